@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "glowjar",
+  products: [.executable(name: "glowjar", targets: ["glowjar"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    // Floor 0: the machine seam and system libraries.
+    .target(name: "CMachine"),
+    .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev"])]),
+    .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
+
+    // Floors 1 to 4: the engine, instances, reports.
+    .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
+    .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
+    .target(name: "Postmortem", dependencies: ["Engine", "Runtime"], swiftSettings: swiftSettings),
+
+    // Floors 5 to 7: the console, its profiles and its two drivers.
+    .target(
+      name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Firefly", dependencies: ["Console", "Engine", "Runtime"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Headless",
+      dependencies: ["Console", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: swiftSettings),
+    .target(name: "Shell", dependencies: ["Console", "CSDL2"], swiftSettings: swiftSettings),
+
+    // Floors 8 and 9: the command line.
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Engine", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell", "CCapstone",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
+  ]
+)
+
+var swiftSettings: [SwiftSetting] {
+  [.enableUpcomingFeature("MemberImportVisibility")]
+}

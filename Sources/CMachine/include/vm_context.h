@@ -1,0 +1,115 @@
+// The one truth of the layouts that compiled code, the assembly stubs, the trap handler and the
+// Swift runtime share. Compiled code reads the fields by offset; nothing else knows the offsets.
+#ifndef VM_CONTEXT_H
+#define VM_CONTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct vm_context;
+struct vm_store;
+
+/// Calling convention of compiled code ("wasm convention").
+///
+///   rsp          stack pointer; no alignment is promised at calls
+///   rbp          frame pointer: [rbp] = caller's rbp, [rbp+8] = return address, always kept
+///   r14          struct vm_context * of the running instance
+///   r15          base of memory 0
+///   rdi rsi r8 r9        first four i32/i64/reference arguments
+///   xmm3 ... xmm10       first eight f32/f64/v128 arguments
+///   [rsp+8*i] before the call   the other arguments, in parameter order, 8 bytes each;
+///                the callee pops them (ret imm16)
+///   rax / xmm0   the LAST result; result k of n before it is in context->results[k]
+///   preserved    rbx r10 r11 r12 r13 rbp r14 r15, xmm13 xmm14 xmm15 (all 16 bytes)
+///   destroyed    rax rcx rdx rdi rsi r8 r9, xmm0 ... xmm12, flags
+///
+/// An i32 in a register, stack argument or result buffer is zero-extended to 64 bits;
+/// an f32 occupies the low 4 bytes of its 8.
+
+/// A function as a table element or funcref: an immutable record that never moves.
+typedef struct vm_function {
+  /// Entry in the wasm convention; only for callers whose r14 equals `context`.
+  const void *code;
+  /// The instance the function belongs to; NULL for a host function.
+  struct vm_context *context;
+  /// Entry in the wasm convention for any other caller. rax must hold this record.
+  /// Preserves the caller's r14 and r15.
+  const void *foreign;
+  /// Structural signature id, equal for equal types in the whole process; never 0.
+  uint32_t signature;
+  /// Bytes of stack arguments that the callee pops.
+  uint32_t stack_argument_bytes;
+  /// Index in the defining module's function index space.
+  uint32_t function_index;
+  uint32_t parameter_count;
+  uint32_t result_count;
+  /// Bit i is set if parameter i travels in an xmm register (first 64 parameters; see `types`).
+  uint32_t reserved;
+  /// parameter_count + result_count value type bytes (binary format codes).
+  const uint8_t *types;
+  /// Host functions only: arguments in `values` (parameter order), results written back to
+  /// `values` (result order); 0 = go on, otherwise a trap kind (vm_trap_kind).
+  int32_t (*host)(void *host_data, struct vm_context *caller, uint64_t *values);
+  void *host_data;
+} vm_function;
+
+/// A table; shared by all instances that import it. Elements are funcrefs or externref words.
+typedef struct vm_table {
+  uint64_t *elements;  // vm_function * as a word, or an externref handle; 0 is null
+  uint64_t length;     // elements in use
+} vm_table;
+
+/// Helpers that compiled code calls through `vm_context.builtins`, in the wasm convention:
+/// arguments in rdi rsi r8 r9 (then the stack), result in rax, a trap leaves through the exit stub.
+typedef enum vm_builtin {
+  VM_MEMORY_GROW,   // (memory, pages) -> old pages or -1
+  VM_MEMORY_COPY,   // (destination, source, length) in memory 0
+  VM_MEMORY_FILL,   // (destination, value, length) in memory 0
+  VM_MEMORY_INIT,   // (destination, source, length, segment) in memory 0
+  VM_DATA_DROP,     // (segment)
+  VM_TABLE_COPY,    // (destination, source, length, destination table | source table << 32)
+  VM_TABLE_INIT,    // (destination, source, length, table | segment << 32)
+  VM_ELEM_DROP,     // (segment)
+  VM_TABLE_GROW,    // (table, reference, delta) -> old length or -1
+  VM_TABLE_FILL,    // (index, reference, length, table)
+  VM_TABLE_GET,     // (table, index) -> reference
+  VM_TABLE_SET,     // (table, index, reference)
+  VM_REF_FUNC,      // (function index) -> reference
+  VM_BUILTIN_COUNT
+} vm_builtin;
+
+/// Why execution stopped. The values follow `ud2` in compiled code as one byte.
+typedef enum vm_trap_kind {
+  VM_TRAP_NONE,
+  VM_TRAP_UNREACHABLE,
+  VM_TRAP_MEMORY_OUT_OF_BOUNDS,
+  VM_TRAP_TABLE_OUT_OF_BOUNDS,
+  VM_TRAP_INDIRECT_CALL_TO_NULL,
+  VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH,
+  VM_TRAP_INTEGER_DIVIDE_BY_ZERO,
+  VM_TRAP_INTEGER_OVERFLOW,
+  VM_TRAP_INVALID_CONVERSION_TO_INTEGER,
+  VM_TRAP_CALL_STACK_EXHAUSTED,
+  VM_TRAP_INTERRUPTED,     // the watchdog or a user's break
+  VM_TRAP_HOST,            // a host function raised an error
+  VM_TRAP_INDIRECT_CALL,   // null or type mismatch: told apart after the fact from rax (the record)
+  VM_TRAP_KIND_COUNT
+} vm_trap_kind;
+
+/// The head of an instance's context, what r14 points to. After it, at offsets that the module
+/// determines (Engine's `ContextLayout`), 16-byte aligned:
+///   own globals         16 bytes each
+///   imported globals    8 bytes each, pointer to the value
+///   imported functions  8 bytes each, vm_function *
+///   tables              8 bytes each, vm_table *   (imported ones first)
+typedef struct vm_context {
+  uint8_t *memory_base;     // memory 0; what r15 holds
+  uint64_t memory_length;   // bytes of memory 0; kept current by memory.grow
+  uint8_t *stack_limit;     // rsp below this at a prologue is stack exhaustion
+  uint64_t *results;        // room for 1,000 results beside the last; one buffer a store
+  const void *builtins[VM_BUILTIN_COUNT];  // code addresses, see vm_builtin
+  struct vm_store *store;   // stack, activation, watchdog: what the instances of a store share
+  void *instance;           // unretained pointer to the Swift instance
+} vm_context;
+
+#endif
