@@ -44,6 +44,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "FireflyTests", dependencies: ["Console", "Firefly"], swiftSettings: swiftSettings),
   ]
 )
 
