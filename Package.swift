@@ -15,6 +15,7 @@ let package = Package(
     .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev"])]),
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
@@ -32,7 +33,9 @@ let package = Package(
       name: "Headless",
       dependencies: ["Console", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
-    .target(name: "Shell", dependencies: ["Console", "CSDL2"], swiftSettings: swiftSettings),
+    .target(
+      name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
+      swiftSettings: swiftSettings),
 
     // Floors 8 and 9: the command line.
     .target(
@@ -47,6 +50,11 @@ let package = Package(
 
     .testTarget(
       name: "FireflyTests", dependencies: ["Console", "Firefly"], swiftSettings: swiftSettings),
+      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
+      swiftSettings: swiftSettings),
   ]
 )
 
