@@ -50,6 +50,9 @@ let package = Package(
 
     .testTarget(
       name: "FireflyTests", dependencies: ["Console", "Firefly"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
