@@ -24,9 +24,10 @@ public struct InputScript: Sendable, Equatable {
   /// - Throws: `InputScriptError` at the first word that is wrong.
   public init(parsing text: String) throws(InputScriptError) {
     // A CR before the line end is white space, but Swift sees both as one character.
-    for (number, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    for (number, line) in text.unicodeScalars.split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .enumerated() {
       if let line = try Self.parse(line, number: number + 1) { lines.append(line) }
     }
   }

@@ -32,7 +32,8 @@ public enum PNG {
       let entries = bytes.bindMemory(to: spng_plte_entry.self)
       for (index, color) in picture.palette.enumerated() {
         entries[index] = spng_plte_entry(
-          red: UInt8(color >> 16 & 0xFF), green: UInt8(color >> 8 & 0xFF), blue: UInt8(color & 0xFF),
+          red: UInt8(color >> 16 & 0xFF), green: UInt8(color >> 8 & 0xFF),
+          blue: UInt8(color & 0xFF),
           alpha: 255)
       }
     }

@@ -30,11 +30,8 @@ func replay(_ corpusCase: CorpusCase) throws -> [UInt8] {
         from: Point(x: arguments[0], y: arguments[1]), to: Point(x: arguments[2], y: arguments[3]),
         width: arguments[5], color: color, into: screen)
     default:
-      if let canvas {
-        drawShape(command, arguments, into: canvas)
-      } else {
-        drawShape(command, arguments, into: screen)
-      }
+      let shape = shape(command, arguments)
+      if let canvas { shape?.draw(into: canvas) } else { shape?.draw(into: screen) }
     }
   }
   return screen.copy
@@ -61,43 +58,30 @@ private func drawBytes(
   }
 }
 
-private func drawShape<Target: PixelTarget>(
-  _ command: [Int32], _ a: [Int], into target: Target
-) {
+private func shape(_ command: [Int32], _ a: [Int]) -> (any Shape)? {
   func style(_ at: Int) -> Style {
     Style(
       fill: paletteIndex(command[at + 1]), stroke: paletteIndex(command[at + 2]),
       strokeWidth: a[at + 2])
   }
   func real(_ at: Int) -> Float { Float(bitPattern: UInt32(bitPattern: command[at + 1])) }
+  func area(_ width: Int, _ height: Int) -> Rectangle {
+    Rectangle(x: a[0], y: a[1], width: width, height: height)
+  }
+  func point(_ at: Int) -> Point { Point(x: a[at], y: a[at + 1]) }
   switch command[0] {
-  case 2:
-    if let color = paletteIndex(command[3]) { target.point(a[0], a[1], color) }
+  case 2: return paletteIndex(command[3]).map { Dot(place: point(0), color: $0) }
   case 3:
-    guard let color = paletteIndex(command[5]) else { return }
-    drawThickLine(
-      from: Point(x: a[0], y: a[1]), to: Point(x: a[2], y: a[3]), width: a[5], color: color,
-      into: target)
-  case 4:
-    drawRectangle(
-      Rectangle(x: a[0], y: a[1], width: a[2], height: a[3]), style(4), into: target)
-  case 5:
-    drawRoundedRectangle(
-      Rectangle(x: a[0], y: a[1], width: a[2], height: a[3]), corner: Point(x: a[4], y: a[5]),
-      style(6), into: target)
-  case 6:
-    drawEllipse(Rectangle(x: a[0], y: a[1], width: a[2], height: a[2]), style(3), into: target)
-  case 7:
-    drawEllipse(Rectangle(x: a[0], y: a[1], width: a[2], height: a[3]), style(4), into: target)
-  case 8:
-    drawTriangle(
-      Point(x: a[0], y: a[1]), Point(x: a[2], y: a[3]), Point(x: a[4], y: a[5]), style(6),
-      into: target)
-  case 9:
-    drawArc(
-      x: a[0], y: a[1], diameter: a[2], start: real(3), sweep: real(4), style(5), into: target)
-  default:
-    drawSector(
-      x: a[0], y: a[1], diameter: a[2], start: real(3), sweep: real(4), style(5), into: target)
+    return paletteIndex(command[5]).map {
+      ThickLine(start: point(0), end: point(2), width: a[5], color: $0)
+    }
+  case 4: return RectangleShape(area: area(a[2], a[3]), style: style(4))
+  case 5: return RoundedRectangle(area: area(a[2], a[3]), corner: point(4), style: style(6))
+  case 6: return Ellipse(area: area(a[2], a[2]), style: style(3))
+  case 7: return Ellipse(area: area(a[2], a[3]), style: style(4))
+  case 8: return Triangle(a: point(0), b: point(2), c: point(4), style: style(6))
+  case 9: return Arc(area: area(a[2], a[2]), start: real(3), sweep: real(4), style: style(5))
+  case 10: return Sector(area: area(a[2], a[2]), start: real(3), sweep: real(4), style: style(5))
+  default: return nil
   }
 }

@@ -7,7 +7,8 @@ struct InputScriptTests {
   @Test("names the pad and the buttons of a frame")
   func namesPadAndButtons() throws {
     let script = try InputScript(parsing: "3 pad=600,-40 buttons=SM")
-    #expect(script.input(frame: 3).first == PlayerInput(pad: [600, -40], buttons: [.south, .menu]))
+    #expect(
+      script.input(frame: 3).first == PlayerInput(pad: [600, -40], buttons: [.south, .menu]))
   }
 
   @Test("leaves the frames that no line names without input", arguments: [1, 2, 4, 100])
@@ -26,7 +27,8 @@ struct InputScriptTests {
 
   @Test("lets the last of several lines count, as a whole")
   func lastLineCounts() throws {
-    let script = try InputScript(parsing: "1-9 pad=1,2 buttons=S\n5 buttons=W\n6 pad=none buttons=-")
+    let script = try InputScript(
+      parsing: "1-9 pad=1,2 buttons=S\n5 buttons=W\n6 pad=none buttons=-")
     #expect(script.input(frame: 4).first == PlayerInput(pad: [1, 2], buttons: .south))
     #expect(script.input(frame: 5).first == PlayerInput(buttons: .west))
     #expect(script.input(frame: 6).first == PlayerInput())
@@ -54,7 +56,8 @@ struct InputScriptTests {
       ("x buttons=S", 1, 1), ("0 buttons=S", 1, 1), ("# fine\n 5-3 buttons=S", 2, 2),
       ("5-y pad=none", 1, 3), ("1  jump=S", 1, 4), ("1 buttons=SQ", 1, 12), ("1 buttons=", 1, 11),
       ("1 pad=1", 1, 7), ("1 pad=1,2,3", 1, 7), ("1 pad=1001,0", 1, 7), ("1 pad=99999,0", 1, 7),
-      ("1 p5.buttons=S", 1, 3), ("1 p0.pad=none", 1, 3), ("1 p2.jump=1", 1, 6), ("- pad=none", 1, 1),
+      ("1 p5.buttons=S", 1, 3), ("1 p0.pad=none", 1, 3), ("1 p2.jump=1", 1, 6),
+      ("- pad=none", 1, 1),
       ("99999999999999999999 pad=none", 1, 1),
     ])
   func isRefused(text: String, line: Int, column: Int) {

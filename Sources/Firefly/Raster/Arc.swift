@@ -60,29 +60,36 @@ enum Angle {
   }
 }
 
-/// Draws an arc: a stroke along a part of a circle.
+/// A stroke along a part of a circle.
 ///
 /// Source: firefly.md 3.7.
-func drawArc<Target: PixelTarget>(
-  x: Int, y: Int, diameter: Int, start: Float, sweep: Float, _ style: Style, into target: Target
-) {
-  guard let stroke = style.stroke else { return }
-  let shape = Rectangle(x: x, y: y, width: diameter, height: diameter)
-  let outer = style.strokeArea(shape)
-  guard outer.width <= Limits.roundSize else { return }
-  let plane = PlaneSector(start: start, sweep: sweep)
-  let center = outer.doubledCenter
-  let ring =
-    circleThreshold(style.fillArea(shape).width)..<max(
-      circleThreshold(style.fillArea(shape).width), circleThreshold(outer.width))
-  let columns = target.visibleColumns(outer)
-  for y in target.visibleRows(outer) {
-    for x in columns {
-      let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
-      if ring.contains(offset.dot(offset)),
-        plane.combine(offset.dot(plane.left) <= 0, offset.dot(plane.right) >= 0)
-      {
-        target.point(x, y, stroke)
+struct Arc: Shape {
+  /// The square around the whole circle.
+  let area: Rectangle
+  /// Radians, clockwise from the right.
+  let start: Float
+  let sweep: Float
+  let style: Style
+
+  func draw<Target: PixelTarget>(into target: Target) {
+    guard let stroke = style.stroke else { return }
+    let outer = style.strokeArea(area)
+    guard outer.width <= Limits.roundSize else { return }
+    let plane = PlaneSector(start: start, sweep: sweep)
+    let center = outer.doubledCenter
+    let ring =
+      circleThreshold(
+        style.fillArea(area).width)..<max(
+        circleThreshold(style.fillArea(area).width), circleThreshold(outer.width))
+    let columns = target.visibleColumns(outer)
+    for y in target.visibleRows(outer) {
+      for x in columns {
+        let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
+        if ring.contains(offset.dot(offset)),
+          plane.combine(offset.dot(plane.left) <= 0, offset.dot(plane.right) >= 0)
+        {
+          target.point(x, y, stroke)
+        }
       }
     }
   }

@@ -24,6 +24,13 @@ struct Canvas: PixelTarget {
     height = pixels.count * 2 / width
   }
 
+  /// A canvas whose header has been read before.
+  init(width: Int, pixels: UnsafeMutableRawBufferPointer) {
+    self.width = width
+    self.pixels = pixels
+    height = pixels.count * 2 / width
+  }
+
   func clear(_ color: UInt8) {
     pixels.initializeMemory(as: UInt8.self, repeating: color << 4 | color)
   }

@@ -15,8 +15,9 @@ struct Point: Equatable {
   /// The same point, moved to the edge of the square within which the arithmetic of lines and
   /// triangles stays inside 64 bits; screens lie far inside it.
   var confined: Point {
-    Point(x: min(max(x, -Limits.coordinate), Limits.coordinate),
-          y: min(max(y, -Limits.coordinate), Limits.coordinate))
+    Point(
+      x: min(max(x, -Limits.coordinate), Limits.coordinate),
+      y: min(max(y, -Limits.coordinate), Limits.coordinate))
   }
 }
 
@@ -27,7 +28,7 @@ enum Limits {
   /// Strokes of lines and triangles are at most as wide.
   static let lineStroke = 1 << 14
   /// Round shapes whose stroke area is wider or higher are not drawn.
-  static let roundSize = 1 << 15
+  static let roundSize = 1 << 14
 }
 
 /// An area of pixels; width and height are never negative.
@@ -60,7 +61,7 @@ struct Rectangle: Equatable {
   }
 }
 
-/// How a closed shape is drawn. Colours are palette indices; nil is none.
+/// How a closed shape is drawn; colours are palette indices, nil is none.
 struct Style {
   let fill: UInt8?
   let stroke: UInt8?

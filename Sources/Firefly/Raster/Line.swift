@@ -17,23 +17,28 @@ func drawLine(
       x: a.x - width / 2 + shift, y: min(a.y, b.y), width: width, height: abs(b.y - a.y) + 1)
     screen.fill(area, color)
   } else {
-    drawThickLine(from: a, to: b, width: width, color: color, into: screen)
+    ThickLine(start: a, end: b, width: width, color: color).draw(into: screen)
   }
 }
 
-/// Draws a line of any direction as thin parallels.
+/// A line of any direction, drawn as thin parallels.
 ///
 /// Source: firefly.md 3.4. A line that leaves the square of `Limits.coordinate` is cut there.
-func drawThickLine<Target: PixelTarget>(
-  from a: Point, to b: Point, width: Int, color: UInt8, into target: Target
-) {
-  guard let (a, b) = confined(a, b) else { return }
-  let count = max(abs(b.x - a.x), abs(b.y - a.y)) + 1
-  let lines = ParallelLines(from: a, to: b, width: width)
-  for line in lines {
-    lines.pattern.walk(
-      from: line.start, error: line.error, count: line.isExtra ? count - 1 : count,
-      color: color, into: target)
+struct ThickLine: Shape {
+  let start: Point
+  let end: Point
+  let width: Int
+  let color: UInt8
+
+  func draw<Target: PixelTarget>(into target: Target) {
+    guard let (a, b) = confined(start, end) else { return }
+    let count = max(abs(b.x - a.x), abs(b.y - a.y)) + 1
+    let lines = ParallelLines(from: a, to: b, width: width)
+    for line in lines {
+      lines.pattern.walk(
+        from: line.start, error: line.error, count: line.isExtra ? count - 1 : count,
+        color: color, into: target)
+    }
   }
 }
 

@@ -13,6 +13,20 @@ protocol PixelTarget {
   func fill(x: Int, y: Int, count: Int, color: UInt8)
 }
 
+/// Something that is drawn into the frame buffer or a canvas alike.
+protocol Shape {
+  /// Draws as much as is inside, in bounded time whatever the numbers are.
+  func draw<Target: PixelTarget>(into target: Target)
+}
+
+/// One pixel.
+struct Dot: Shape {
+  let place: Point
+  let color: UInt8
+
+  func draw<Target: PixelTarget>(into target: Target) { target.point(place.x, place.y, color) }
+}
+
 extension PixelTarget {
   /// Draws one pixel if it is inside.
   @inline(__always)

@@ -59,48 +59,56 @@ private struct RoundedArea {
     func isInsideRight(_ column: Int) -> Bool { isInsideLeft(area.width - 1 - column) }
 
     var first = firstColumn(in: left, where: isInsideLeft)
-    if first == nil { first = between.first ?? right.first.flatMap { isInsideRight($0) ? $0 : nil } }
+    if first == nil {
+      first = between.first ?? right.first.flatMap { isInsideRight($0) ? $0 : nil }
+    }
     var outside = firstColumn(in: right) { !isInsideRight($0) } ?? right.upperBound
     if outside == right.lowerBound, between.isEmpty {
       // Nothing in the right box: the last column of the left box is its innermost.
       outside = left.last.map { isInsideLeft($0) ? $0 + 1 : end } ?? end
     }
     return RowSpan(
-      start: first.map { area.x + $0 } ?? span.start, end: first == nil ? span.end : area.x + outside)
+      start: first.map { area.x + $0 } ?? span.start,
+      end: first == nil ? span.end : area.x + outside)
   }
 }
 
-/// Draws a rectangle with rounded corners.
+/// A rectangle with rounded corners and a style.
 ///
 /// Source: firefly.md 3.6.
-func drawRoundedRectangle<Target: PixelTarget>(
-  _ shape: Rectangle, corner: Point, _ style: Style, into target: Target
-) {
-  let outerArea = style.strokeArea(shape)
-  guard !style.isInvisible, !outerArea.isEmpty,
-    max(outerArea.width, outerArea.height) <= Limits.roundSize,
-    max(corner.x, corner.y) <= Limits.roundSize
-  else { return }
-  let outer = RoundedArea(
-    outerArea, radii: corner + Point(x: style.outside, y: style.outside))
-  let inner = RoundedArea(
-    style.fillArea(shape),
-    radii: Point(x: max(0, corner.x - style.inside), y: max(0, corner.y - style.inside)))
+struct RoundedRectangle: Shape {
+  let area: Rectangle
+  /// Radii of the corners.
+  let corner: Point
+  let style: Style
 
-  for y in target.visibleRows(outerArea) {
-    let cut = outer.limit(row: y)
-    let span = RowSpan(start: outerArea.x + cut, end: outerArea.right - cut)
-    guard let stroke = style.stroke else {
-      if let fill = style.fill { target.span(span.start, span.end, row: y, fill) }
-      continue
+  func draw<Target: PixelTarget>(into target: Target) {
+    let outerArea = style.strokeArea(area)
+    guard !style.isInvisible, !outerArea.isEmpty,
+      max(outerArea.width, outerArea.height) <= Limits.roundSize
+    else { return }
+    let corner = corner.confined
+    let outer = RoundedArea(
+      outerArea, radii: corner + Point(x: style.outside, y: style.outside))
+    let inner = RoundedArea(
+      style.fillArea(area),
+      radii: Point(x: max(0, corner.x - style.inside), y: max(0, corner.y - style.inside)))
+
+    for y in target.visibleRows(outerArea) {
+      let cut = outer.limit(row: y)
+      let span = RowSpan(start: outerArea.x + cut, end: outerArea.right - cut)
+      guard let stroke = style.stroke else {
+        if let fill = style.fill { target.span(span.start, span.end, row: y, fill) }
+        continue
+      }
+      guard y >= inner.area.y, y < inner.area.bottom else {
+        target.span(span.start, span.end, row: y, stroke)
+        continue
+      }
+      let filled = inner.inside(span, row: y)
+      target.span(span.start, filled.start, row: y, stroke)
+      if let fill = style.fill { target.span(filled.start, filled.end, row: y, fill) }
+      target.span(filled.end, span.end, row: y, stroke)
     }
-    guard y >= inner.area.y, y < inner.area.bottom else {
-      target.span(span.start, span.end, row: y, stroke)
-      continue
-    }
-    let filled = inner.inside(span, row: y)
-    target.span(span.start, filled.start, row: y, stroke)
-    if let fill = style.fill { target.span(filled.start, filled.end, row: y, fill) }
-    target.span(filled.end, span.end, row: y, stroke)
   }
 }

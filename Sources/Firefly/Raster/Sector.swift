@@ -1,35 +1,41 @@
-/// Draws a sector: a slice of a circle.
+/// A slice of a circle.
 ///
 /// Source: firefly.md 3.7.
-func drawSector<Target: PixelTarget>(
-  x: Int, y: Int, diameter: Int, start: Float, sweep: Float, _ style: Style, into target: Target
-) {
-  let shape = Rectangle(x: x, y: y, width: diameter, height: diameter)
-  let outer = style.strokeArea(shape)
-  guard !style.isInvisible, outer.width <= Limits.roundSize else { return }
-  let plane = PlaneSector(start: start, sweep: sweep)
-  let bevel = Bevel(start: start, sweep: sweep, outside: style.outside)
-  let inside = style.inside * 2048 - 1024
-  let outside = style.outside * 2048 + 1024
-  let innerEnd = circleThreshold(style.fillArea(shape).width)
-  let outerEnd = circleThreshold(outer.width)
-  let center = outer.doubledCenter
-  let columns = target.visibleColumns(outer)
-  for y in target.visibleRows(outer) {
-    for x in columns {
-      let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
-      let distance = offset.dot(offset)
-      guard distance < outerEnd else { continue }
-      let right = offset.dot(plane.right)
-      let left = offset.dot(plane.left)
-      guard plane.combine(right >= -outside, left <= outside) else { continue }
-      var isFill = plane.combine(right >= inside, left <= -inside)
-      if !isFill, let bevel, bevel.cuts(offset) {
-        if bevel.isExterior { continue }
-        isFill = true
+struct Sector: Shape {
+  /// The square around the whole circle.
+  let area: Rectangle
+  /// Radians, clockwise from the right.
+  let start: Float
+  let sweep: Float
+  let style: Style
+
+  func draw<Target: PixelTarget>(into target: Target) {
+    let outer = style.strokeArea(area)
+    guard !style.isInvisible, outer.width <= Limits.roundSize else { return }
+    let plane = PlaneSector(start: start, sweep: sweep)
+    let bevel = Bevel(start: start, sweep: sweep, outside: style.outside)
+    let inside = style.inside * 2048 - 1024
+    let outside = style.outside * 2048 + 1024
+    let innerEnd = circleThreshold(style.fillArea(area).width)
+    let outerEnd = circleThreshold(outer.width)
+    let center = outer.doubledCenter
+    let columns = target.visibleColumns(outer)
+    for y in target.visibleRows(outer) {
+      for x in columns {
+        let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
+        let distance = offset.dot(offset)
+        guard distance < outerEnd else { continue }
+        let right = offset.dot(plane.right)
+        let left = offset.dot(plane.left)
+        guard plane.combine(right >= -outside, left <= outside) else { continue }
+        var isFill = plane.combine(right >= inside, left <= -inside)
+        if !isFill, let bevel, bevel.cuts(offset) {
+          if bevel.isExterior { continue }
+          isFill = true
+        }
+        if isFill, distance >= innerEnd { isFill = false }
+        if let color = isFill ? style.fill : style.stroke { target.point(x, y, color) }
       }
-      if isFill, distance >= innerEnd { isFill = false }
-      if let color = isFill ? style.fill : style.stroke { target.point(x, y, color) }
     }
   }
 }

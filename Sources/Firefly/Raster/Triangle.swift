@@ -1,47 +1,53 @@
-/// Draws a triangle.
+/// A triangle with a style.
 ///
 /// Source: firefly.md 3.8. Vertices beyond `Limits.coordinate` are moved there.
-func drawTriangle<Target: PixelTarget>(
-  _ a: Point, _ b: Point, _ c: Point, _ style: Style, into target: Target
-) {
-  guard !style.isInvisible else { return }
-  let triangle = Triangle(a.confined, b.confined, c.confined)
-  let width = min(style.strokeWidth, Limits.lineStroke)
-  let segments = width > 0 ? triangle.segments(width: width) : []
-  let rows = width < 2 ? triangle.rows : segments.map(\.rows).reduce(nil, covering)
-  guard let rows else { return }
+struct Triangle: Shape {
+  let a: Point
+  let b: Point
+  let c: Point
+  let style: Style
 
-  let visible = max(rows.lowerBound, 0)..<max(rows.lowerBound, 0, min(rows.upperBound + 1, target.height))
-  for y in visible {
-    var first = RowSpan.empty
-    var second = RowSpan.empty
-    for segment in segments {
-      let span = segment.span(row: y)
-      if first.isEmpty {
-        first = span
-      } else if span.touches(first) {
-        first.cover(span)
-      } else if second.isEmpty {
-        second = span
-      } else if span.touches(second) {
-        second.cover(span)
+  func draw<Target: PixelTarget>(into target: Target) {
+    guard !style.isInvisible else { return }
+    let triangle = OrderedTriangle(a.confined, b.confined, c.confined)
+    let width = min(style.strokeWidth, Limits.lineStroke)
+    let segments = width > 0 ? triangle.segments(width: width) : []
+    let rows = width < 2 ? triangle.rows : segments.map(\.rows).reduce(nil, covering)
+    guard let rows else { return }
+
+    let visible =
+      max(rows.lowerBound, 0)..<max(rows.lowerBound, 0, min(rows.upperBound + 1, target.height))
+    for y in visible {
+      var first = RowSpan.empty
+      var second = RowSpan.empty
+      for segment in segments {
+        let span = segment.span(row: y)
+        if first.isEmpty {
+          first = span
+        } else if span.touches(first) {
+          first.cover(span)
+        } else if second.isEmpty {
+          second = span
+        } else if span.touches(second) {
+          second.cover(span)
+        }
       }
-    }
-    if first.touches(second) {
-      first.cover(second)
-      second = .empty
-    }
-    if let fill = style.fill {
-      if !first.isEmpty, !second.isEmpty {
-        target.span(min(first.end, second.end), max(first.start, second.start), row: y, fill)
-      } else if first.isEmpty, second.isEmpty {
-        let span = triangle.span(row: y)
-        target.span(span.start, span.end, row: y, fill)
+      if first.touches(second) {
+        first.cover(second)
+        second = .empty
       }
-    }
-    if let stroke = style.stroke {
-      target.span(first.start, first.end, row: y, stroke)
-      target.span(second.start, second.end, row: y, stroke)
+      if let fill = style.fill {
+        if !first.isEmpty, !second.isEmpty {
+          target.span(min(first.end, second.end), max(first.start, second.start), row: y, fill)
+        } else if first.isEmpty, second.isEmpty {
+          let span = triangle.span(row: y)
+          target.span(span.start, span.end, row: y, fill)
+        }
+      }
+      if let stroke = style.stroke {
+        target.span(first.start, first.end, row: y, stroke)
+        target.span(second.start, second.end, row: y, stroke)
+      }
     }
   }
 }
@@ -52,7 +58,7 @@ private func covering(_ a: ClosedRange<Int>?, _ b: ClosedRange<Int>) -> ClosedRa
 }
 
 /// Three vertices in the order in which the edges are drawn.
-private struct Triangle {
+private struct OrderedTriangle {
   let vertices: [Point]
   /// By row, then column.
   let sorted: [Point]
