@@ -1,5 +1,5 @@
 /// A function type as the two walks read it.
-public struct FlatType {
+public struct FlatType: BitwiseCopyable {
   /// The number of arguments.
   public var parameterCount: UInt32
   /// The number of results.
@@ -15,7 +15,7 @@ public struct FlatType {
 }
 
 /// A global as the two walks read it.
-public struct FlatGlobal {
+public struct FlatGlobal: BitwiseCopyable {
   /// The `ValueType` code of the value.
   public var type: UInt8
   /// 1 if `global.set` is allowed, else 0.
@@ -23,7 +23,7 @@ public struct FlatGlobal {
 }
 
 /// A table as the two walks read it.
-public struct FlatTable {
+public struct FlatTable: BitwiseCopyable {
   /// The `ValueType` code of the elements.
   public var type: UInt8
   /// The size at the start in elements.
@@ -36,7 +36,7 @@ public struct FlatTable {
 ///
 /// Trivial; valid as long as its `Module`, which owns the memory, lives. All indices in it are
 /// within range. Index spaces list imports first.
-public struct FlatModule: @unchecked Sendable {
+public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   /// The function types.
   public var types: UnsafePointer<FlatType>
   /// The number of function types.
