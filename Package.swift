@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],

@@ -3,7 +3,7 @@ import Runtime
 
 /// The machine that plays one cart, once: no clock and no input or output but what it is given.
 ///
-/// All calls must come from one thread, except those through `interruptHandle`. After `.exit`,
+/// All calls must come from one thread, except those of the closure `interrupt`. After `.exit`,
 /// `.restart` or `.crashed` nothing of the cart runs any more.
 public final class Console {
   /// Frames of a second of play.
@@ -68,8 +68,9 @@ public final class Console {
   public var picture: Picture { profile.picture }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
-  /// Stops a callback that runs, from any thread; see `Store.interruptHandle`.
-  public var interruptHandle: InterruptHandle { store.interruptHandle }
+  /// Stops a callback that runs: it crashes as interrupted. From any thread; does nothing between
+  /// callbacks.
+  public var interrupt: @Sendable () -> Void { store.interruptHandle }
 
   /// Runs what comes before the first frame; to be called once.
   public func boot() -> StepOutcome {

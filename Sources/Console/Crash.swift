@@ -1,3 +1,5 @@
+import Engine
+import Postmortem
 import Runtime
 
 /// A cart's end, with all that a report needs.
@@ -18,6 +20,40 @@ public struct Crash: Sendable {
   public var cartTitle: String
   /// What the screen showed.
   public var picture: Picture
+}
+
+extension Crash {
+  /// The crash as plain values, for texts and screens.
+  ///
+  /// - Parameter dump: Where the coredump is.
+  public func report(dump: DumpState = .none) -> CrashReport {
+    let modules = trap.frames.map(\.module.module)
+    let hint = modules.first.flatMap { module in
+      BuildHint.missingNames(
+        hasNames: module.names != nil, producers: module.customSection(named: "producers"))
+    }
+    return CrashReport(
+      cartID: cartID, cartTitle: cartTitle, kind: CrashKind(id: trap.kind.name),
+      message: trap.message,
+      fault: trap.fault.map {
+        AccessFault(
+          address: $0.address, accessSize: $0.accessSize, memorySize: $0.memorySize)
+      },
+      callback: callback, frameNumber: frame, seconds: seconds, hostCalls: hostCalls,
+      frames: trap.frames.map {
+        BacktraceFrame(
+          functionIndex: $0.functionIndex, name: $0.name, offset: $0.offset,
+          functionOffset: $0.funcOffset)
+      },
+      hint: hint, dump: dump)
+  }
+}
+
+extension Module {
+  /// Content of the first custom section with this name.
+  fileprivate func customSection(named name: String) -> [UInt8]? {
+    customSections.first { $0.name == Array(name.utf8) }.map { Array(bytes[$0.range]) }
+  }
 }
 
 /// How a frame ended.

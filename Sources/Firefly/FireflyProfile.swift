@@ -71,7 +71,8 @@ public final class FireflyProfile: Profile {
     for host in HostModule.all {
       guard let first = host.functions(module: moduleName, name: name).first else { continue }
       if host.isPrivileged, !isPrivileged {
-        throw .link(module: moduleName, name: name, reason: "\(host.name) is disabled for this cart")
+        throw .link(
+          module: moduleName, name: name, reason: "\(host.name) is disabled for this cart")
       }
       let match = host.functions(module: moduleName, name: name).first { $0.type == type }
       guard let match else {

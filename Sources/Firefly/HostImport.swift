@@ -6,7 +6,7 @@ import Runtime
 ///
 /// The wasm type, the link check, the breadcrumb, the error's name in the log and the listing all
 /// derive from the row.
-struct HostImport {
+struct HostImport: Sendable {
   let name: String
   let alias: String?
   /// What errors are logged as, if not module and name.
@@ -17,12 +17,13 @@ struct HostImport {
   private let body: Body
 
   /// Arguments in, results out, one word each; bits as `HostValue` has them.
-  private typealias Body = (FireflyState, UnsafeMutablePointer<UInt64>) throws(HostCallError) -> Void
+  private typealias Body =
+    @Sendable (FireflyState, UnsafeMutablePointer<UInt64>) throws(HostCallError) -> Void
 
   /// A function with a result; a refused call returns zero.
   init<each P: HostValue, R: HostValue>(
     _ name: String, _ alias: String? = nil, called: String? = nil, isSilent: Bool = false,
-    body: @escaping (FireflyState, repeat each P) throws(HostCallError) -> R
+    body: @escaping @Sendable (FireflyState, repeat each P) throws(HostCallError) -> R
   ) {
     self.name = name
     self.alias = alias
@@ -40,7 +41,7 @@ struct HostImport {
   /// A function without a result.
   init<each P: HostValue>(
     _ name: String, _ alias: String? = nil, called: String? = nil, isSilent: Bool = false,
-    body: @escaping (FireflyState, repeat each P) throws(HostCallError) -> Void
+    body: @escaping @Sendable (FireflyState, repeat each P) throws(HostCallError) -> Void
   ) {
     self.name = name
     self.alias = alias
@@ -85,7 +86,7 @@ extension FireflyState {
 }
 
 /// A Swift type that arguments and results of host functions have.
-protocol HostValue {
+protocol HostValue: SendableMetatype {
   static var type: ValueType { get }
   /// Zero-extended.
   var bits: UInt64 { get }

@@ -2,7 +2,7 @@ import Console
 import Engine
 
 /// A table of host functions under one import module name.
-struct HostModule {
+struct HostModule: Sendable {
   let name: String
   /// Second name; only functions of modules with one have aliases.
   let alias: String?

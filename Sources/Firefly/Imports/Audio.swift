@@ -17,7 +17,9 @@ extension HostModule {
         HostImport(name, isSilent: true) { (_, _: UInt32) throws(HostCallError) -> UInt32 in 1 }
       }
       + ["add_gain", "add_pan"].map { name in
-        HostImport(name, isSilent: true) { (_, _: UInt32, _: Float) throws(HostCallError) -> UInt32 in 1 }
+        HostImport(name, isSilent: true) {
+          (_, _: UInt32, _: Float) throws(HostCallError) -> UInt32 in 1
+        }
       }
       + ["add_low_pass", "add_high_pass", "add_clip"].map { name in
         HostImport(name, isSilent: true) {

@@ -12,7 +12,8 @@ extension HostModule {
       HostImport("dump_file", isSilent: true) {
         (_, _: UInt32, _: UInt32, _: UInt32, _: UInt32) throws(HostCallError) -> UInt32 in 0
       },
-      HostImport("remove_file", isSilent: true) { (_, _: UInt32, _: UInt32) throws(HostCallError) in },
+      HostImport("remove_file", isSilent: true) { (_, _: UInt32, _: UInt32) throws(HostCallError) in
+      },
     ])
 
   private static func fileSize(

@@ -6,10 +6,12 @@ extension HostModule {
   static let misc = HostModule(
     "misc", alias: "m",
     [
-      HostImport("log_debug", "d") { (console, text: UInt32, length: UInt32) throws(HostCallError) in
+      HostImport("log_debug", "d") {
+        (console, text: UInt32, length: UInt32) throws(HostCallError) in
         try console.log(.debug, text, length)
       },
-      HostImport("log_error", "e") { (console, text: UInt32, length: UInt32) throws(HostCallError) in
+      HostImport("log_error", "e") {
+        (console, text: UInt32, length: UInt32) throws(HostCallError) in
         try console.log(.error, text, length)
       },
       HostImport("set_seed", "s") { (console, seed: UInt32) throws(HostCallError) in

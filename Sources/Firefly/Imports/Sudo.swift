@@ -5,7 +5,9 @@ extension HostModule {
   static let sudo = HostModule(
     "sudo", alias: nil, isPrivileged: true,
     ["list_dirs_buf_size", "list_files_buf_size", "get_file_size"].map { name in
-      HostImport(name, isSilent: true) { (_, _: UInt32, _: UInt32) throws(HostCallError) -> UInt32 in 0 }
+      HostImport(name, isSilent: true) {
+        (_, _: UInt32, _: UInt32) throws(HostCallError) -> UInt32 in 0
+      }
     }
       + ["list_dirs", "list_files", "load_file", "dump_file", "append_file"].map { name in
         HostImport(name, isSilent: true) {
