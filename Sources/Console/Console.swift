@@ -68,8 +68,9 @@ public final class Console {
   public var picture: Picture { profile.picture }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
-  /// Stops a callback that runs: it crashes as interrupted. From any thread; does nothing between
-  /// callbacks.
+  /// Stops a running callback, which then crashes as interrupted.
+  ///
+  /// From any thread; does nothing between callbacks.
   public var interrupt: @Sendable () -> Void { store.interruptHandle }
 
   /// Runs what comes before the first frame; to be called once.

@@ -1,7 +1,9 @@
 import Console
 
 extension HostModule {
-  /// Source: firefly.md 2.2. New nodes get the id 1, so that carts which check it go on.
+  /// Source: firefly.md 2.2.
+  ///
+  /// New nodes get the id 1, so that carts which check it go on.
   static let audio = HostModule(
     "audio", alias: nil,
     ["add_sine", "add_square", "add_sawtooth", "add_triangle"].map { name in

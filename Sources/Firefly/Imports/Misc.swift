@@ -1,8 +1,9 @@
 import Console
 
 extension HostModule {
-  /// Source: firefly.md 10.2 to 10.4. What the C library declares in this module by mistake is
-  /// accepted too (14.1).
+  /// Source: firefly.md 10.2 to 10.4.
+  ///
+  /// What the C library declares in this module by mistake is accepted too (14.1).
   static let misc = HostModule(
     "misc", alias: "m",
     [
