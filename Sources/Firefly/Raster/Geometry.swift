@@ -26,7 +26,7 @@ enum Limits {
   /// Vertices of lines and triangles lie in -coordinate...coordinate.
   static let coordinate = 1 << 14
   /// Strokes of lines and triangles are at most as wide.
-  static let lineStroke = 1 << 14
+  static let lineStroke = 1 << 12
   /// Round shapes whose stroke area is wider or higher are not drawn.
   static let roundSize = 1 << 14
 }
