@@ -18,6 +18,8 @@ let package = Package(
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
+    .target(
+      name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(name: "Postmortem", dependencies: ["Engine", "Runtime"], swiftSettings: swiftSettings),
 
@@ -38,12 +40,15 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell", "CCapstone",
+        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
   ]
 )
 
