@@ -179,7 +179,7 @@ EXPORT(render) void render(void) {
     draw_rect(0, 0, SCREEN_WIDTH, 14, DARK_GRAY, NONE, 0);
     label(pages[page].title, 6, 9, WHITE);
     for (int32_t i = 0; i < PAGES; i++) {
-        draw_circle(SCREEN_WIDTH - 8 * (PAGES - i) - 4, 5, 5, i == page ? YELLOW : GRAY, NONE, 0);
+        draw_circle(SCREEN_WIDTH - 6 * (PAGES - i) - 6, 5, 5, i == page ? YELLOW : GRAY, NONE, 0);
     }
     pages[page].draw();
 }
