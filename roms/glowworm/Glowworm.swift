@@ -132,7 +132,8 @@ struct Worm {
   func draw(tick: Int32) {
     for (place, field) in body.enumerated().reversed() {
       let glow = (Int32(place) - tick / 4) % 6 == 0
-      let color: Color = place == 0 ? .white : glow ? .yellow : place % 2 == 0 ? .green : .lightGreen
+      let skin: Color = place % 2 == 0 ? .green : .lightGreen
+      let color: Color = place == 0 ? .white : glow ? .yellow : skin
       Screen.circle(field.center, diameter: place == 0 ? 9 : 7, Paint(fill: color))
     }
     let eyes = head.center
@@ -208,7 +209,9 @@ enum Scene {
   case over(Game)
 }
 
-/// The state that lives between callbacks. The console calls on one thread.
+/// The state that lives between callbacks.
+///
+/// The console calls on one thread.
 enum Glowworm {
   nonisolated(unsafe) static var scene = Scene.title
   nonisolated(unsafe) static var tick: Int32 = 0
