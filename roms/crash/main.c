@@ -190,5 +190,5 @@ EXPORT(render) void render(void) {
         if (i == chosen) draw_rect(4, y - 7, SCREEN_WIDTH - 8, 9, PURPLE, NONE, 0);
         text(ways[i].title, 18, y, i == chosen ? WHITE : LIGHT_GRAY);
     }
-    if (survived) text("host error logged", 132, 24 + 9 * (WAYS - 1), LIGHT_GREEN);
+    if (survived) text("logged", 168, 24 + 9 * (WAYS - 1), LIGHT_GREEN);
 }
