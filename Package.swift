@@ -52,6 +52,9 @@ let package = Package(
   ]
 )
 
+/// The settings of all Swift targets; `tools/test` sets the variable that turns warnings into errors.
 var swiftSettings: [SwiftSetting] {
-  [.enableUpcomingFeature("MemberImportVisibility")]
+  let strict = Context.environment["GLOWJAR_WARNINGS_AS_ERRORS"] != nil
+  return [.enableUpcomingFeature("MemberImportVisibility")]
+    + (strict ? [.treatAllWarnings(as: .error)] : [])
 }
