@@ -17,7 +17,9 @@ public struct FunctionListing {
     let function = compiled.module.importedFunctionCount + index
     let name = compiled.module.names?.functionName(function).map { " \($0)" } ?? ""
     var lines = ["function \(function)\(name): \(end) bytes of code"]
-    // The prologue lies before the first range.
+    let instructions = Array(InstructionReader(compiled.module, function: index))
+    var next = 0
+    // What lies before the first range is the prologue.
     var covered = 0
     for range in ranges {
       if range.range.lowerBound > covered {
@@ -28,14 +30,24 @@ public struct FunctionListing {
         lines += data(range.range, whole)
         continue
       }
-      if let offset = range.wasmOffset {
-        lines.append(
-          "  \(hex(offset, 6))  "
-            + InstructionPrinter.text(of: compiled.module.bytes, at: offset))
+      guard let offset = range.wasmOffset else { continue }
+      if next < instructions.count && offset >= instructions[next].offset {
+        // Instructions that were folded into this one stand before it.
+        while next < instructions.count && instructions[next].offset <= offset {
+          lines.append(line(instructions[next]))
+          next += 1
+        }
+      } else {
+        lines.append("  \(hex(offset, 6))  (out of line)")
       }
       lines += machine(range.range, whole, disassembler)
     }
     return lines
+  }
+
+  private func line(_ instruction: PrintedInstruction) -> String {
+    "  \(hex(instruction.offset, 6))  "
+      + String(repeating: "  ", count: min(instruction.depth, 20)) + instruction.text
   }
 
   private func machine(
