@@ -35,13 +35,6 @@ extension ModuleFault: CustomStringConvertible {
     case .illegalInstruction(let prefix, let code):
       "0x\(prefix == 0 ? "" : hex(prefix) + " 0x")\(hex(code)) is not an instruction"
     case .featureMissing(let feature): "uses \(feature), which is not supported"
-    default: invalidDescription
-    }
-  }
-
-  /// The descriptions of what is well-formed but not valid.
-  private var invalidDescription: String {
-    switch self {
     case .unknown(let item, let index, let count):
       "unknown \(item) \(index): there \(count == 1 ? "is" : "are") \(count)"
     case .duplicateExport: "export name is used twice"
@@ -69,7 +62,6 @@ extension ModuleFault: CustomStringConvertible {
     case .memoryTooLarge: "memory size is over 65536 pages (4 GiB)"
     case .limitExceeded(let item, let count, let limit):
       "too many \(item)s: \(count), this implementation takes \(limit)"
-    default: preconditionFailure("a fault without a description")
     }
   }
 

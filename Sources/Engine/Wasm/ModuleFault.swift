@@ -65,6 +65,13 @@ public enum ModuleFault: Hashable, Sendable {
   case limitExceeded(Item, count: UInt64, limit: UInt64)
 }
 
+extension ModuleFault {
+  /// The fault of a code that is no type here: of a feature that is missing, or of none.
+  static func notAType(_ code: UInt8, else fault: ModuleFault) -> ModuleFault {
+    ValueType.missingFeature(ofCode: code).map { .featureMissing($0) } ?? fault
+  }
+}
+
 extension ModuleFault.Item: CustomStringConvertible {
   /// The name in the singular, such as `element segment`.
   public var description: String {

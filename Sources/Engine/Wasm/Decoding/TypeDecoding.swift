@@ -32,7 +32,7 @@ extension ModuleDecoder {
     let start = offset
     let code = try byte()
     guard let type = ValueType(rawValue: code) else {
-      throw DecodeError(.badValueType(code), at: start)
+      throw DecodeError(.notAType(code, else: .badValueType(code)), at: start)
     }
     if type == .v128 { try require(.simd, at: start) }
     if type.isReference { try require(.referenceTypes, at: start) }
@@ -43,7 +43,7 @@ extension ModuleDecoder {
     let start = offset
     let code = try byte()
     guard let type = ValueType(rawValue: code), type.isReference else {
-      throw DecodeError(.badReferenceType(code), at: start)
+      throw DecodeError(.notAType(code, else: .badReferenceType(code)), at: start)
     }
     if type == .externref { try require(.referenceTypes, at: start) }
     return type

@@ -29,3 +29,14 @@ extension ValueType: CustomStringConvertible {
     }
   }
 }
+
+extension ValueType {
+  /// The feature that gives a meaning to a type code which is none here, if there is one.
+  static func missingFeature(ofCode code: UInt8) -> Features? {
+    switch code {
+    case 0x68, 0x69, 0x74, 0x75: .exceptions
+    case 0x63, 0x64, 0x6A...0x6E, 0x71...0x73, 0x77, 0x78: .garbageCollection
+    default: nil
+    }
+  }
+}

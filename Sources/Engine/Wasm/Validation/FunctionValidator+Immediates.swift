@@ -116,7 +116,9 @@ extension FunctionValidator {
   /// The code of a value type.
   func readValueType(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
     let code = cursor[0]
-    guard let type = ValueType(rawValue: code) else { throw failure(.badValueType(code)) }
+    guard let type = ValueType(rawValue: code) else {
+      throw failure(.notAType(code, else: .badValueType(code)))
+    }
     if type == .v128 { try require(.simd) }
     if type.isReference { try require(.referenceTypes) }
     cursor += 1

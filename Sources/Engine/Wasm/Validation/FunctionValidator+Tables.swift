@@ -9,7 +9,7 @@ extension FunctionValidator {
     case Opcode.refNull:
       let code = next[0]
       guard let type = ValueType(rawValue: code), type.isReference else {
-        throw failure(.badReferenceType(code))
+        throw failure(.notAType(code, else: .badReferenceType(code)))
       }
       next += 1
       try push(code)
