@@ -7,7 +7,7 @@ public struct Glowjar: ParsableCommand {
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
     version: "0.1.0",
-    subcommands: [Disassemble.self])
+    subcommands: [Run.self, Inspect.self, Disassemble.self], defaultSubcommand: Run.self)
 
   public init() {}
 
