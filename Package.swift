@@ -53,9 +53,11 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly"], swiftSettings: swiftSettings),
+      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
+      name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
