@@ -7,7 +7,7 @@ public struct Glowjar: ParsableCommand {
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
     version: "0.1.0",
-    subcommands: [Disassemble.self])
+    subcommands: [Disassemble.self, Wast.self])
 
   public init() {}
 
