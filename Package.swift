@@ -49,6 +49,9 @@ let package = Package(
 
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine"],
+      swiftSettings: swiftSettings),
   ]
 )
 
