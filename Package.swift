@@ -15,6 +15,7 @@ let package = Package(
     .systemLibrary(name: "CSDL2", providers: [.apt(["libsdl2-dev"])]),
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
@@ -32,9 +33,11 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
-    .target(name: "Shell", dependencies: ["Console", "CSDL2"], swiftSettings: swiftSettings),
+    .target(
+      name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
+      swiftSettings: swiftSettings),
 
     // Floors 8 and 9: the command line.
     .target(
@@ -47,6 +50,18 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
     .testTarget(

@@ -36,7 +36,8 @@ struct Disassemble: ParsableCommand {
       for line in lines { print(line) }
     }
     if !found {
-      throw Failure.badData(module, function.map { "no function matches \($0)" } ?? "has no functions")
+      throw Failure.badData(
+        module, function.map { "no function matches \($0)" } ?? "has no functions")
     }
   }
 

@@ -1,0 +1,120 @@
+/// A crash report as lines of text: the same for the crash screen, stderr and a saved file.
+public struct TextReport: Sendable, Equatable {
+  /// What a line is, for those who show it in colour.
+  public enum Role: Sendable {
+    /// The headline.
+    case title
+    /// A sentence that says what happened.
+    case explanation
+    /// The head of a section.
+    case heading
+    /// A name and its value.
+    case fact
+    /// A function of the backtrace.
+    case frame
+    /// A line without information of its own, such as a count of what is left out.
+    case aside
+    /// What is missing, and what would add it.
+    case hint
+    /// An empty line.
+    case blank
+  }
+
+  /// One line without a line end.
+  public struct Line: Sendable, Equatable {
+    /// What the line is.
+    public var role: Role
+    /// Printable text, of any length.
+    public var text: String
+  }
+
+  /// The lines from top to bottom.
+  public private(set) var lines: [Line] = []
+
+  /// Frames shown at either end of a backtrace that is too long to print whole.
+  private static let shownYoungest = 24
+  private static let shownOldest = 8
+
+  /// Words for a report.
+  public init(_ report: CrashReport) {
+    add(.title, "\(report.kind.headline) [\(report.kind.id)]")
+    add(.explanation, report.kind.explanation)
+    if let fault = report.fault { add(.explanation, sentence(for: fault)) }
+    if !report.message.isEmpty { add(.explanation, visible(report.message, limit: 1024)) }
+    blank()
+    addFacts(report)
+    if !report.hostCalls.isEmpty {
+      heading("Last host calls, newest first")
+      for call in report.hostCalls { add(.fact, "  " + visible(call, limit: 512)) }
+    }
+    heading("Backtrace, youngest first")
+    addBacktrace(report.frames)
+    if let hint = report.hint {
+      blank()
+      add(.hint, visible(hint))
+    }
+  }
+
+  /// All lines, each with a line end.
+  public var text: String { lines.map { $0.text + "\n" }.joined() }
+
+  private mutating func add(_ role: Role, _ text: String) {
+    lines.append(Line(role: role, text: text))
+  }
+
+  private mutating func blank() { add(.blank, "") }
+
+  private mutating func heading(_ text: String) {
+    blank()
+    add(.heading, text)
+  }
+
+  private mutating func addFacts(_ report: CrashReport) {
+    let id = visible(report.cartID, limit: 128)
+    let title = visible(report.cartTitle, limit: 128)
+    add(.fact, "cart      " + (title.isEmpty || title == id ? id : "\(title) (\(id))"))
+    let place = report.frameNumber > 0 ? "frame \(report.frameNumber)" : "before the first frame"
+    let time = report.seconds > 0 ? ", \(tenths(report.seconds)) s after the start" : ""
+    add(.fact, "callback  \(visible(report.callback, limit: 64)), \(place)\(time)")
+    switch report.dump {
+    case .none: break
+    case .written(let path): add(.fact, "coredump  \(visible(path))")
+    case .failed(let reason): add(.fact, "coredump  not written: \(visible(reason))")
+    }
+  }
+
+  private mutating func addBacktrace(_ frames: [BacktraceFrame]) {
+    guard !frames.isEmpty else { return add(.aside, "  no function of the cart was running") }
+    let whole = frames.count <= Self.shownYoungest + Self.shownOldest + 1
+    let youngest = whole ? frames.count : Self.shownYoungest
+    for index in 0..<youngest { addFrame(index, frames[index]) }
+    guard !whole else { return }
+    add(.aside, "  ... \(frames.count - youngest - Self.shownOldest) more ...")
+    for index in frames.count - Self.shownOldest..<frames.count { addFrame(index, frames[index]) }
+  }
+
+  private mutating func addFrame(_ index: Int, _ frame: BacktraceFrame) {
+    let number = "#\(index)"
+    let padding = String(repeating: " ", count: max(1, 4 - number.count))
+    let offset = String(frame.offset, radix: 16)
+    let within = String(frame.functionOffset, radix: 16)
+    var line = "  \(number)\(padding)\(frame.title)"
+    if frame.name?.isEmpty == false { line += "  wasm-function[\(frame.functionIndex)]" }
+    add(.frame, line + "  at 0x\(offset) (+0x\(within))")
+  }
+}
+
+/// "It accessed 4 bytes at 0x20000; the memory has 131072 bytes (0x20000)."
+private func sentence(for fault: AccessFault) -> String {
+  let size = fault.accessSize.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "memory"
+  let address = "0x" + String(fault.address, radix: 16)
+  let memory = "\(fault.memorySize) bytes (0x\(String(fault.memorySize, radix: 16)))"
+  return "It accessed \(size) at address \(address); the memory has \(memory)."
+}
+
+/// A number with one decimal, the same in every locale.
+private func tenths(_ value: Double) -> String {
+  guard value.isFinite, value < 1e12 else { return "very many" }
+  let tenths = Int((value * 10).rounded())
+  return "\(tenths / 10).\(tenths % 10)"
+}
