@@ -66,6 +66,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine"],
+      swiftSettings: swiftSettings),
   ]
 )
 

@@ -353,7 +353,7 @@ vm_builtin_call:
 
 // The entries that vm_context.builtins holds, in the order of vm_builtin, and their table.
     .section .data.rel.ro, "aw", @progbits
-    .p2align 3
+    .p2align 4                      // C copies it with aligned vector loads
     .globl vm_builtin_entries
     .hidden vm_builtin_entries
 vm_builtin_entries:

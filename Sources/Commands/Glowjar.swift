@@ -7,7 +7,8 @@ public struct Glowjar: ParsableCommand {
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
     version: "0.1.0",
-    subcommands: [Run.self, Inspect.self, Disassemble.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Inspect.self, Disassemble.self, Wast.self],
+    defaultSubcommand: Run.self)
 
   public init() {}
 
