@@ -133,13 +133,13 @@ struct HostCallTests {
     #expect(try bench.call("fs.load_rom_file", 10, 4, 100, 8) == 5)
     #expect(bench.log == ["fs.load_file: buffer size for file does not match file size"])
     #expect(try bench.call("fs.load_file", 10, 3, 100, 3) == 0)
-    #expect(bench.log == ["fs.load_file: file not found"])
+    #expect(bench.log == ["fs.load_file: not found"])
   }
 
   @Test(
     "refuses file names that are none",
     arguments: [
-      "", ".", "..", "../x", "/etc/passwd", "a/b", "a\0b", ".hidden", "ends.", "é", "a b",
+      "", ".", "..", "../x", "/etc/passwd", "a/b", "a\0b", ".hidden", "é", "a b",
     ])
   func refusesFileNames(name: String) throws {
     let bench = try HostBench()
