@@ -14,7 +14,8 @@ public final class CompiledModule: Sendable {
 
   /// Validates and compiles every function body of `module`.
   ///
-  /// Throws a `ValidationError` with the offset of the first invalid instruction.
+  /// Throws a `ValidationError` with the offset of the first invalid instruction, or of the body
+  /// whose code exceeds `ImplementationLimits.codeBytes`.
   public init(compiling module: Module, config: CodegenConfig = .host) throws(ValidationError) {
     let layout = ContextLayout(module: module)
     let count = module.bodies.count
@@ -48,6 +49,12 @@ public final class CompiledModule: Sendable {
     for i in 0..<module.bodies.count {
       let summary = try validator.validate(function: i)
       compiler.compile(summary, defined: i, bodyOffset: module.bodies[i].bodyOffset)
+      if compiler.isCodeTooLarge {
+        throw ValidationError(
+          .limitExceeded(
+            .codeByte, count: UInt64(compiler.asm.offset), limit: ImplementationLimits.codeBytes),
+          at: module.bodies[i].bodyOffset, functionIndex: module.importedFunctionCount + i)
+      }
       offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
     }
     offsets[module.bodies.count] = UInt32(truncatingIfNeeded: compiler.asm.offset)

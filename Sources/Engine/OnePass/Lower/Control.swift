@@ -338,6 +338,8 @@ extension FunctionCompiler {
     for i in 0...count {
       let f = target(Int(readU32(&p)))
       guard copiesSlots(control[f]) else { continue }
+      // Thunks of one instruction alone may exceed what a jump reaches.
+      if isCodeTooLarge { return }
       if control[f].thunkOwner != table {
         control[f].thunkOwner = table
         control[f].thunk = asm.offset

@@ -1,7 +1,8 @@
 /// The main loop of walk 2: one opcode after the other.
 extension FunctionCompiler {
+  /// Stops early if the code has become too large.
   mutating func compileBody() {
-    while true {
+    while !isCodeTooLarge {
       asm.reserve(512)
       instruction = pc
       held = .empty
