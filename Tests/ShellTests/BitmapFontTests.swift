@@ -95,9 +95,16 @@ struct BitmapFontTests {
   }
 
   @Test func `Long lines break at spaces and long words are cut`() {
-    #expect(wrap("a short line", width: 20, indent: 2) == ["a short line"])
-    #expect(wrap("one two three four", width: 10, indent: 2) == ["one two", "  three", "  four"])
-    #expect(wrap("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "  klmnop"])
-    #expect(wrap("  #0 abcdefghij", width: 10, indent: 4) == ["  #0", "    abcdef", "    ghij"])
+    func parts(_ line: String, width: Int, indent: Int) -> [String] {
+      let scalars = Array(line.unicodeScalars)
+      return wrap(scalars, width: width, indent: indent).map {
+        String(String.UnicodeScalarView(scalars[$0]))
+      }
+    }
+    #expect(parts("a short line", width: 20, indent: 2) == ["a short line"])
+    #expect(parts("", width: 20, indent: 2) == [""])
+    #expect(parts("one two three four", width: 10, indent: 2) == ["one two", "three", "four"])
+    #expect(parts("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "klmnop"])
+    #expect(parts("  #0 abcdefghij", width: 10, indent: 4) == ["  #0", "abcdef", "ghij"])
   }
 }
