@@ -118,7 +118,7 @@ public struct TextReport: Sendable, Equatable {
   }
 }
 
-/// "It accessed 4 bytes at 0x20000; the memory has 131072 bytes (0x20000)."
+/// Where a memory access went, and what there was.
 private func sentence(for fault: AccessFault) -> String {
   let size = fault.accessSize.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "memory"
   let address = "0x" + String(fault.address, radix: 16)

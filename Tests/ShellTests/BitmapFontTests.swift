@@ -79,7 +79,7 @@ struct BitmapFontTests {
   @Test func `Without the font package our own font is drawn larger in larger windows`() {
     var shelf = FontShelf(folder: "/nonexistent")
     #expect(shelf.choose(windowWidth: 720, windowHeight: 480).scale == 1)
-    #expect(shelf.choose(windowWidth: 1920, windowHeight: 1080).scale == 4)
+    #expect(shelf.choose(windowWidth: 1920, windowHeight: 1080).scale == 3)
     #expect(shelf.choose(windowWidth: 100, windowHeight: 60).scale == 1)
   }
 
@@ -105,6 +105,8 @@ struct BitmapFontTests {
     #expect(parts("", width: 20, indent: 2) == [""])
     #expect(parts("one two three four", width: 10, indent: 2) == ["one two", "three", "four"])
     #expect(parts("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "klmnop"])
-    #expect(parts("  #0 abcdefghij", width: 10, indent: 4) == ["  #0", "abcdef", "ghij"])
+    #expect(parts("  #0 abcdefghij", width: 10, indent: 4) == ["  #0 abcde", "fghij"])
+    #expect(
+      parts("at /home/player/x.wasm", width: 12, indent: 2) == ["at /home/", "player/", "x.wasm"])
   }
 }

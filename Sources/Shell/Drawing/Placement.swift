@@ -9,6 +9,14 @@ public struct Placement: Sendable, Equatable {
   /// Height on the screen.
   public var height: Int
 
+  /// A place of these measures.
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
   /// The largest whole-number magnification that fits, centred; never below 1.
   public static func integer(
     pictureWidth: Int, pictureHeight: Int, windowWidth: Int, windowHeight: Int

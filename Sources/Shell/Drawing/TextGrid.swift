@@ -90,9 +90,10 @@ public struct TextGrid {
   }
 }
 
-/// Breaks a line at spaces so that no part is longer than `width` cells.
+/// Breaks a line so that no part is longer than `width` cells.
 ///
-/// A word longer than a line is cut; blanks at a break belong to no part.
+/// It breaks at spaces, whose blanks then belong to no part; a word that no line could hold is cut,
+/// behind a slash if there is one.
 ///
 /// - Parameters:
 ///   - line: The scalars of the line.
@@ -101,21 +102,31 @@ public struct TextGrid {
 /// - Returns: The parts as ranges of `line`, at least one.
 public func wrap(_ line: [Unicode.Scalar], width: Int, indent: Int) -> [Range<Int>] {
   let width = max(8, width)
-  let indent = min(indent, width / 2)
+  let laterWidth = width - min(indent, width / 2)
   var parts: [Range<Int>] = []
   var start = 0
   while true {
-    let room = parts.isEmpty ? width : width - indent
+    let room = parts.isEmpty ? width : laterWidth
     guard line.count - start > room else {
       parts.append(start..<line.count)
       return parts
     }
-    // A break in the blanks that lead the line would make an empty part.
-    let firstWord = line[start...].firstIndex { $0 != " " } ?? start
-    let space = line[start...start + room].lastIndex(of: " ") ?? start
-    let end = space > firstWord ? space : start + room
+    let end = breakPoint(line, start: start, limit: start + room, laterWidth: laterWidth)
     parts.append(start..<end)
     start = end
     while start < line.count, line[start] == " " { start += 1 }
   }
+}
+
+/// Where a part that begins at `start` ends, beyond `start` and not beyond `limit`.
+private func breakPoint(
+  _ line: [Unicode.Scalar], start: Int, limit: Int, laterWidth: Int
+) -> Int {
+  // A break in the blanks that lead the part would leave it empty.
+  let firstWord = line[start...].firstIndex { $0 != " " } ?? start
+  let space = line[start...limit].lastIndex(of: " ") ?? start
+  let wordEnd = line[limit...].firstIndex(of: " ") ?? line.count
+  if space > firstWord, wordEnd - space - 1 <= laterWidth { return space }
+  let slash = line[start..<limit].lastIndex(of: "/") ?? start
+  return slash > max(firstWord, space) ? slash + 1 : limit
 }

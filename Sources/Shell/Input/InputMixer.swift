@@ -3,7 +3,7 @@ import Console
 /// Merges keyboard and controllers into the input of a frame.
 ///
 /// A key or button that goes down and up between two frames still counts for the next one.
-struct InputMixer: Sendable {
+package struct InputMixer: Sendable {
   private struct Pad {
     var player: Int
     var state = PadState()
@@ -16,19 +16,19 @@ struct InputMixer: Sendable {
   private var pads: [Int32: Pad] = [:]
 
   /// A mixer without controllers for 1...4 players.
-  init(playerCount: Int) { self.playerCount = max(1, min(4, playerCount)) }
+  package init(playerCount: Int) { self.playerCount = max(1, min(4, playerCount)) }
 
   /// A key of the cart went down.
-  mutating func press(_ control: CartControls) {
+  package mutating func press(_ control: CartControls) {
     heldKeys.formUnion(control)
     tappedKeys.formUnion(control)
   }
 
   /// A key of the cart went up.
-  mutating func release(_ control: CartControls) { heldKeys.subtract(control) }
+  package mutating func release(_ control: CartControls) { heldKeys.subtract(control) }
 
   /// A controller came or changed; the first free player gets a new one, player 1 when all have.
-  mutating func update(pad id: Int32, to state: PadState) {
+  package mutating func update(pad id: Int32, to state: PadState) {
     var pad = pads[id] ?? Pad(player: freePlayer)
     pad.tapped.formUnion(state.held.subtracting(pad.state.held))
     pad.state = state
@@ -36,10 +36,10 @@ struct InputMixer: Sendable {
   }
 
   /// A controller went away.
-  mutating func remove(pad id: Int32) { pads[id] = nil }
+  package mutating func remove(pad id: Int32) { pads[id] = nil }
 
   /// Nothing is held any more: the keys go to a menu now.
-  mutating func releaseAll() {
+  package mutating func releaseAll() {
     heldKeys = []
     tappedKeys = []
     for id in pads.keys {
@@ -49,7 +49,7 @@ struct InputMixer: Sendable {
   }
 
   /// The input for the next frame.
-  mutating func take() -> InputFrame {
+  package mutating func take() -> InputFrame {
     var players = [PlayerInput](repeating: PlayerInput(), count: playerCount)
     for (_, pad) in pads.sorted(by: { $0.key < $1.key }) {
       let controls = pad.state.held.union(pad.tapped)

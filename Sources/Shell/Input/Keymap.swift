@@ -1,28 +1,44 @@
 import CSDL2
 
 /// What the shell itself does with a key or button, apart from the cart.
-enum ShellAction: Sendable, Equatable {
+package enum ShellAction: Sendable, Equatable {
+  /// The pause menu comes.
   case openMenu
+  /// One up.
   case up
+  /// One down.
   case down
+  /// A screenful up.
   case pageUp
+  /// A screenful down.
   case pageDown
+  /// To the beginning.
   case top
+  /// To the end.
   case bottom
+  /// Takes what is highlighted.
   case confirm
+  /// Leaves a menu.
   case back
+  /// Puts the report on the clipboard.
   case copy
+  /// Writes the report to a file.
   case save
+  /// The cart begins anew.
   case restart
+  /// The window closes.
   case quit
 }
 
 /// Which keys and buttons mean what: for the cart by place, for the shell by label.
-enum Keymap {
+package enum Keymap {
   /// Who gets the keys.
-  enum Focus {
+  package enum Focus {
+    /// The cart.
     case game
+    /// A panel of choices.
     case menu
+    /// The crash screen.
     case crash
   }
 
@@ -93,21 +109,18 @@ enum Keymap {
   ]
 
   /// The cart's control on a key, by its place on the keyboard.
-  static func control(scancode: UInt32) -> CartControls? { cartKeys[scancode] }
+  package static func control(scancode: UInt32) -> CartControls? { cartKeys[scancode] }
 
   /// The cart's control on a controller button, by its place.
-  static func control(button: Int32) -> CartControls? { cartButtons[button] }
-
-  /// Every controller button that a cart can feel.
-  static var cartButtonNumbers: Dictionary<Int32, CartControls>.Keys { cartButtons.keys }
+  package static func control(button: Int32) -> CartControls? { cartButtons[button] }
 
   /// What a key means to the shell.
-  static func action(key: Int32, focus: Focus) -> ShellAction? {
+  package static func action(key: Int32, focus: Focus) -> ShellAction? {
     bindings.first { $0.focus.contains(focus) && $0.keys.contains(Int(key)) }?.action
   }
 
   /// What a controller button means to the shell.
-  static func action(button: Int32, focus: Focus) -> ShellAction? {
+  package static func action(button: Int32, focus: Focus) -> ShellAction? {
     bindings.first {
       $0.focus.contains(focus) && $0.buttons.contains { $0.rawValue == button }
     }?.action

@@ -27,8 +27,8 @@ public struct VirtualPad: Sendable {
   /// Reads a script.
   public init(script: String) throws(ScriptError) {
     steps = []
-    for (index, line) in script.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
       let words = line.prefix { $0 != "#" }.split(separator: " ").map(String.init)
       guard let first = words.first else { continue }
       guard let time = UInt64(first), let action = Self.action(words.dropFirst()) else {

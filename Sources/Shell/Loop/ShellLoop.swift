@@ -26,8 +26,7 @@ public final class ShellLoop {
 
   private let options: ShellOptions
   private let exchange: Exchange
-  private let signals = TerminationSignals()
-  private let wakeEvent: UInt32
+  private let signals: TerminationSignals
   private let window: Window
   private var fonts = FontShelf()
   private var gamepads = Gamepads()
@@ -60,9 +59,20 @@ public final class ShellLoop {
     guard SDL_Init(SDL_INIT_VIDEO) == 0 else { return .noDisplay(reason: sdlError()) }
     defer { SDL_Quit() }
     times.videoReady = monotonicNanoseconds()
+    let exchange = Exchange(playerCount: options.playerCount)
+    let signals = TerminationSignals()
+    let wakeEvent = SDL_RegisterEvents(1)
+    // The cart loads while the window is made.
+    let thread = CartThread(exchange: exchange, makePlayer: makePlayer) {
+      var event = SDL_Event()
+      event.type = wakeEvent
+      SDL_PushEvent(&event)
+    }
+    guard thread.start() else { return .noDisplay(reason: "the system gave no thread") }
     do {
-      return try ShellLoop(options, times: times).play(makePlayer)
+      return try ShellLoop(options, exchange, signals, times).play()
     } catch {
+      sayFarewell(to: exchange)
       return .noDisplay(reason: error.reason)
     }
   }
@@ -77,11 +87,14 @@ public final class ShellLoop {
     if options.virtualPad != nil { SDL_SetHint(SDL_HINT_JOYSTICK_ALLOW_BACKGROUND_EVENTS, "1") }
   }
 
-  private init(_ options: ShellOptions, times: StartTimes) throws(Window.Failure) {
+  private init(
+    _ options: ShellOptions, _ exchange: Exchange, _ signals: TerminationSignals,
+    _ times: StartTimes
+  ) throws(Window.Failure) {
     self.options = options
+    self.exchange = exchange
+    self.signals = signals
     self.times = times
-    exchange = Exchange(playerCount: options.playerCount)
-    wakeEvent = SDL_RegisterEvents(1)
     virtualPad = options.virtualPad
     window = try Window(
       title: options.title, pictureWidth: options.pictureWidth,
@@ -89,14 +102,7 @@ public final class ShellLoop {
     self.times.windowReady = monotonicNanoseconds()
   }
 
-  private func play(_ makePlayer: @escaping @Sendable () throws -> any Player) -> ShellEnding {
-    let wakeEvent = wakeEvent
-    let thread = CartThread(exchange: exchange, makePlayer: makePlayer) {
-      var event = SDL_Event()
-      event.type = wakeEvent
-      SDL_PushEvent(&event)
-    }
-    guard thread.start() else { return .noDisplay(reason: "the system gave no thread") }
+  private func play() -> ShellEnding {
     if options.isFullscreen { window.isFullscreen = true }
     while ending == nil {
       takeEvents()
@@ -107,18 +113,18 @@ public final class ShellLoop {
       if let number = signals.pending() { ending = .signalled(number) }
     }
     window.hide()
-    sayFarewell()
+    Self.sayFarewell(to: exchange)
     return ending ?? .quit
   }
 
   /// Lets the cart stop, but not for long: a process that ends stops it anyway.
-  private func sayFarewell() {
+  private static func sayFarewell(to exchange: Exchange) {
     let interrupt = exchange.with {
       $0.order = .quit
       return $0.interrupt
     }
     interrupt?()
-    exchange.wait(until: monotonicNanoseconds() + Self.farewell) { $0.hasEnded }
+    exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
   }
 
   // MARK: Events
@@ -410,7 +416,7 @@ public final class ShellLoop {
     switch screen {
     case .game: return notice?.draw(width: width, height: height, choice: choice)
     case .pause(let menu), .watchdog(let menu, _):
-      let panel = fonts.choose(windowWidth: width, windowHeight: height, columns: 44, rows: 14)
+      let panel = fonts.choose(windowWidth: width, windowHeight: height, columns: 56, rows: 18)
       return menu.draw(width: width, height: height, choice: panel)
     case .crash(var crash):
       let canvas = crash.draw(width: width, height: height, choice: choice)

@@ -19,13 +19,14 @@ public struct CrashScreen {
   /// The whole report as text.
   public var text: String { report.text }
 
-  /// Shows a message in the footer, until the next one.
+  /// Shows a message above the footer; nil takes it away.
   public mutating func show(status: String?) { self.status = status }
 
   /// Moves by lines, downwards for positive numbers; it stops at both ends.
   public mutating func scroll(by lines: Int) {
     let target = first.addingReportingOverflow(lines)
-    first = max(0, min(totalCount - visibleCount, target.overflow ? totalCount : target.partialValue))
+    let wanted = target.overflow ? totalCount : target.partialValue
+    first = max(0, min(totalCount - visibleCount, wanted))
   }
 
   /// Moves by a screenful less one line.
@@ -52,14 +53,15 @@ public struct CrashScreen {
   private func drawTitle(in grid: inout TextGrid) -> Int {
     guard let line = report.lines.first else { return 0 }
     let (headline, id) = split(line)
-    let size = grid.rows >= 24 && headline.count * 2 + id.count + 6 <= grid.columns ? 2 : 1
-    let barRows = size == 2 ? 4 : 1
+    let size = grid.rows >= 24 && headline.count * 2 + 4 <= grid.columns ? 2 : 1
+    let fitsBeside = size * headline.count + id.count + 6 <= grid.columns
+    let barRows = (size == 2 ? 4 : 1) + (fitsBeside ? 0 : 1)
     grid.fillAbove(row: barRows, color: Theme.alarm)
     let row = size == 2 ? 1 : 0
     grid.write(headline, column: 2, row: row, color: Theme.strong, size: size)
     grid.write(
-      id, column: 2 + size * headline.unicodeScalars.count + size, row: row + size - 1,
-      color: Theme.faintOnAlarm)
+      id, column: fitsBeside ? 2 + size * (headline.unicodeScalars.count + 1) : 2,
+      row: fitsBeside ? row + size - 1 : row + size, color: Theme.faintOnAlarm)
     return barRows + 1
   }
 
@@ -100,13 +102,8 @@ public struct CrashScreen {
   private func drawFooter(in grid: inout TextGrid) {
     let row = grid.rows - 1
     grid.fillBelow(row: row, color: Theme.bar)
-    if let status {
-      return grid.write(status, column: 2, row: row, color: Theme.good)
-    }
-    let hints: [(key: String, word: String)] =
-      usesController
-      ? [("A", "restart"), ("X", "copy"), ("Y", "save"), ("Up/Down LB/RB", "scroll"), ("B", "quit")]
-      : [("R", "restart"), ("C", "copy"), ("S", "save"), ("Up/Down PgUp/PgDn", "scroll"), ("Q", "quit")]
+    if let status { grid.write(status, column: 2, row: row - 1, color: Theme.good) }
+    let hints = usesController ? Self.controllerHints : Self.keyHints
     let length = hints.reduce(0) { $0 + $1.key.count + $1.word.count + 1 }
     let room = grid.columns - 4 - length
     let gap = max(1, min(4, room / (hints.count - 1)))
@@ -117,6 +114,16 @@ public struct CrashScreen {
       column += hint.key.count + hint.word.count + 1 + gap
     }
   }
+
+  private static let keyHints = [
+    (key: "R", word: "restart"), ("C", "copy"), ("S", "save"), ("Up/Down PgUp/PgDn", "scroll"),
+    ("Q", "quit"),
+  ]
+
+  private static let controllerHints = [
+    (key: "A", word: "restart"), ("X", "copy"), ("Y", "save"), ("Up/Down LB/RB", "scroll"),
+    ("B", "quit"),
+  ]
 
   private func split(_ line: TextReport.Line) -> (main: String, faint: String) {
     let scalars = Array(line.text.unicodeScalars)

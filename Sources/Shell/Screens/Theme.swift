@@ -1,7 +1,7 @@
 /// The colours of the shell's own screens, 0xAARRGGBB.
 enum Theme {
   /// Laid over the game behind a full screen of text.
-  static let veil: UInt32 = 0xDC0D_1118
+  static let veil: UInt32 = 0xC00D_1118
   /// Laid over the game behind a small panel.
   static let lightVeil: UInt32 = 0x9008_0B10
   static let panel: UInt32 = 0xF519_202B
