@@ -19,6 +19,8 @@ let package = Package(
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
+    .target(
+      name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(name: "Postmortem", dependencies: ["Engine", "Runtime"], swiftSettings: swiftSettings),
 
@@ -31,7 +33,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: swiftSettings),
     .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
@@ -41,7 +43,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell", "CCapstone",
+        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -49,14 +51,23 @@ let package = Package(
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
     .testTarget(
+      name: "FireflyTests", dependencies: ["Console", "Firefly"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
   ]
 )
 
+/// The settings of all Swift targets; `tools/test` sets the variable that turns warnings into errors.
 var swiftSettings: [SwiftSetting] {
-  [.enableUpcomingFeature("MemberImportVisibility")]
+  let strict = Context.environment["GLOWJAR_WARNINGS_AS_ERRORS"] != nil
+  return [.enableUpcomingFeature("MemberImportVisibility")]
+    + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

@@ -1,1 +1,3 @@
-print("glowjar")
+import Commands
+
+Glowjar.start()

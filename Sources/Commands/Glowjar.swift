@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: one verb a file.
+public struct Glowjar: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "glowjar",
+    abstract: "Play game carts, and tell what happened when they crash.",
+    version: "0.1.0",
+    subcommands: [Disassemble.self])
+
+  public init() {}
+
+  /// Runs the verb that the arguments name and ends the process with its status.
+  public static func start() -> Never {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      exit(withError: nil)
+    } catch let failure as Failure {
+      printError(failure.line)
+      Foundation.exit(failure.status.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Engine
+import Foundation
+
+/// Reads and decodes the module at `path`; a directory stands for the `_bin` of a ROM.
+func loadModule(_ path: String) throws(Failure) -> Module {
+  let bytes = try readFile(modulePath(path))
+  do {
+    return try Module(decoding: bytes)
+  } catch {
+    throw .badData(path, "\(error)")
+  }
+}
+
+/// The whole file at `path`.
+func readFile(_ path: String) throws(Failure) -> [UInt8] {
+  do {
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  } catch CocoaError.fileReadNoSuchFile {
+    throw .missingInput(path, "no such file")
+  } catch CocoaError.fileReadNoPermission {
+    throw .missingInput(path, "permission denied")
+  } catch {
+    throw .missingInput(path, "cannot be read")
+  }
+}
+
+/// The module file that `path` means.
+private func modulePath(_ path: String) -> String {
+  var isDirectory: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+    isDirectory.boolValue
+  else { return path }
+  return path + "/_bin"
+}

@@ -1,0 +1,131 @@
+import Engine
+import Runtime
+
+/// The machine that plays one cart, once: no clock and no input or output but what it is given.
+///
+/// All calls must come from one thread, except those of the closure `interrupt`. After `.exit`,
+/// `.restart` or `.crashed` nothing of the cart runs any more.
+public final class Console {
+  /// Frames of a second of play.
+  public static let frameRate = 60
+
+  /// What the cart and the console said; drain it now and then.
+  public let log: ConsoleLog
+  /// Number of the last frame begun; 0 before the first.
+  public private(set) var frameNumber = 0
+  private let profile: any Profile
+  private let trace: HostTrace
+  private let store: Store
+  private let guest: Guest?
+  private var outcome: StepOutcome?
+
+  /// Loads, compiles and links a cart; its start function runs, its callbacks do not.
+  ///
+  /// - Throws: `CartError` for anything that keeps the cart from running. A trap of the start
+  ///   function is no error: `boot` returns it.
+  public init(
+    cart: Cart, profile: any Profile.Type, options: ConsoleOptions = ConsoleOptions()
+  ) throws(CartError) {
+    log = ConsoleLog()
+    trace = HostTrace()
+    self.profile = try profile.init(
+      cart: cart, services: ProfileServices(options: options, log: log, trace: trace))
+    let compiled = try Self.compile(cart.wasm)
+    let imports = try self.profile.imports(for: compiled.module)
+    store = Store(limits: StoreLimits(memoryBytes: UInt64(max(0, options.memoryLimit))))
+    store.callbackLimit = options.callbackLimit
+    do {
+      guest = Guest(try Instance(compiled, imports: imports, store: store))
+    } catch {
+      guest = nil
+      guard case .trap(let trap) = error else {
+        throw .bad(reason: "\(error)")
+      }
+      outcome = .crashed(crash(trap, callback: "start"))
+    }
+  }
+
+  /// Decodes, validates and compiles a module.
+  public static func compile(_ wasm: [UInt8]) throws(CartError) -> CompiledModule {
+    let module: Module
+    do {
+      module = try Module(decoding: wasm)
+    } catch {
+      throw .bad(reason: "\(error)")
+    }
+    do {
+      return try CompiledModule(compiling: module)
+    } catch {
+      throw .bad(reason: "\(error)")
+    }
+  }
+
+  /// Under what name the cart's data is kept.
+  public var cartID: String { profile.cartID }
+  /// What a player calls the cart.
+  public var title: String { profile.cartTitle }
+  /// What the screen shows.
+  public var picture: Picture { profile.picture }
+  /// Seconds of play so far.
+  public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
+  /// Stops a running callback, which then crashes as interrupted.
+  ///
+  /// From any thread; does nothing between callbacks.
+  public var interrupt: @Sendable () -> Void { store.interruptHandle }
+
+  /// Runs what comes before the first frame; to be called once.
+  public func boot() -> StepOutcome {
+    run { guest throws(Trap) in try self.profile.boot(guest) }
+  }
+
+  /// Runs one frame: update and render.
+  public func step(_ input: InputFrame) -> StepOutcome {
+    guard outcome == nil else { return outcome ?? .exit }
+    frameNumber += 1
+    log.beginFrame(frameNumber)
+    return run { guest throws(Trap) in try self.profile.step(input, guest) }
+  }
+
+  /// Closes the cart as if it had asked for it.
+  public func close() -> StepOutcome {
+    guard outcome == nil, let guest else { return outcome ?? .exit }
+    return finish(guest, .exit)
+  }
+
+  private func run(_ body: (Guest) throws(Trap) -> Void) -> StepOutcome {
+    if let outcome { return outcome }
+    guard let guest else { return .exit }
+    do {
+      try body(guest)
+    } catch {
+      return crashed(error, guest)
+    }
+    switch profile.request {
+    case nil: return .running
+    case .exit: return finish(guest, .exit)
+    case .restart: return finish(guest, .restart)
+    }
+  }
+
+  private func finish(_ guest: Guest, _ wanted: StepOutcome) -> StepOutcome {
+    do {
+      try profile.close(guest)
+    } catch {
+      return crashed(error, guest)
+    }
+    outcome = wanted
+    return wanted
+  }
+
+  private func crashed(_ trap: Trap, _ guest: Guest) -> StepOutcome {
+    let result = StepOutcome.crashed(crash(trap, callback: guest.callback))
+    outcome = result
+    return result
+  }
+
+  private func crash(_ trap: Trap, callback: String) -> Crash {
+    Crash(
+      trap: trap, callback: callback, frame: frameNumber, seconds: seconds,
+      hostCalls: trace.lastCalls, cartID: cartID, cartTitle: title, picture: picture)
+  }
+}

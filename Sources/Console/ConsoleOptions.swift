@@ -1,0 +1,46 @@
+/// What a console is started with.
+public struct ConsoleOptions: Sendable {
+  /// Source of all randomness; the same seed and input give the same run.
+  public var seed: UInt64
+  /// Bytes of memory that the cart may have in all.
+  public var memoryLimit: Int
+  /// Processor seconds after which a callback is stopped; nil is no limit.
+  public var callbackLimit: Double?
+  /// What a player has set.
+  public var settings: PlayerSettings
+  /// The cart's saved files.
+  public var storage: any Storage
+
+  /// Defaults: seed 0, 256 MiB, no limit for callbacks, default settings, no saved files.
+  public init(
+    seed: UInt64 = 0, memoryLimit: Int = 256 << 20, callbackLimit: Double? = nil,
+    settings: PlayerSettings = PlayerSettings(), storage: any Storage = EmptyStorage()
+  ) {
+    self.seed = seed
+    self.memoryLimit = memoryLimit
+    self.callbackLimit = callbackLimit
+    self.settings = settings
+    self.storage = storage
+  }
+}
+
+/// What a player has set and carts may ask for.
+public struct PlayerSettings: Sendable, Equatable {
+  /// Name of the device, 1...16 ASCII characters.
+  public var deviceName = "firefly-zero"
+  /// Two letters, ISO 639-1.
+  public var language = "en"
+  /// Palette indices of primary, secondary, accent and background colour and the theme's number.
+  public var theme: UInt32 = 0x0D6C00
+  /// The console is held upside down.
+  public var rotatesScreen = false
+  /// Flashes are to be avoided.
+  public var reducesFlashing = false
+  /// More contrast is wanted.
+  public var highContrast = false
+  /// Easter eggs are welcome.
+  public var easterEggs = false
+
+  /// The defaults of a new console.
+  public init() {}
+}

@@ -1,0 +1,100 @@
+import Engine
+import Runtime
+
+/// A kind of console: which carts it takes, what they may call, how a frame goes.
+///
+/// One object is made for each start of a cart and lives on the cart's thread.
+public protocol Profile: AnyObject {
+  /// Stable, lower case, such as `firefly`.
+  static var name: String { get }
+  /// All host functions, for listings.
+  static var hostFunctions: [HostFunctionListing] { get }
+
+  /// The console for one cart.
+  init(cart: Cart, services: ProfileServices) throws(CartError)
+
+  /// Under what name the cart's data is kept.
+  var cartID: String { get }
+  /// What a player calls the cart.
+  var cartTitle: String { get }
+  /// What the screen shows.
+  var picture: Picture { get }
+  /// What the cart asked for; honoured when the frame is over.
+  var request: ProfileRequest? { get }
+
+  /// Functions for all imports of the module.
+  ///
+  /// - Throws: `CartError.link` naming the first import that cannot be had.
+  func imports(for module: Module) throws(CartError) -> Imports
+  /// Runs what comes before the first frame.
+  func boot(_ guest: Guest) throws(Trap)
+  /// Runs one frame: update and render.
+  func step(_ input: InputFrame, _ guest: Guest) throws(Trap)
+  /// Tells the cart that it is being closed.
+  func close(_ guest: Guest) throws(Trap)
+}
+
+/// What a profile may use of the console around it.
+public struct ProfileServices {
+  /// What the console was started with.
+  public let options: ConsoleOptions
+  /// Where the cart's and the profile's lines go.
+  public let log: ConsoleLog
+  /// Where host calls leave their breadcrumbs.
+  public let trace: HostTrace
+
+  /// Services for a profile outside of a console: for tests and listings.
+  public init(
+    options: ConsoleOptions = ConsoleOptions(), log: ConsoleLog = ConsoleLog(),
+    trace: HostTrace = HostTrace()
+  ) {
+    self.options = options
+    self.log = log
+    self.trace = trace
+  }
+}
+
+/// What a cart can ask its console to do with it.
+public enum ProfileRequest: Sendable {
+  /// Close the cart.
+  case exit
+  /// Start it anew.
+  case restart
+}
+
+/// What is told about a host function.
+public struct HostFunctionListing: Sendable, Hashable {
+  /// Import module.
+  public var module: String
+  /// Import name.
+  public var name: String
+  /// Second name of the module.
+  public var aliasModule: String?
+  /// Second name of the function.
+  public var alias: String?
+  /// Its wasm type.
+  public var type: FuncType
+  /// False for functions that link and do nothing.
+  public var isImplemented: Bool
+  /// Only privileged carts may import it.
+  public var isPrivileged: Bool
+
+  /// A listing of these parts.
+  public init(
+    module: String, name: String, aliasModule: String?, alias: String?, type: FuncType,
+    isImplemented: Bool, isPrivileged: Bool
+  ) {
+    self.module = module
+    self.name = name
+    self.aliasModule = aliasModule
+    self.alias = alias
+    self.type = type
+    self.isImplemented = isImplemented
+    self.isPrivileged = isPrivileged
+  }
+
+  /// Whether an import of these names means this function; names and aliases mix freely.
+  public func isMeant(byModule module: String, name: String) -> Bool {
+    (module == self.module || module == aliasModule) && (name == self.name || name == alias)
+  }
+}

@@ -1,0 +1,50 @@
+import CMachine
+
+/// Optional instruction sets that code generation may use, beyond x86-64-v2.
+public struct CPUFeatures: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt32
+  /// Makes a feature set from its raw bits.
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let avx = CPUFeatures(rawValue: 1 << 0)
+  public static let bmi1 = CPUFeatures(rawValue: 1 << 1)
+  public static let bmi2 = CPUFeatures(rawValue: 1 << 2)
+  public static let lzcnt = CPUFeatures(rawValue: 1 << 3)
+}
+
+/// How accesses to linear memory are kept inside it.
+public enum MemoryBounds: Hashable, Sendable {
+  /// An inaccessible region around the memory makes every access beyond it fault.
+  case guardRegion
+  /// Code compares each address with the memory's length.
+  case explicit
+}
+
+/// Everything besides the module that determines the machine code. Code is a pure function of
+/// module, function index and this value.
+public struct CodegenConfig: Hashable, Sendable {
+  public var features: CPUFeatures
+  public var bounds: MemoryBounds
+  /// Keeps every local and operand in memory: slow code, made to be compared with the fast one.
+  public var spillEverything: Bool
+
+  /// Makes a configuration; the features default to those of the CPU at hand.
+  public init(
+    features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion, spillEverything: Bool = false
+  ) {
+    self.features = features
+    self.bounds = bounds
+    self.spillEverything = spillEverything
+  }
+
+  /// The configuration for this CPU with guard regions.
+  public static var host: CodegenConfig { CodegenConfig() }
+}
+
+extension CPUFeatures {
+  /// The features of the CPU at hand.
+  public static let host = CPUFeatures(rawValue: vm_cpu_features())
+
+  /// Whether the CPU at hand has what all code relies on (x86-64-v2: SSE4.1, POPCNT).
+  public static let hostIsSupported = vm_cpu_has_baseline() != 0
+}

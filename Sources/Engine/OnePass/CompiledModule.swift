@@ -1,0 +1,144 @@
+/// A module that has passed validation, and its machine code.
+///
+/// The code is position-independent; the runtime copies it to where it runs. Nothing besides code
+/// and function starts is kept: what a trap needs to know is found by compiling a function again,
+/// which yields the same bytes.
+public final class CompiledModule: Sendable {
+  public let module: Module
+  public let config: CodegenConfig
+  public let layout: ContextLayout
+  /// Code, jump tables and constants of all functions.
+  public nonisolated(unsafe) let code: UnsafeRawBufferPointer
+  /// Where each defined function starts in `code`; one more entry for the end.
+  public nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
+
+  /// Validates and compiles every function body of `module`.
+  ///
+  /// Throws a `ValidationError` with the offset of the first invalid instruction.
+  public init(compiling module: Module, config: CodegenConfig = .host) throws(ValidationError) {
+    let layout = ContextLayout(module: module)
+    let count = module.bodies.count
+    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: count + 1)
+    var code = UnsafeRawBufferPointer(start: nil, count: 0)
+    do {
+      code = try Self.compileAll(module, config, layout, offsets)
+    } catch {
+      offsets.deallocate()
+      throw error
+    }
+    self.module = module
+    self.config = config
+    self.layout = layout
+    self.code = code
+    functionOffsets = UnsafePointer(offsets)
+  }
+
+  deinit {
+    code.deallocate()
+    functionOffsets.deallocate()
+  }
+
+  private static func compileAll(
+    _ module: Module, _ config: CodegenConfig, _ layout: ContextLayout,
+    _ offsets: UnsafeMutablePointer<UInt32>
+  ) throws(ValidationError) -> UnsafeRawBufferPointer {
+    var validator = FunctionValidator(module)
+    var compiler = FunctionCompiler(
+      module, config: config, layout: layout, recorder: NoRecorder())
+    for i in 0..<module.bodies.count {
+      let summary = try validator.validate(function: i)
+      compiler.compile(summary, defined: i, bodyOffset: module.bodies[i].bodyOffset)
+      offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
+    }
+    offsets[module.bodies.count] = UInt32(truncatingIfNeeded: compiler.asm.offset)
+    compiler.resolveCalls(offsets)
+    let code = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: compiler.asm.offset, alignment: 64)
+    code.copyMemory(
+      from: UnsafeRawBufferPointer(start: compiler.asm.base, count: compiler.asm.offset))
+    return UnsafeRawBufferPointer(code)
+  }
+
+  // MARK: Looking up
+
+  /// Number of functions with a body.
+  public var definedFunctionCount: Int { module.bodies.count }
+
+  /// Code offsets of defined function `index`.
+  public func codeRange(ofDefined index: Int) -> Range<Int> {
+    Int(functionOffsets[index])..<Int(functionOffsets[index + 1])
+  }
+
+  /// The function (whole index space) whose code holds `codeOffset`.
+  public func functionIndex(containing codeOffset: Int) -> Int? {
+    guard codeOffset >= 0, codeOffset < code.count, definedFunctionCount > 0 else { return nil }
+    var low = 0
+    var high = definedFunctionCount
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(functionOffsets[middle]) <= codeOffset { low = middle } else { high = middle }
+    }
+    return module.importedFunctionCount + low
+  }
+
+  /// The file offset of the instruction that the code at `codeOffset` belongs to.
+  ///
+  /// A return address belongs to the call before it. Compiles the function again; nil if that
+  /// yields other bytes (which would be a defect) or the offset is in no function.
+  public func wasmOffset(of codeOffset: Int, isReturnAddress: Bool) -> Int? {
+    let wanted = isReturnAddress ? codeOffset - 1 : codeOffset
+    guard let function = functionIndex(containing: wanted) else { return nil }
+    let defined = function - module.importedFunctionCount
+    guard let recording = record(defined: defined) else { return nil }
+    let start = Int(functionOffsets[defined])
+    return recording.wasmOffset(at: wanted - start)
+      ?? recording.ranges.first { $0.wasmOffset != nil }?.wasmOffset
+  }
+
+  /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
+  /// to the same bytes.
+  public func codeRanges(ofDefined index: Int) -> [CodeRange] { record(defined: index)?.ranges ?? [] }
+
+  /// Compiles a function again with a recorder, and checks that the bytes are the live ones.
+  private func record(defined index: Int) -> RangeRecorder? {
+    var validator = FunctionValidator(module)
+    let summary: FunctionSummary
+    do { summary = try validator.validate(function: index) } catch { return nil }
+    var compiler = FunctionCompiler(
+      module, config: config, layout: layout, recorder: RangeRecorder())
+    compiler.compile(summary, defined: index, bodyOffset: module.bodies[index].bodyOffset)
+    compiler.recorder.finish(at: compiler.asm.offset)
+    return compiler.matches(live(index)) ? compiler.recorder : nil
+  }
+
+  private func live(_ index: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: code[codeRange(ofDefined: index)])
+  }
+}
+
+extension FunctionCompiler {
+  /// Fills in the addresses of called functions.
+  mutating func resolveCalls(_ offsets: UnsafePointer<UInt32>) {
+    for i in 0..<calls.count {
+      asm.patch(calls[i].field, to: Int(offsets[calls[i].function]))
+    }
+  }
+
+  /// Whether the single function compiled equals `live` but for the call targets. `live` may end
+  /// in the padding before the next function.
+  func matches(_ live: UnsafeRawBufferPointer) -> Bool {
+    guard asm.offset <= live.count else { return false }
+    var next = 0
+    var i = 0
+    while i < asm.offset {
+      if next < calls.count && calls[next].field == i {
+        next += 1
+        i += 4
+        continue
+      }
+      if asm.base[i] != live[i] { return false }
+      i += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,363 @@
+import CMachine
+
+/// Walk 2: translates one validated function body to machine code, front to back, in one pass.
+///
+/// Frame, from high to low addresses:
+///
+///     [rbp + 16 + 8*i]   stack arguments (also the home of such a parameter)
+///     [rbp + 8]          return address
+///     [rbp]              caller's rbp
+///     saved registers    general ones 8 bytes each, xmm ones 16
+///     homes of locals    8 bytes each
+///     operand slots      8 bytes each; slot of depth 0 first; `extraSlots` more, for a
+///                        builtin's constant arguments and to put a register aside
+///     [rsp]              outgoing stack arguments
+///
+/// At every label the state is canonical: operands below the label's values are constants or in the
+/// slots of their depth, the last value of the label is in rax or xmm0, the others in their slots;
+/// locals are where they always are. Merging thus costs O(arity).
+///
+/// All working memory is in arenas that are reused from function to function.
+struct FunctionCompiler<R: Recorder>: ~Copyable {
+  let flat: FlatModule
+  let layout: ContextLayout
+  let config: CodegenConfig
+  let hasAVX: Bool
+  let explicitBounds: Bool
+  /// Where file offset 0 would be; only the code section can be read.
+  let bytes: UnsafePointer<UInt8>
+
+  var asm = Assembler(capacity: 1 << 16)
+  var recorder: R
+  var allocation = LocalAllocation()
+
+  // The instruction stream.
+  var pc: UnsafePointer<UInt8>
+  /// The first byte of the body, from which positions count.
+  var body: UnsafePointer<UInt8>
+  /// The opcode of the instruction at hand.
+  var instruction: UnsafePointer<UInt8>
+
+  // Per function.
+  var functionStart = 0
+  var summary: FunctionSummary
+  var places: UnsafeMutablePointer<LocalPlace>
+  var frameSize: Int32 = 0
+  var slotBase: Int32 = 0
+  var savedRegisters = RegisterSet.empty
+  var incomingStackBytes = 0
+  /// Registers that temporaries may use in this function.
+  var usable = RegisterSet.empty
+
+  // The abstract operand stack.
+  var stack: UnsafeMutablePointer<Entry>
+  private var stackArena = Arena<Entry>(capacity: 256)
+  var height = 0
+  /// Entries below this depth are constants or in their slots.
+  var canonical = 0
+  /// Number of entries that equal a local living in memory.
+  var memoryAliases = 0
+
+  // Registers.
+  /// Registers of locals whose interval is open.
+  var localBusy = RegisterSet.empty
+  /// Temporaries owned by an entry.
+  var owned = RegisterSet.empty
+  /// Registers of locals that an entry reads.
+  var aliased = RegisterSet.empty
+  /// Operands of the instruction at hand.
+  var held = RegisterSet.empty
+  /// Registers whose local has the same value in its home slot.
+  var homeCurrent = RegisterSet.empty
+  /// Per register: depth of the owning entry, number of reading entries, resident local.
+  let owner: UnsafeMutablePointer<Int>
+  let aliases: UnsafeMutablePointer<Int32>
+  let resident: UnsafeMutablePointer<Int>
+
+  // Control.
+  var control: UnsafeMutablePointer<OpenFrame>
+  private var controlArena = Arena<OpenFrame>(capacity: 64)
+  var depth = 0
+
+  // What is emitted after the function's code.
+  var stubs = PlainList<Stub>()
+  var literals = PlainList<Literal>()
+  var literalUses = PlainList<LiteralUse>()
+  /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
+  var calls = PlainList<CallFixup>()
+
+  /// `module` must outlive the compiler.
+  init(_ module: Module, config: CodegenConfig, layout: ContextLayout, recorder: R) {
+    flat = module.flat
+    self.layout = layout
+    self.config = config
+    hasAVX = config.features.contains(.avx)
+    explicitBounds = config.bounds == .explicit
+    bytes = flat.code(at: 0)
+    self.recorder = recorder
+    pc = bytes
+    body = bytes
+    instruction = bytes
+    summary = .empty
+    places = allocation.places
+    stack = stackArena.base
+    control = controlArena.base
+    owner = .allocate(capacity: 32)
+    aliases = .allocate(capacity: 32)
+    resident = .allocate(capacity: 32)
+    owner.initialize(repeating: -1, count: 32)
+    aliases.initialize(repeating: 0, count: 32)
+    resident.initialize(repeating: -1, count: 32)
+  }
+
+  deinit {
+    owner.deallocate()
+    aliases.deallocate()
+    resident.deallocate()
+  }
+
+  /// Position of the instruction at hand, as walk 1 counts.
+  @inline(__always) var position: UInt32 { UInt32(truncatingIfNeeded: instruction - body) }
+  /// File offset of the instruction at hand.
+  @inline(__always) var wasmOffset: Int { instruction - bytes }
+  /// Code offset from the function's start.
+  @inline(__always) var codeOffset: Int { asm.offset - functionStart }
+
+  // MARK: One function
+
+  /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
+  /// has summarised it. The code is appended to the assembler's buffer, 16-byte aligned.
+  mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
+    let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
+    asm.align(16)
+    functionStart = asm.offset
+    self.summary = summary
+    body = bytes + bodyOffset
+    pc = bytes + summary.codeStart
+    instruction = pc
+    prepareArenas()
+    layOutFrame()
+    emitPrologue(type)
+    pushFrame(
+      OpenFrame(
+        kind: .function, height: 0, parameterCount: 0, resultCount: Int(type.resultCount),
+        parameters: type.parameters, results: type.results))
+    compileBody()
+    emitEpilogue(type)
+    emitStubs()
+    emitLiterals()
+  }
+
+  private mutating func prepareArenas() {
+    stackArena.ensure(summary.maximumOperandHeight + Self.extraSlots)
+    stack = stackArena.base
+    controlArena.ensure(summary.maximumControlDepth + 1)
+    control = controlArena.base
+    height = 0
+    canonical = 0
+    memoryAliases = 0
+    depth = 0
+    localBusy = .empty
+    owned = .empty
+    aliased = .empty
+    held = .empty
+    homeCurrent = .empty
+    for r in 0..<32 {
+      aliases[r] = 0
+      resident[r] = -1
+    }
+    stubs.removeAll()
+    literals.removeAll()
+    literalUses.removeAll()
+  }
+
+  // MARK: Frame
+
+  static var extraSlots: Int { 4 }
+
+  private mutating func layOutFrame() {
+    allocation.assign(summary, spillEverything: config.spillEverything)
+    places = allocation.places
+    savedRegisters = allocation.used & RegisterRoles.calleeSaved
+    usable = RegisterRoles.temporaries | RegisterRoles.callerSaved | savedRegisters
+    var offset: Int32 = 0
+    var saved = savedRegisters
+    while !saved.isEmpty {
+      offset += saved.first.isXMM ? 16 : 8
+      saved -= saved.first.bit
+    }
+    // Homes: a stack argument keeps its place, a local in a destroyed register needs one if a call
+    // lies in its interval.
+    func needsHome(_ i: Int) -> Bool {
+      let register = places[i].register
+      return register == .none
+        || (RegisterRoles.callerSaved.contains(register)
+          && LocalAllocation.crossesCall(summary, places[i]))
+    }
+    var arguments = ArgumentCursor()
+    for i in 0..<summary.parameterCount {
+      let argument = arguments.next(summary.localTypes[i])
+      guard isAccessed(i), needsHome(i) else { continue }
+      if case .stack(let place) = argument {
+        places[i].home = 16 + place
+      } else {
+        offset += 8
+        places[i].home = -offset
+      }
+    }
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      guard i >= summary.parameterCount, needsHome(i) else { continue }
+      offset += 8
+      places[i].home = -offset
+    }
+    incomingStackBytes = arguments.stackArgumentBytes
+    slotBase = offset
+    let total =
+      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots) + summary.maximumStackArgumentBytes
+    frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
+  }
+
+  /// Whether any reachable instruction reads or writes local `index`.
+  @inline(__always) private func isAccessed(_ index: Int) -> Bool {
+    summary.locals[index].flags & LocalSummary.accessed != 0
+  }
+
+  /// The frame slot of operand depth `depth`.
+  @inline(__always) func slot(_ depth: Int) -> Memory {
+    Memory(.rbp, -slotBase &- 8 &* Int32(truncatingIfNeeded: depth &+ 1))
+  }
+  /// The home slot of a local.
+  @inline(__always) func home(_ local: Int) -> Memory { Memory(.rbp, places[local].home) }
+
+  /// Saves (or restores) the preserved registers that the function uses.
+  private mutating func moveSavedRegisters(restore: Bool) {
+    var offset: Int32 = 0
+    var saved = savedRegisters
+    while !saved.isEmpty {
+      let r = saved.first
+      saved -= r.bit
+      offset += r.isXMM ? 16 : 8
+      let place = Memory(.rbp, -offset)
+      switch (r.isXMM, restore) {
+      case (false, false): asm.store(true, place, r)
+      case (false, true): asm.load(true, r, place)
+      case (true, false): asm.rm(.movupsStore, false, r, place)
+      case (true, true): asm.rm(.movups, false, r, place)
+      }
+    }
+  }
+
+  private mutating func emitPrologue(_ type: FlatType) {
+    asm.reserve(512)
+    asm.byte(0x55)  // push rbp
+    asm.byte(0x48)  // mov rbp, rsp in the form that the stack walk knows
+    asm.byte(0x89)
+    asm.byte(0xE5)
+    if frameSize > 0 {
+      asm.xr(.one(0x81), true, ALU.sub.rawValue, .rsp)
+      asm.long(frameSize)
+    }
+    // A leaf with a small frame lives on the slack below the limit.
+    if summary.callCount > 0 || frameSize >= 4096 {
+      asm.alu(.cmp, true, .rsp, Memory(.r14, ContextLayout.stackLimit))
+      trap(if: .below, VM_TRAP_CALL_STACK_EXHAUSTED)
+    }
+    moveSavedRegisters(restore: false)
+    moveParameters(type)
+    zeroLocals()
+  }
+
+  /// Moves each parameter from where the convention delivers it to where it lives.
+  private mutating func moveParameters(_ type: FlatType) {
+    var arguments = ArgumentCursor()
+    var moves = ParallelMove()
+    for i in 0..<summary.parameterCount {
+      asm.reserve(64)
+      let argument = arguments.next(summary.localTypes[i])
+      guard isAccessed(i) else { continue }
+      let place = places[i]
+      let type = place.type
+      if place.register != .none { openInterval(i) }
+      guard case .register(let incoming) = argument else { continue }
+      if place.register != .none {
+        if place.register != incoming {
+          moves.append(to: place.register, Entry(kind: .local, type: type, base: incoming))
+        }
+      } else {
+        store(Memory(.rbp, place.home), incoming, type)
+      }
+    }
+    perform(&moves)
+    arguments = ArgumentCursor()
+    for i in 0..<summary.parameterCount {
+      asm.reserve(64)
+      guard case .stack(let offset) = arguments.next(summary.localTypes[i]), isAccessed(i),
+        places[i].register != .none
+      else { continue }
+      load(places[i].register, Memory(.rbp, 16 + offset), places[i].type)
+      if places[i].home != 0 { homeCurrent |= places[i].register.bit }
+    }
+  }
+
+  private mutating func zeroLocals() {
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      guard summary.locals[i].flags & LocalSummary.needsZero != 0 else { continue }
+      asm.reserve(64)
+      let place = places[i]
+      if place.register == .none {
+        asm.store(true, home(i), immediate: 0)
+      } else if place.register.isXMM {
+        openInterval(i)
+        zero(place.register)
+      } else {
+        openInterval(i)
+        asm.alu(.xor, false, place.register, place.register)
+      }
+    }
+  }
+
+  private mutating func emitEpilogue(_ type: FlatType) {
+    asm.reserve(512)
+    recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
+    // All results but the last go from their slots to the results buffer.
+    if type.resultCount > 1 {
+      asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
+      for k in 0..<Int(type.resultCount) - 1 {
+        asm.reserve(64)
+        asm.load(isWideCode(type.results[k]), .rdx, slot(k))
+        asm.store(true, Memory(.rcx, Int32(8 * k)), .rdx)
+      }
+    }
+    moveSavedRegisters(restore: true)
+    asm.byte(0xC9)  // leave
+    if incomingStackBytes == 0 {
+      asm.byte(0xC3)
+    } else {
+      asm.byte(0xC2)
+      asm.byte(UInt8(truncatingIfNeeded: incomingStackBytes))
+      asm.byte(UInt8(truncatingIfNeeded: incomingStackBytes >> 8))
+    }
+  }
+
+  // MARK: Locals
+
+  /// Marks the register of local `index` as taken from here on.
+  @inline(__always) mutating func openInterval(_ index: Int) {
+    let r = places[index].register
+    localBusy |= r.bit
+    resident[Int(r.number)] = index
+  }
+
+  /// Frees the registers of locals whose last access lies behind.
+  mutating func closeIntervals() {
+    var busy = localBusy
+    let here = position
+    while !busy.isEmpty {
+      let r = busy.first
+      busy -= r.bit
+      if places[resident[Int(r.number)]].last < here { localBusy -= r.bit }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/// Where a local lives during its whole interval: one place a local and function.
+struct LocalPlace {
+  /// Its register, or none.
+  var register: Register
+  /// Value type code.
+  var type: UInt8
+  /// Offset of its frame slot from rbp; 0 if it has none.
+  var home: Int32
+  /// First and last position of its interval.
+  var first: UInt32
+  var last: UInt32
+}
+
+/// Gives locals their registers: greedily by loop weight, each for its whole interval.
+///
+/// A register is taken if its cost (2 for the first use of a preserved one, twice the weight of the
+/// calls inside the interval for a destroyed one) is below the local's weight and no local in it
+/// overlaps. Linear: each register holds at most `maximumIntervals` locals.
+struct LocalAllocation: ~Copyable {
+  private static var maximumIntervals: Int { 32 }
+
+  /// Place of every parameter and every accessed local; valid after `assign`.
+  var places: UnsafeMutablePointer<LocalPlace> { placeArena.base }
+  private var placeArena = Arena<LocalPlace>(capacity: 256)
+  private var orderArena = Arena<UInt64>(capacity: 256)
+  /// Locals in each of the 32 registers, and how many.
+  private let residents: UnsafeMutablePointer<UInt32>
+  private let residentCount: UnsafeMutablePointer<UInt8>
+  /// Registers that hold any local.
+  private(set) var used = RegisterSet.empty
+
+  init() {
+    residents = .allocate(capacity: 32 * Self.maximumIntervals)
+    residentCount = .allocate(capacity: 32)
+  }
+
+  deinit {
+    residents.deallocate()
+    residentCount.deallocate()
+  }
+
+  /// Decides where every local of a function lives. Homes are given out later.
+  mutating func assign(_ summary: borrowing FunctionSummary, spillEverything: Bool) {
+    let count = summary.localCount
+    placeArena.ensure(count)
+    orderArena.ensure(count)
+    let order = orderArena.base
+    used = .empty
+    var candidates = 0
+    func consider(_ i: Int, incoming: Register) {
+      let local = summary.locals[i]
+      placeArena.base[i] = LocalPlace(
+        register: .none, type: summary.localTypes[i], home: 0, first: local.first, last: local.last)
+      if local.weight > 0 && !spillEverything {
+        // Heaviest first, then by index; the incoming register rides along.
+        order[candidates] =
+          UInt64(~local.weight) << 32 | UInt64(truncatingIfNeeded: i) << 8 | UInt64(incoming.number)
+        candidates += 1
+      }
+    }
+    var arguments = ArgumentCursor()
+    for i in 0..<summary.parameterCount {
+      if case .register(let r) = arguments.next(summary.localTypes[i]) {
+        consider(i, incoming: r)
+      } else {
+        consider(i, incoming: .none)
+      }
+    }
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      if i >= summary.parameterCount { consider(i, incoming: .none) }
+    }
+    if candidates == 0 { return }
+    for r in 0..<32 { residentCount[r] = 0 }
+    sort(candidates)
+    for c in 0..<candidates {
+      let key = order[c]
+      let index = Int((key >> 8) & 0xFF_FFFF)
+      let weight = ~UInt32(truncatingIfNeeded: key >> 32)
+      place(
+        index, weight: weight, incoming: Register(UInt8(truncatingIfNeeded: key)),
+        callWeight: Self.weightOfCalls(
+          summary, after: places[index].first, before: places[index].last))
+    }
+  }
+
+  private mutating func place(_ index: Int, weight: UInt32, incoming: Register, callWeight: UInt32) {
+    let isFloat = isFloatCode(places[index].type)
+    var pool =
+      RegisterRoles.localPool & (isFloat ? RegisterSet.xmm : RegisterSet.general)
+    var best = Register.none
+    var bestCost = UInt32.max
+    let destroyedCost = callWeight >= UInt32.max / 2 ? UInt32.max : callWeight * 2
+    while !pool.isEmpty {
+      let r = pool.first
+      pool -= r.bit
+      let preserved = RegisterRoles.calleeSaved.contains(r)
+      let cost = preserved ? (used.contains(r) ? 0 : 2) : destroyedCost
+      // A tie goes to the register in which the parameter arrives, else to the first.
+      guard cost < weight, cost < bestCost || (cost == bestCost && r == incoming),
+        isFree(r, places[index].first, places[index].last)
+      else { continue }
+      best = r
+      bestCost = cost
+    }
+    if best == .none { return }
+    let n = Int(residentCount[Int(best.number)])
+    residents[Int(best.number) * Self.maximumIntervals + n] = UInt32(truncatingIfNeeded: index)
+    residentCount[Int(best.number)] = UInt8(n + 1)
+    places[index].register = best
+    used |= best.bit
+  }
+
+  private func isFree(_ register: Register, _ first: UInt32, _ last: UInt32) -> Bool {
+    let n = Int(residentCount[Int(register.number)])
+    if n == Self.maximumIntervals { return false }
+    let list = residents + Int(register.number) * Self.maximumIntervals
+    for i in 0..<n {
+      let other = places[Int(list[i])]
+      if first <= other.last && other.first <= last { return false }
+    }
+    return true
+  }
+
+  /// Loop-weighted number of calls strictly inside an interval; 0 only if there is none.
+  private static func weightOfCalls(
+    _ summary: borrowing FunctionSummary, after first: UInt32, before last: UInt32
+  ) -> UInt32 {
+    /// Number of calls at or before `position`.
+    func count(upTo position: UInt32) -> Int {
+      var low = 0
+      var high = summary.callCount
+      while low < high {
+        let middle = (low + high) / 2
+        if summary.calls[middle].position <= position { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
+    if summary.callCount == 0 || last == 0 { return 0 }
+    let end = count(upTo: last - 1)
+    // Position 0 is the declaration count, so an interval from 0 has all earlier calls inside.
+    let start = first == 0 ? 0 : count(upTo: first)
+    if end <= start { return 0 }
+    let before = start == 0 ? 0 : summary.calls[start - 1].cumulativeWeight
+    return max(summary.calls[end - 1].cumulativeWeight - before, 1)
+  }
+
+  /// Whether a call lies strictly inside the interval of a local.
+  static func crossesCall(_ summary: borrowing FunctionSummary, _ place: LocalPlace) -> Bool {
+    weightOfCalls(summary, after: place.first, before: place.last) != 0
+  }
+
+  /// Sorts `order[0..<count]`: by insertion when short, else by heap, in place.
+  private func sort(_ count: Int) {
+    let keys = orderArena.base
+    if count <= 24 {
+      for i in 1..<max(count, 1) {
+        let key = keys[i]
+        var j = i
+        while j > 0 && keys[j - 1] > key {
+          keys[j] = keys[j - 1]
+          j -= 1
+        }
+        keys[j] = key
+      }
+      return
+    }
+    func sift(_ start: Int, _ end: Int) {
+      var root = start
+      while root * 2 + 1 < end {
+        var child = root * 2 + 1
+        if child + 1 < end && keys[child] < keys[child + 1] { child += 1 }
+        if keys[root] >= keys[child] { return }
+        let swapped = keys[root]
+        keys[root] = keys[child]
+        keys[child] = swapped
+        root = child
+      }
+    }
+    for start in stride(from: count / 2 - 1, through: 0, by: -1) { sift(start, count) }
+    for end in stride(from: count - 1, to: 0, by: -1) {
+      let swapped = keys[0]
+      keys[0] = keys[end]
+      keys[end] = swapped
+      sift(0, end)
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import CMachine
+
+/// Calls: direct, imported, indirect, and of builtins.
+extension FunctionCompiler {
+  /// What a call site jumps to.
+  enum Callee {
+    /// A function of this module: defined function index.
+    case own(Int)
+    /// An imported function: its index.
+    case imported(Int)
+    /// Through a table; the element index is on top of the operand stack.
+    case indirect(table: Int, signature: UInt32)
+    /// A helper of the runtime.
+    case builtin(vm_builtin)
+  }
+
+  mutating func lowerCall() {
+    let index = Int(readU32(&pc))
+    let type = flat.types[Int(flat.functionTypes[index])]
+    let callee: Callee =
+      index < flat.importedFunctionCount
+      ? .imported(index) : .own(index - flat.importedFunctionCount)
+    call(callee, type)
+  }
+
+  mutating func lowerCallIndirect() {
+    let type = flat.types[Int(readU32(&pc))]
+    let table = Int(readU32(&pc))
+    call(.indirect(table: table, signature: type.signature), type)
+  }
+
+  /// Passes the arguments, calls, and pushes the results.
+  private mutating func call(_ callee: Callee, _ type: FlatType) {
+    let parameterCount = Int(type.parameterCount)
+    var index: Entry?
+    if case .indirect = callee {
+      // The element index travels in rax, which no argument uses.
+      let entry = pop()
+      index = entry.kind == .sum ? .register(0x7F, ownedRegister(entry)) : entry
+    }
+    let bottom = height - parameterCount
+    canonicalise(upTo: bottom)
+    let saved = saveLocals()
+    let stackBytes = passArguments(from: bottom, index: index)
+    emitCall(callee)
+    if stackBytes > 0 {
+      // The callee has popped its stack arguments.
+      asm.alu(.sub, true, .rsp, immediate: stackBytes)
+    }
+    restoreLocals(saved)
+    held = .empty
+    pushResults(type, isForeign: { if case .own = callee { false } else { true } }())
+  }
+
+  /// Takes the operands from depth `bottom` up and brings them where the convention wants them;
+  /// `index` goes to rax. Returns the bytes of stack arguments.
+  private mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
+    // Stack arguments first: they may need a register on the way.
+    var cursor = ArgumentCursor()
+    var targets = index == nil ? RegisterSet.empty : Register.rax.bit
+    for depth in bottom..<height {
+      asm.reserve(96)
+      switch cursor.next(stack[depth].type) {
+      case .register(let r): targets |= r.bit
+      case .stack(let offset): storeArgument(depth, offset)
+      }
+    }
+    let stackBytes = Int32(truncatingIfNeeded: cursor.stackArgumentBytes)
+    // A sum that reads a target could not be part of an exchange.
+    for depth in bottom..<height {
+      if stack[depth].kind == .sum && !(stack[depth].registers & targets).isEmpty {
+        materialise(depth)
+      }
+    }
+    cursor = ArgumentCursor()
+    var moves = ParallelMove()
+    for depth in bottom..<height {
+      let entry = stack[depth]
+      guard case .register(let target) = cursor.next(entry.type) else { continue }
+      if !(entry.isInRegister && entry.base == target) { moves.append(to: target, entry) }
+    }
+    if let index, !(index.isInRegister && index.base == .rax) { moves.append(to: .rax, index) }
+    perform(&moves)
+    truncate(to: bottom)
+    return stackBytes
+  }
+
+  /// Turns the sum at `depth` into a register of its own.
+  private mutating func materialise(_ depth: Int) {
+    asm.reserve(96)
+    let entry = stack[depth]
+    let r =
+      entry.owned & 1 != 0
+      ? entry.base : (entry.owned & 2 != 0 ? entry.index : allocate(false))
+    // Allocating may have spilled this very entry.
+    if stack[depth].kind != .sum { return }
+    move(r, entry)
+    replace(depth, with: .register(entry.type, r))
+  }
+
+  /// Stores the operand at `depth` as a stack argument.
+  private mutating func storeArgument(_ depth: Int, _ offset: Int32) {
+    let entry = stack[depth]
+    let place = Memory(.rsp, offset)
+    if entry.kind == .constant {
+      storeConstant(place, entry)
+      // An i32 is zero-extended.
+      if entry.type == 0x7F { asm.store(false, Memory(.rsp, offset + 4), immediate: 0) }
+      return
+    }
+    let before = held
+    let r = entry.isInRegister ? entry.base : allocate(entry.isFloat)
+    if !entry.isInRegister { move(r, stack[depth]) }
+    store(place, r, entry.type == 0x7F ? 0x7E : entry.type)
+    held = before
+  }
+
+  private mutating func emitCall(_ callee: Callee) {
+    asm.reserve(128)
+    switch callee {
+    case .own(let function):
+      calls.append(CallFixup(field: asm.call(), function: function))
+    case .imported(let index):
+      asm.load(
+        true, .rax, Memory(.r14, Int32(truncatingIfNeeded: layout.importedFunction(index))))
+      asm.call(Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
+    case .builtin(let builtin):
+      asm.call(Memory(.r14, ContextLayout.builtin(builtin)))
+    case .indirect(let table, let signature):
+      emitIndirectCall(table, signature)
+    }
+  }
+
+  /// The element index is in rax: bounds, null, signature, then the call, through the foreign entry
+  /// if the function belongs to another instance.
+  private mutating func emitIndirectCall(_ table: Int, _ signature: UInt32) {
+    asm.load(true, .rcx, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
+    asm.alu(
+      .cmp, true, .rax, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
+    trap(if: .aboveOrEqual, VM_TRAP_TABLE_OUT_OF_BOUNDS)
+    asm.load(
+      true, .rcx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.elements) ?? 0)))
+    asm.load(true, .rax, Memory(.rcx, index: .rax, scale: 3))
+    asm.rr(.test, true, .rax, .rax)
+    trap(if: .equal, VM_TRAP_INDIRECT_CALL)
+    asm.alu(
+      .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
+      immediate: Int32(bitPattern: signature))
+    trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
+    asm.alu(
+      .cmp, true, .r14, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.context) ?? 0)))
+    // Both entries are code addresses in the record: choose, then call from one place.
+    asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))
+    let same = asm.shortJump(.equal)
+    asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
+    asm.bindShort(same)
+    asm.xr(.group5, false, 2, .rcx)
+  }
+
+  /// Pushes the results of a call.
+  private mutating func pushResults(_ type: FlatType, isForeign: Bool) {
+    let count = Int(type.resultCount)
+    if count == 0 { return }
+    let last = type.results[count - 1]
+    if count > 1 {
+      held |= Register.rax.bit | Register.xmm0.bit
+      asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
+      for k in 0..<count - 1 {
+        asm.reserve(64)
+        asm.load(true, .rdx, Memory(.rcx, Int32(8 * k)))
+        asm.store(true, slot(height), .rdx)
+        push(.slot(type.results[k], height))
+      }
+    }
+    if isFloatCode(last) {
+      push(last, .xmm0)
+    } else {
+      // A host's i32 is not trusted to be zero-extended.
+      if isForeign && last == 0x7F { asm.mov(false, .rax, .rax) }
+      push(last, .rax)
+    }
+  }
+
+  // MARK: Locals over calls
+
+  /// Stores the locals that live on after the call but whose registers it destroys to their homes.
+  /// Returns those registers.
+  private mutating func saveLocals() -> RegisterSet {
+    let here = position
+    var saved = RegisterSet.empty
+    var busy = localBusy & RegisterRoles.callerSaved
+    asm.reserve(512)
+    while !busy.isEmpty {
+      let r = busy.first
+      busy -= r.bit
+      let local = resident[Int(r.number)]
+      if places[local].last <= here {
+        localBusy -= r.bit
+        continue
+      }
+      if !homeCurrent.contains(r) { store(home(local), r, places[local].type) }
+      saved |= r.bit
+    }
+    homeCurrent |= saved
+    return saved
+  }
+
+  private mutating func restoreLocals(_ saved: RegisterSet) {
+    var set = saved
+    asm.reserve(512)
+    while !set.isEmpty {
+      let r = set.first
+      set -= r.bit
+      let local = resident[Int(r.number)]
+      load(r, home(local), places[local].type)
+    }
+  }
+
+  // MARK: Builtins
+
+  /// Calls a builtin whose arguments are the top operands followed by `constants`.
+  mutating func callBuiltin(
+    _ builtin: vm_builtin, operands: Int, constants: [Int64], result: UInt8?
+  ) {
+    // The constants follow the operands as further i64 arguments.
+    for value in constants { push(.constant(0x7E, value)) }
+    let bottom = height - operands - constants.count
+    canonicalise(upTo: bottom)
+    let saved = saveLocals()
+    _ = passArguments(from: bottom, index: nil)
+    emitCall(.builtin(builtin))
+    restoreLocals(saved)
+    held = .empty
+    if let result {
+      if result == 0x7F { asm.mov(false, .rax, .rax) }
+      push(result, .rax)
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/// Float arithmetic. An f32 or f64 occupies the low lane of an xmm register; the rest is arbitrary.
+extension FunctionCompiler {
+  // MARK: Constants
+
+  /// Loads a float constant from the literals behind the code. Leaves the flags alone.
+  mutating func loadConstant(_ to: Register, _ entry: Entry) {
+    if entry.value == 0 { return zero(to) }
+    loadLiteral(to, UInt64(bitPattern: entry.value), isDouble: entry.type == 0x7C)
+  }
+
+  mutating func loadLiteral(_ to: Register, _ bits: UInt64, isDouble: Bool) {
+    let form = Encoding.scalar(0x10, isDouble)
+    let field = hasAVX ? asm.vrip(form, false, to, .none) : asm.rip(form, false, to)
+    literalUses.append(LiteralUse(literal: literal(bits, isDouble), field: field))
+  }
+
+  /// The number of a literal; recent equal ones are shared.
+  private mutating func literal(_ bits: UInt64, _ isWide: Bool) -> Int {
+    var i = literals.count - 1
+    let oldest = max(0, literals.count - 16)
+    while i >= oldest {
+      if literals[i].bits == bits && literals[i].isWide == isWide { return i }
+      i -= 1
+    }
+    literals.append(Literal(bits: bits, isWide: isWide))
+    return literals.count - 1
+  }
+
+  /// Places the literals behind the function's code.
+  mutating func emitLiterals() {
+    if literals.count == 0 { return }
+    let start = codeOffset
+    asm.align(8)
+    // The offset of each literal replaces its bits once it is placed.
+    for i in 0..<literals.count {
+      asm.reserve(16)
+      let place = asm.offset
+      asm.quad(literals[i].bits)
+      literals[i].bits = UInt64(place)
+    }
+    for i in 0..<literalUses.count {
+      let use = literalUses[i]
+      asm.patch(use.field, to: Int(literals[use.literal].bits))
+    }
+    recorder.data(from: start, to: codeOffset)
+  }
+
+  // MARK: Forms
+
+  /// `to = op(a, b)`, register operands; `b` must differ from `to` unless `a` is `to` as well.
+  @inline(__always)
+  mutating func float(_ form: Encoding, _ to: Register, _ a: Register, _ b: Register) {
+    if hasAVX {
+      asm.vrr(form, false, to, a, b)
+    } else {
+      if to != a { asm.rr(.movaps, false, to, a) }
+      asm.rr(form, false, to, b)
+    }
+  }
+  @inline(__always)
+  mutating func float(_ form: Encoding, _ to: Register, _ a: Register, _ b: Memory) {
+    if hasAVX {
+      asm.vrm(form, false, to, a, b)
+    } else {
+      if to != a { asm.rr(.movaps, false, to, a) }
+      asm.rm(form, false, to, b)
+    }
+  }
+
+  /// add 58, mul 59, sub 5C, div 5E.
+  mutating func lowerFloatBinary(_ opcode: UInt8, isDouble: Bool) {
+    let b = pop()
+    let a = pop()
+    let type: UInt8 = isDouble ? 0x7C : 0x7D
+    let form = Encoding.scalar(opcode, isDouble)
+    let x = register(a)
+    if let m = memory(of: b) {
+      let to = destination(true, reusing: a)
+      float(form, to.register, x, m)
+      return finish(to, type)
+    }
+    let y = register(b)
+    let to = destination(true, reusing: a)
+    let r = to.register
+    if !hasAVX && r == y && r != x {
+      // The destination holds the right operand.
+      if opcode == 0x58 || opcode == 0x59 {
+        float(form, r, y, x)
+      } else {
+        let other = allocate(true)
+        asm.rr(.movaps, false, other, y)
+        float(form, r, x, other)
+      }
+    } else {
+      float(form, r, x, y)
+    }
+    finish(to, type)
+  }
+
+  mutating func lowerSqrt(isDouble: Bool) {
+    let r = register(pop())
+    let to = destination(true)
+    let form = Encoding.scalar(0x51, isDouble)
+    if hasAVX { asm.vrr(form, false, to.register, r, r) } else { asm.rr(form, false, to.register, r) }
+    finish(to, isDouble ? 0x7C : 0x7D)
+  }
+
+  /// nearest 8, floor 9, ceil 10, trunc 11: the immediate of `rounds`.
+  mutating func lowerRound(_ mode: UInt8, isDouble: Bool) {
+    let r = register(pop())
+    let to = destination(true)
+    let form = Encoding.round(isDouble)
+    if hasAVX { asm.vrr(form, false, to.register, r, r) } else { asm.rr(form, false, to.register, r) }
+    asm.byte(mode)
+    finish(to, isDouble ? 0x7C : 0x7D)
+  }
+
+  private func signMask(_ isDouble: Bool) -> UInt64 { isDouble ? 1 << 63 : 1 << 31 }
+  private func valueMask(_ isDouble: Bool) -> UInt64 { isDouble ? ~(1 << 63) : 0x7FFF_FFFF }
+
+  /// abs: `and` with the value mask (54); neg: `xor` with the sign mask (57).
+  mutating func lowerSign(isAbsolute: Bool, isDouble: Bool) {
+    let a = pop()
+    let r = register(a)
+    let mask = allocate(true)
+    loadLiteral(
+      mask, isAbsolute ? valueMask(isDouble) : signMask(isDouble), isDouble: isDouble)
+    let form = Encoding.packed(isAbsolute ? 0x54 : 0x57, isDouble)
+    let to = destination(true, reusing: a)
+    float(form, to.register, r, mask)
+    finish(to, isDouble ? 0x7C : 0x7D)
+  }
+
+  mutating func lowerCopysign(isDouble: Bool) {
+    let b = ownedRegister(pop())
+    let a = ownedRegister(pop())
+    let mask = allocate(true)
+    loadLiteral(mask, signMask(isDouble), isDouble: isDouble)
+    // b & mask | a & ~mask
+    asm.rr(.packed(0x54, isDouble), false, b, mask)
+    asm.rr(.packed(0x55, isDouble), false, mask, a)
+    asm.rr(.packed(0x56, isDouble), false, b, mask)
+    finishIn(b, isDouble ? 0x7C : 0x7D)
+  }
+
+  /// min (5D) and max (5F). The machine's own give the second operand for NaN and for two zeros:
+  /// NaN goes through an addition, equal operands through `or` (min) or `and` (max) of their bits.
+  mutating func lowerMinMax(isMaximum: Bool, isDouble: Bool) {
+    let b = register(pop())
+    let a = ownedRegister(pop())
+    compareFloats(a, b, isDouble: isDouble)
+    let isNaN = asm.shortJump(.parity)
+    let differ = asm.shortJump(.notEqual)
+    asm.rr(.packed(isMaximum ? 0x54 : 0x56, isDouble), false, a, b)
+    let done = asm.shortJump(nil)
+    asm.bindShort(isNaN)
+    asm.rr(.scalar(0x58, isDouble), false, a, b)
+    let done2 = asm.shortJump(nil)
+    asm.bindShort(differ)
+    asm.rr(.scalar(isMaximum ? 0x5F : 0x5D, isDouble), false, a, b)
+    asm.bindShort(done)
+    asm.bindShort(done2)
+    finishIn(a, isDouble ? 0x7C : 0x7D)
+  }
+
+  // MARK: Comparisons
+
+  /// `ucomis a, b`.
+  @inline(__always) mutating func compareFloats(_ a: Register, _ b: Register, isDouble: Bool) {
+    asm.rr(.packed(0x2E, isDouble), false, a, b)
+  }
+
+  /// eq, ne, lt, gt, le, ge. lt and le exchange the operands, so that unordered means false.
+  mutating func lowerFloatCompare(_ condition: Condition, swapped: Bool, isDouble: Bool) {
+    let b = pop()
+    let a = pop()
+    let (x, y) = swapped ? (b, a) : (a, b)
+    let r = register(x)
+    if let m = memory(of: y) {
+      asm.rm(.packed(0x2E, isDouble), false, r, m)
+    } else {
+      let s = register(y)
+      compareFloats(r, s, isDouble: isDouble)
+    }
+    pushCondition(condition)
+  }
+}

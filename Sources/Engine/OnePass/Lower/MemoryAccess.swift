@@ -1,0 +1,135 @@
+import CMachine
+
+/// Loads, stores, and what else concerns linear memory.
+extension FunctionCompiler {
+  /// Skips the alignment and reads the offset of a memory instruction.
+  @inline(__always) private mutating func readOffset() -> UInt64 {
+    _ = readU32(&pc)
+    return UInt64(readU32(&pc))
+  }
+
+  /// The machine address of `size` bytes at a popped index plus `offset`, checked as configured.
+  ///
+  /// In guard mode the sum of a 32-bit index and a 32-bit offset lies inside the reservation. The
+  /// index is a zero-extended register: an unevaluated sum is evaluated in 32 bits first, since
+  /// addresses do not wrap where an i32 does.
+  private mutating func address(_ index: Entry, _ offset: UInt64, size: UInt64) -> Memory {
+    if index.kind == .constant {
+      let sum = UInt64(UInt32(truncatingIfNeeded: index.value)) + offset
+      if explicitBounds {
+        let end = allocate(false)
+        asm.mov(end, immediate: sum + size)
+        checkBounds(end)
+      }
+      if sum <= UInt64(Int32.max) { return Memory(.r15, Int32(sum)) }
+      let r = allocate(false)
+      asm.mov(r, immediate: sum)
+      return Memory(.r15, index: r)
+    }
+    let r = register(index)
+    if explicitBounds {
+      let end = allocate(false)
+      if offset + size <= UInt64(Int32.max) {
+        asm.rm(.lea, true, end, Memory(r, Int32(offset + size)))
+      } else {
+        asm.mov(end, immediate: offset + size)
+        asm.alu(.add, true, end, r)
+      }
+      checkBounds(end)
+    }
+    if offset <= UInt64(Int32.max) { return Memory(.r15, index: r, Int32(offset)) }
+    let sum = allocate(false)
+    asm.mov(sum, immediate: offset)
+    asm.alu(.add, true, sum, r)
+    return Memory(.r15, index: sum)
+  }
+
+  private mutating func checkBounds(_ end: Register) {
+    asm.alu(.cmp, true, end, Memory(.r14, ContextLayout.memoryLength))
+    trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS)
+    held -= end.bit
+  }
+
+  mutating func lowerLoad(_ form: Encoding, wide: Bool, size: UInt64, _ type: UInt8) {
+    let offset = readOffset()
+    let index = pop()
+    let place = address(index, offset, size: size)
+    let to = destination(false, reusing: index)
+    asm.rm(form, wide, to.register, place)
+    finish(to, type)
+  }
+
+  mutating func lowerFloatLoad(isDouble: Bool) {
+    let offset = readOffset()
+    let index = pop()
+    let place = address(index, offset, size: isDouble ? 8 : 4)
+    let to = destination(true)
+    moveFloat(to.register, place, isDouble: isDouble)
+    finish(to, isDouble ? 0x7C : 0x7D)
+  }
+
+  /// An integer store of 1, 2, 4 or 8 bytes.
+  mutating func lowerStore(size: UInt64) {
+    let offset = readOffset()
+    let value = pop()
+    let index = pop()
+    let immediate = value.immediate
+    let from: Register = immediate == nil ? register(value) : .none
+    let place = address(index, offset, size: size)
+    switch (size, immediate) {
+    case (1, let i?):
+      asm.xm(.one(0xC6), false, 0, place)
+      asm.byte(UInt8(truncatingIfNeeded: i))
+    case (2, let i?):
+      asm.byte(0x66)
+      asm.xm(.one(0xC7), false, 0, place)
+      asm.byte(UInt8(truncatingIfNeeded: i))
+      asm.byte(UInt8(truncatingIfNeeded: i >> 8))
+    case (_, let i?): asm.store(size == 8, place, immediate: i)
+    case (1, nil): asm.rm(.store8, false, from, place)
+    case (2, nil):
+      asm.byte(0x66)
+      asm.rm(.store, false, from, place)
+    case (_, nil): asm.store(size == 8, place, from)
+    }
+  }
+
+  mutating func lowerFloatStore(isDouble: Bool) {
+    let offset = readOffset()
+    let value = pop()
+    let index = pop()
+    if value.kind == .constant, !isDouble || value.immediateBits != nil {
+      let place = address(index, offset, size: isDouble ? 8 : 4)
+      asm.store(isDouble, place, immediate: Int32(truncatingIfNeeded: value.value))
+      return
+    }
+    let from = register(value)
+    let place = address(index, offset, size: isDouble ? 8 : 4)
+    storeFloat(place, from, isDouble: isDouble)
+  }
+
+  mutating func lowerMemorySize() {
+    pc += 1
+    let to = destination(false)
+    asm.load(true, to.register, Memory(.r14, ContextLayout.memoryLength))
+    asm.shift(.shr, true, to.register, immediate: 16)
+    finish(to, 0x7F)
+  }
+
+  mutating func lowerMemoryGrow() {
+    pc += 1
+    // The builtin takes (memory, pages).
+    let pages = pop()
+    push(.constant(0x7F, 0))
+    push(pages)
+    callBuiltin(VM_MEMORY_GROW, operands: 2, constants: [], result: 0x7F)
+  }
+}
+
+extension Entry {
+  /// A constant whose 64 bits are a sign-extended 32-bit value.
+  var immediateBits: Int32? {
+    let low = Int32(truncatingIfNeeded: value)
+    return kind == .constant && Int64(low) == value ? low : nil
+  }
+}

@@ -1,0 +1,77 @@
+/// Locals and globals.
+extension FunctionCompiler {
+  @inline(__always) mutating func lowerLocalGet() {
+    let index = readU32(&pc)
+    let place = places[Int(index)]
+    push(Entry(kind: .local, type: place.type, base: place.register, local: index))
+  }
+
+  @inline(__always) mutating func lowerLocalSet(isTee: Bool) {
+    let index = Int(readU32(&pc))
+    let value = pop()
+    let place = places[index]
+    if value.kind == .local && Int(value.local) == index {
+      // The local keeps its value.
+      if isTee { push(value) }
+      return
+    }
+    if place.register != .none {
+      clearForWrite(index)
+      move(place.register, value)
+      if isTee {
+        push(
+          Entry(
+            kind: .local, type: place.type, base: place.register,
+            local: UInt32(truncatingIfNeeded: index)))
+      }
+      return
+    }
+    clearForWrite(index)
+    if value.kind == .constant {
+      if value.isWide && Int64(Int32(truncatingIfNeeded: value.value)) != value.value {
+        storeConstant(home(index), value)
+      } else {
+        asm.store(value.isWide, home(index), immediate: Int32(truncatingIfNeeded: value.value))
+      }
+      if isTee { push(value) }
+      return
+    }
+    let r = register(value)
+    store(home(index), r, place.type)
+    if isTee { push(value.isInRegister ? value : .register(place.type, r)) }
+  }
+
+  mutating func lowerGlobalGet() {
+    let index = Int(readU32(&pc))
+    let type = flat.globals[index].type
+    let to = destination(isFloatCode(type))
+    load(to.register, global(index), type)
+    finish(to, type)
+  }
+
+  mutating func lowerGlobalSet() {
+    let index = Int(readU32(&pc))
+    let type = flat.globals[index].type
+    let value = pop()
+    if !layout.isImportedGlobal(index), let immediate = value.immediateBits, !value.isFloat {
+      asm.store(isWideCode(type), global(index), immediate: immediate)
+      return
+    }
+    if !layout.isImportedGlobal(index), value.kind == .constant, !value.isWide {
+      asm.store(
+        false, global(index), immediate: Int32(truncatingIfNeeded: value.value))
+      return
+    }
+    let r = register(value)
+    store(global(index), r, type)
+  }
+
+  /// Where the value of a global is; loads the pointer of an imported one.
+  private mutating func global(_ index: Int) -> Memory {
+    let place = Memory(.r14, Int32(truncatingIfNeeded: layout.global(index)))
+    guard layout.isImportedGlobal(index) else { return place }
+    let r = allocate(false)
+    asm.load(true, r, place)
+    return Memory(r)
+  }
+}

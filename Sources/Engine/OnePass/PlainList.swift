@@ -1,0 +1,32 @@
+/// A growing array of trivial values without reference counting.
+struct PlainList<Element: BitwiseCopyable>: ~Copyable {
+  private var elements: UnsafeMutablePointer<Element>
+  private var capacity: Int
+  private(set) var count = 0
+
+  init() {
+    capacity = 64
+    elements = .allocate(capacity: capacity)
+  }
+  deinit { elements.deallocate() }
+
+  @inline(__always) mutating func append(_ element: Element) {
+    if count == capacity { grow() }
+    elements[count] = element
+    count &+= 1
+  }
+  @inline(never) private mutating func grow() {
+    let bigger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+    bigger.update(from: elements, count: count)
+    elements.deallocate()
+    elements = bigger
+    capacity *= 2
+  }
+  @inline(__always) mutating func removeAll() { count = 0 }
+  @inline(__always) mutating func removeLast(_ n: Int) { count &-= n }
+  /// The element at `index`, which must be in 0..<count.
+  @inline(__always) subscript(index: Int) -> Element {
+    get { elements[index] }
+    nonmutating set { elements[index] = newValue }
+  }
+}

@@ -1,0 +1,99 @@
+extension FlatModule {
+  /// Copies what `decoder` found into one block of memory.
+  init(_ decoder: ModuleDecoder) {
+    let types = decoder.types
+    let typeCodes = types.reduce(0) { $0 + $1.parameters.count + $1.results.count }
+    let functions = decoder.functionTypeIndices.count
+    let codeRange = decoder.codeSection
+
+    // The parts by decreasing alignment, so that none needs padding.
+    var size = 0
+    func reserve<T>(_: T.Type, _ count: Int) -> Int {
+      defer { size += count * MemoryLayout<T>.stride }
+      return size
+    }
+    let typesAt = reserve(FlatType.self, types.count)
+    let tablesAt = reserve(FlatTable.self, decoder.tables.count)
+    let declaredAt = reserve(UInt64.self, (functions + 63) / 64)
+    let functionsAt = reserve(UInt32.self, functions)
+    let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
+    let elementsAt = reserve(UInt8.self, decoder.elements.count)
+    let typeCodesAt = reserve(UInt8.self, typeCodes)
+    let codeAt = reserve(UInt8.self, codeRange.count + Self.codePadding)
+    let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    func part<T>(_: T.Type, _ offset: Int, _ count: Int) -> UnsafeMutablePointer<T> {
+      (block + offset).bindMemory(to: T.self, capacity: count)
+    }
+
+    var codes = part(UInt8.self, typeCodesAt, typeCodes)
+    func copy(_ list: [ValueType]) -> UnsafePointer<UInt8> {
+      let start = codes
+      for (index, type) in list.enumerated() { codes[index] = type.rawValue }
+      codes += list.count
+      return UnsafePointer(start)
+    }
+    let flatTypes = part(FlatType.self, typesAt, types.count)
+    let signatures = SignatureRegistry.ids(of: types)
+    for (index, type) in types.enumerated() {
+      flatTypes[index] = FlatType(
+        parameterCount: UInt32(type.parameters.count), resultCount: UInt32(type.results.count),
+        parameters: copy(type.parameters), results: copy(type.results),
+        signature: signatures[index], stackArgumentBytes: type.stackArgumentBytes)
+    }
+    let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
+    for (index, table) in decoder.tables.enumerated() {
+      flatTables[index] = FlatTable(
+        type: table.element.rawValue, minimum: table.limits.minimum,
+        maximum: table.limits.maximum ?? .max)
+    }
+    let declared = part(UInt64.self, declaredAt, (functions + 63) / 64)
+    for index in decoder.declaredReferences {
+      declared[Int(index) >> 6] |= 1 << UInt64(index & 63)
+    }
+    let functionTypes = part(UInt32.self, functionsAt, functions)
+    for (index, type) in decoder.functionTypeIndices.enumerated() { functionTypes[index] = type }
+    let flatGlobals = part(FlatGlobal.self, globalsAt, decoder.globals.count)
+    for (index, global) in decoder.globals.enumerated() {
+      flatGlobals[index] = FlatGlobal(
+        type: global.value.rawValue, mutable: global.isMutable ? 1 : 0)
+    }
+    let elementTypes = part(UInt8.self, elementsAt, decoder.elements.count)
+    for (index, segment) in decoder.elements.enumerated() {
+      elementTypes[index] = segment.type.rawValue
+    }
+    let code = part(UInt8.self, codeAt, codeRange.count)
+    decoder.bytes.withUnsafeBufferPointer { file in
+      if let base = file.baseAddress {
+        code.update(from: base + codeRange.lowerBound, count: codeRange.count)
+      }
+    }
+
+    self.init(
+      types: flatTypes, typeCount: types.count, functionTypes: functionTypes,
+      functionCount: functions, importedFunctionCount: decoder.importedFunctionCount,
+      globals: flatGlobals, globalCount: decoder.globals.count,
+      importedGlobalCount: decoder.importedGlobalCount, tables: flatTables,
+      tableCount: decoder.tables.count, memoryCount: decoder.memories.count,
+      memoryMinimumPages: decoder.memories.first?.limits.minimum ?? 0,
+      memoryMaximumPages: decoder.memories.first?.limits.maximum
+        ?? ImplementationLimits.memoryPages,
+      dataCount: decoder.dataCount ?? -1, elementTypes: elementTypes,
+      elementCount: decoder.elements.count, declaredFunctionReferences: declared,
+      code: code, codeOffset: codeRange.lowerBound, codeSize: codeRange.count, storage: block)
+  }
+
+  /// Zero bytes after the code: more than the longest instruction, so that a walk may read its
+  /// immediates before it tests for the end.
+  static let codePadding = 32
+}
+
+extension FuncType {
+  /// Bytes of stack arguments in the wasm convention (`vm_context.h`): what exceeds four
+  /// integers or references in registers and eight floats in xmm registers, 8 bytes each.
+  public var stackArgumentBytes: UInt32 {
+    let floats = parameters.count(where: \.isFloatOrVector)
+    let integers = parameters.count - floats
+    return UInt32(8 * (max(0, integers - 4) + max(0, floats - 8)))
+  }
+}

@@ -1,0 +1,99 @@
+/// A function type as the two walks read it.
+public struct FlatType: BitwiseCopyable {
+  /// The number of arguments.
+  public var parameterCount: UInt32
+  /// The number of results.
+  public var resultCount: UInt32
+  /// The `ValueType` codes of the arguments.
+  public var parameters: UnsafePointer<UInt8>
+  /// The `ValueType` codes of the results.
+  public var results: UnsafePointer<UInt8>
+  /// The structural id of the type, equal for equal types in the whole process; never 0.
+  public var signature: UInt32
+  /// Bytes of stack arguments in the wasm convention (`vm_context.h`), which the callee pops.
+  public var stackArgumentBytes: UInt32
+}
+
+/// A global as the two walks read it.
+public struct FlatGlobal: BitwiseCopyable {
+  /// The `ValueType` code of the value.
+  public var type: UInt8
+  /// 1 if `global.set` is allowed, else 0.
+  public var mutable: UInt8
+}
+
+/// A table as the two walks read it.
+public struct FlatTable: BitwiseCopyable {
+  /// The `ValueType` code of the elements.
+  public var type: UInt8
+  /// The size at the start in elements.
+  public var minimum: UInt64
+  /// The size never exceeded in elements; `UInt64.max` if none is declared.
+  public var maximum: UInt64
+}
+
+/// The tables of a module as plain memory: what the two walks of the compiler read.
+///
+/// Trivial; valid as long as its `Module`, which owns the memory, lives. All indices in it are
+/// within range. Index spaces list imports first.
+public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
+  /// The function types.
+  public var types: UnsafePointer<FlatType>
+  /// The number of function types.
+  public var typeCount: Int
+  /// The type index of each function.
+  public var functionTypes: UnsafePointer<UInt32>
+  /// The number of functions, imported ones included.
+  public var functionCount: Int
+  /// The number of imported functions.
+  public var importedFunctionCount: Int
+  /// The globals.
+  public var globals: UnsafePointer<FlatGlobal>
+  /// The number of globals, imported ones included.
+  public var globalCount: Int
+  /// The number of imported globals.
+  public var importedGlobalCount: Int
+  /// The tables.
+  public var tables: UnsafePointer<FlatTable>
+  /// The number of tables, imported ones included.
+  public var tableCount: Int
+  /// The number of memories, imported ones included: 0 or 1.
+  public var memoryCount: Int
+  /// The size of memory 0 at the start in pages; 0 without a memory.
+  public var memoryMinimumPages: UInt64
+  /// The size of memory 0 never exceeded in pages; 65,536 if none is declared.
+  public var memoryMaximumPages: UInt64
+  /// The number of data segments that the data count section declares; -1 without one.
+  public var dataCount: Int
+  /// The `ValueType` code of each element segment.
+  public var elementTypes: UnsafePointer<UInt8>
+  /// The number of element segments.
+  public var elementCount: Int
+  /// Functions that `ref.func` may name: bit `i % 64` of word `i / 64`.
+  public var declaredFunctionReferences: UnsafePointer<UInt64>
+  /// A copy of the code section's content, followed by at least 32 zero bytes.
+  public var code: UnsafePointer<UInt8>
+  /// The file offset of the first byte of `code`.
+  public var codeOffset: Int
+  /// The number of bytes of `code`, without the zero bytes.
+  public var codeSize: Int
+
+  /// The memory behind all pointers.
+  let storage: UnsafeMutableRawPointer
+
+  /// The copy of the code section at a file offset within it (spec 5.5.13).
+  @inlinable @inline(__always)
+  public func code(at fileOffset: Int) -> UnsafePointer<UInt8> { code + (fileOffset - codeOffset) }
+
+  /// The type of the function with an index of the whole index space.
+  @inlinable @inline(__always)
+  public func type(ofFunction index: Int) -> UnsafePointer<FlatType> {
+    types + Int(functionTypes[index])
+  }
+
+  /// Whether `ref.func` may name the function with an index of the whole index space.
+  @inlinable @inline(__always)
+  public func isDeclaredReference(_ index: Int) -> Bool {
+    declaredFunctionReferences[index >> 6] >> UInt64(index & 63) & 1 != 0
+  }
+}

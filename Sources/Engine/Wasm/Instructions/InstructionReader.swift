@@ -1,0 +1,135 @@
+/// One instruction of a validated body as text, for listings.
+public struct PrintedInstruction: Hashable, Sendable {
+  /// The file offset of the first byte of the code.
+  public var offset: Int
+  /// The number of bytes, immediates included.
+  public var size: Int
+  /// The instruction in the text format, immediates by index, such as `i32.load offset=8`.
+  public var text: String
+  /// The number of blocks open around the instruction; `else` and `end` count as outside.
+  public var depth: Int
+}
+
+/// Reads the instructions of a function body one by one, for listings and tests.
+///
+/// Safe on any bytes: what cannot be read ends the sequence.
+public struct InstructionReader: Sequence, IteratorProtocol {
+  private let module: Module
+  private var reader: ByteReader
+  private var depth = 0
+
+  /// Reads the body of a defined function (0 = first body).
+  public init(_ module: Module, function index: Int) {
+    self.module = module
+    let body = module.bodies[index]
+    reader = ByteReader(
+      module.bytes, in: body.bodyOffset..<body.bodyOffset + body.size)
+    if let groups = try? reader.unsigned32() {
+      for _ in 0..<groups {
+        guard (try? reader.unsigned32()) != nil, (try? reader.byte()) != nil else { break }
+      }
+    }
+  }
+
+  /// The next instruction; nil after the last or at one that cannot be read.
+  public mutating func next() -> PrintedInstruction? {
+    guard !reader.isAtEnd else { return nil }
+    let start = reader.offset
+    guard let text = try? read() else {
+      _ = try? reader.skip(reader.remaining)
+      return nil
+    }
+    let code = module.bytes[start]
+    if code == Opcode.end || code == Opcode.else, depth > 0 { depth -= 1 }
+    defer {
+      if [Opcode.block, Opcode.loop, Opcode.if, Opcode.else].contains(code) { depth += 1 }
+    }
+    return PrintedInstruction(
+      offset: start, size: reader.offset - start, text: text, depth: depth)
+  }
+
+  private mutating func read() throws(ReadError) -> String? {
+    let first = try reader.byte()
+    let isPrefixed = first == Opcode.prefixFC
+    let code = isPrefixed ? try reader.unsigned32() : UInt32(first)
+    guard
+      let row = InstructionTable.instruction(prefix: isPrefixed ? first : 0, code: code),
+      let immediates = try immediates(of: row)
+    else { return nil }
+    return immediates.isEmpty ? row.mnemonic : row.mnemonic + " " + immediates
+  }
+
+  private mutating func immediates(of row: Instruction) throws(ReadError) -> String? {
+    switch row.immediates {
+    case .none: return ""
+    case .blockType: return try blockType()
+    case .labels:
+      var labels: [String] = []
+      let count = try reader.unsigned32()
+      guard Int(count) < reader.remaining else { return nil }
+      for _ in 0...count { labels.append(String(try reader.unsigned32())) }
+      return labels.joined(separator: " ")
+    case .label, .local, .global, .table, .data, .element: return String(try reader.unsigned32())
+    case .function: return functionName(try reader.unsigned32())
+    case .typeAndTable:
+      let type = try reader.unsigned32()
+      let table = try reader.unsigned32()
+      return (table == 0 ? "" : "\(table) ") + "(type \(type))"
+    case .referenceType: return try reader.byte() == ValueType.funcref.rawValue ? "func" : "extern"
+    case .valueTypes:
+      var types: [String] = []
+      let count = try reader.unsigned32()
+      guard Int(count) <= reader.remaining else { return nil }
+      for _ in 0..<count { types.append(name(try reader.byte())) }
+      return "(result \(types.joined(separator: " ")))"
+    case .memory:
+      let alignment = try reader.unsigned32()
+      let offset = try reader.unsigned32()
+      var parts: [String] = []
+      if offset != 0 { parts.append("offset=\(offset)") }
+      if alignment != row.alignment, alignment < 32 { parts.append("align=\(1 << alignment)") }
+      return parts.joined(separator: " ")
+    case .zeroByte:
+      _ = try reader.byte()
+      return ""
+    case .twoZeroBytes:
+      _ = try reader.skip(2)
+      return ""
+    case .dataAndZeroByte:
+      let segment = try reader.unsigned32()
+      _ = try reader.byte()
+      return String(segment)
+    case .elementAndTable:
+      let segment = try reader.unsigned32()
+      let table = try reader.unsigned32()
+      return (table == 0 ? "" : "\(table) ") + String(segment)
+    case .twoTables: return "\(try reader.unsigned32()) \(try reader.unsigned32())"
+    case .i32: return String(try reader.signed32())
+    case .i64: return String(try reader.signed64())
+    case .f32:
+      let bits = try reader.fixed32()
+      let value = Float(bitPattern: bits)
+      return value.isNaN ? "nan:0x" + String(bits, radix: 16) : value.description
+    case .f64:
+      let bits = try reader.fixed64()
+      let value = Double(bitPattern: bits)
+      return value.isNaN ? "nan:0x" + String(bits, radix: 16) : value.description
+    }
+  }
+
+  private mutating func blockType() throws(ReadError) -> String {
+    if let byte = reader.peek, byte & 0xC0 == 0x40 {
+      _ = try reader.byte()
+      return byte == 0x40 ? "" : "(result \(name(byte)))"
+    }
+    return "(type \(try reader.signed64()))"
+  }
+
+  private func name(_ code: UInt8) -> String {
+    ValueType(rawValue: code)?.description ?? "0x" + String(code, radix: 16)
+  }
+
+  private func functionName(_ index: UInt32) -> String {
+    module.names?.functionName(Int(index)).map { "\(index) <\($0)>" } ?? String(index)
+  }
+}

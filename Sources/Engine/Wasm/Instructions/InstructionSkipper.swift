@@ -1,0 +1,66 @@
+/// Steps over instructions of a validated body, for code that walk 2 does not emit.
+///
+/// Trivial; the table behind it is shared by the process.
+public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
+  private let instructions: UnsafePointer<PackedInstruction>
+
+  /// Creates a skipper.
+  public init() { instructions = PackedInstruction.table(.default) }
+
+  /// Moves `cursor` from the code of an instruction to the next instruction's and returns the
+  /// first byte of the code. The body must be valid: nothing is checked.
+  @inline(__always)
+  public func skip(_ cursor: inout UnsafePointer<UInt8>) -> UInt8 {
+    let opcode = cursor[0]
+    cursor += 1
+    skipImmediates(opcode, &cursor)
+    return opcode
+  }
+
+  @inline(never)
+  private func skipImmediates(_ opcode: UInt8, _ cursor: inout UnsafePointer<UInt8>) {
+    var entry = instructions[Int(opcode)]
+    if opcode == Opcode.prefixFC {
+      // The codes are below 64, but may be encoded in more bytes than one.
+      entry = instructions[256 + Int(truncatingIfNeeded: readInteger(&cursor) & 63)]
+    }
+    switch entry.immediates {
+    case .none: break
+    case .label, .function, .local, .global, .table, .data, .element, .i32, .i64, .blockType:
+      skipInteger(&cursor)
+    case .typeAndTable, .memory, .elementAndTable, .twoTables:
+      skipInteger(&cursor)
+      skipInteger(&cursor)
+    case .labels:
+      for _ in 0...readInteger(&cursor) { skipInteger(&cursor) }
+    case .valueTypes:
+      cursor += Int(truncatingIfNeeded: readInteger(&cursor))
+    case .referenceType, .zeroByte: cursor += 1
+    case .twoZeroBytes: cursor += 2
+    case .dataAndZeroByte:
+      skipInteger(&cursor)
+      cursor += 1
+    case .f32: cursor += 4
+    case .f64: cursor += 8
+    }
+  }
+
+  @inline(__always)
+  private func skipInteger(_ cursor: inout UnsafePointer<UInt8>) {
+    while cursor[0] >= 0x80 { cursor += 1 }
+    cursor += 1
+  }
+
+  @inline(__always)
+  private func readInteger(_ cursor: inout UnsafePointer<UInt8>) -> UInt64 {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = cursor[0]
+      cursor += 1
+      result |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 { return result }
+      shift &+= 7
+    }
+  }
+}

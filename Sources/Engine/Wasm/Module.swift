@@ -1,0 +1,88 @@
+/// A decoded module: all of it is well-formed and valid but the function bodies, which are
+/// validated one at a time by `FunctionValidator`.
+///
+/// Index spaces list imports first (spec 2.5.1). Every index stored here is within range.
+public final class Module: Sendable {
+  /// The file.
+  public let bytes: [UInt8]
+  /// What the module may use.
+  public let features: Features
+  /// The function types.
+  public let types: [FuncType]
+  /// The imports, in file order.
+  public let imports: [Import]
+  /// The type index of each function.
+  public let functionTypeIndices: [UInt32]
+  /// The tables.
+  public let tables: [TableType]
+  /// The memories: at most one.
+  public let memories: [MemoryType]
+  /// The globals.
+  public let globals: [GlobalType]
+  /// The number of imported functions.
+  public let importedFunctionCount: Int
+  /// The number of imported tables.
+  public let importedTableCount: Int
+  /// The number of imported memories.
+  public let importedMemoryCount: Int
+  /// The number of imported globals.
+  public let importedGlobalCount: Int
+  /// The initial values of the defined globals.
+  public let globalInitializers: [ConstantExpression]
+  /// The exports, in file order.
+  public let exports: [Export]
+  /// The function to call at instantiation.
+  public let start: Int?
+  /// The element segments.
+  public let elements: [ElementSegment]
+  /// The data segments.
+  public let data: [DataSegment]
+  /// The file offset of the code section's content; the end of the file without one.
+  public let codeSectionOffset: Int
+  /// The bodies of the defined functions.
+  public let bodies: [FunctionBody]
+  /// The custom sections, in file order.
+  public let customSections: [CustomSection]
+  /// The same tables as plain memory, owned by this object.
+  public let flat: FlatModule
+  /// The name section; nil if there is none. What is broken in it is left out.
+  public let names: NameSection?
+
+  /// Decodes a module in the binary format and validates all but the function bodies.
+  ///
+  /// Time and memory are linear in the size of `bytes`.
+  public init(decoding bytes: [UInt8], features: Features = .default) throws(DecodeError) {
+    var decoder = ModuleDecoder(bytes: bytes, features: features)
+    try decoder.decode()
+    self.bytes = bytes
+    self.features = features
+    types = decoder.types
+    imports = decoder.imports
+    functionTypeIndices = decoder.functionTypeIndices
+    tables = decoder.tables
+    memories = decoder.memories
+    globals = decoder.globals
+    importedFunctionCount = decoder.importedFunctionCount
+    importedTableCount = decoder.importedTableCount
+    importedMemoryCount = decoder.importedMemoryCount
+    importedGlobalCount = decoder.importedGlobalCount
+    globalInitializers = decoder.globalInitializers
+    exports = decoder.exports
+    start = decoder.start
+    elements = decoder.elements
+    data = decoder.data
+    codeSectionOffset = decoder.codeSection.lowerBound
+    bodies = decoder.bodies
+    customSections = decoder.customSections
+    flat = FlatModule(decoder)
+    names = decoder.customSections.first { $0.name == Array("name".utf8) }
+      .map { NameSection(decoding: bytes, in: $0.range) }
+  }
+
+  deinit {
+    flat.storage.deallocate()
+  }
+
+  /// The type of the function with an index of the whole index space.
+  public func type(ofFunction index: Int) -> FuncType { types[Int(functionTypeIndices[index])] }
+}

@@ -1,0 +1,64 @@
+/// What walk 1 learnt about a local variable. Trivial, 16 bytes.
+///
+/// Positions are byte offsets of an opcode from the body's start (`FunctionBody.bodyOffset`).
+/// Only reachable code counts: walk 2 emits nothing elsewhere.
+public struct LocalSummary: BitwiseCopyable, Sendable {
+  /// Saturating sum over all accesses of 8^min(loop depth, 6).
+  public var weight: UInt32
+  /// The start of the interval; 0 for a parameter and for a local whose first access is not a
+  /// set that dominates all others.
+  public var first: UInt32
+  /// The end of the interval: the last access, or the `end` of a loop that carries the value.
+  public var last: UInt32
+  /// The `ValueType` code.
+  public var type: UInt8
+  /// `accessed` and `needsZero`.
+  public var flags: UInt8
+
+  /// Set in `flags` if any reachable instruction gets or sets the local.
+  public static let accessed: UInt8 = 1
+  /// Set in `flags` if the local must be zeroed at function entry.
+  public static let needsZero: UInt8 = 2
+}
+
+/// A reachable instruction that calls a function or a builtin.
+public struct CallSite: BitwiseCopyable, Sendable {
+  /// The byte offset of the opcode from the body's start.
+  public var position: UInt32
+  /// Saturating sum of 8^min(loop depth, 6) over all call sites up to and including this one.
+  public var cumulativeWeight: UInt32
+}
+
+/// What walk 1 hands to walk 2 about one function.
+///
+/// A trivial view into the validator's memory, valid until it validates the next function.
+public struct FunctionSummary: BitwiseCopyable {
+  /// The locals, parameters first; all zero for a local that is never accessed in live code.
+  public var locals: UnsafeMutablePointer<LocalSummary>
+  /// The `ValueType` codes of the locals, parameters first, accessed or not.
+  public var localTypes: UnsafePointer<UInt8>
+  /// The number of locals, parameters included.
+  public var localCount: Int
+  /// The number of parameters.
+  public var parameterCount: Int
+  /// The indices of the accessed locals, in the order of their first access. To go through these
+  /// instead of all keeps a function that declares 50,000 locals in a few bytes cheap.
+  public var accessedLocals: UnsafePointer<UInt32>
+  /// The number of accessed locals.
+  public var accessedCount: Int
+  /// The reachable calls, in order: `call`, `call_indirect` and every instruction that calls a
+  /// builtin (`memory.size` and `table.size` do not).
+  public var calls: UnsafeMutablePointer<CallSite>
+  /// The number of reachable calls.
+  public var callCount: Int
+  /// The largest number of operands on the stack at once.
+  public var maximumOperandHeight: Int
+  /// The largest number of open control frames, the function's own included.
+  public var maximumControlDepth: Int
+  /// The largest area of stack arguments in bytes that any callee takes.
+  public var maximumStackArgumentBytes: Int
+  /// The file offset of the first opcode after the local declarations.
+  public var codeStart: Int
+  /// The file offset after the final `end`.
+  public var end: Int
+}

@@ -1,0 +1,173 @@
+/// An open block. Trivial, since hostile code may open millions.
+struct ControlFrame: BitwiseCopyable {
+  /// The instruction that opened the frame.
+  enum Kind: UInt8 {
+    case function
+    case block
+    case loop
+    case `if`
+    case `else`
+  }
+
+  /// Different from all other frames of the body.
+  var id: UInt32
+  /// The number of operands below the frame's own.
+  var height: UInt32
+  /// A type index, or `inlineType` with a result's code, or `emptyType`.
+  var blockType: UInt32
+  /// The control stack index of the nearest frame, this one included, that is no loop.
+  var region: UInt32
+  var kind: Kind
+  /// Whether the frame was opened in live code.
+  var isEnteredLive: Bool
+  /// `FunctionValidator.isPolymorphic` while an inner frame is open.
+  var isPolymorphic: Bool
+
+  /// Set in `blockType` if it is not a type index.
+  static var inlineType: UInt32 { 0x8000_0000 }
+  /// The block type without parameters and results.
+  static var emptyType: UInt32 { 0x8000_0040 }
+}
+
+/// An open loop.
+struct OpenLoop: BitwiseCopyable {
+  /// The position of the `loop` instruction.
+  var position: UInt32
+  /// The loop's number in the body, the index of its end.
+  var number: UInt32
+}
+
+/// The stack of control frames (spec 7.3).
+extension FunctionValidator {
+  /// What a block takes from the stack.
+  @inline(__always)
+  func parameters(_ blockType: UInt32) -> TypeList {
+    if blockType >= ControlFrame.inlineType { return TypeList(codes: identity, count: 0) }
+    let type = flat.types + Int(blockType)
+    return TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount))
+  }
+
+  /// What a block leaves on the stack.
+  @inline(__always)
+  func results(_ blockType: UInt32) -> TypeList {
+    if blockType == ControlFrame.emptyType { return TypeList(codes: identity, count: 0) }
+    if blockType >= ControlFrame.inlineType {
+      return TypeList(codes: identity + Int(blockType & 0x7F), count: 1)
+    }
+    let type = flat.types + Int(blockType)
+    return TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount))
+  }
+
+  /// What a branch to a frame takes along.
+  @inline(__always)
+  func labelTypes(_ frame: ControlFrame) -> TypeList {
+    frame.kind == .loop ? parameters(frame.blockType) : results(frame.blockType)
+  }
+
+  /// The frame that a label index means.
+  @inline(__always)
+  func frame(label: UInt32) throws(ValidationError) -> ControlFrame {
+    guard Int(label) < depth else {
+      throw failure(.unknown(.label, index: label, count: depth))
+    }
+    return control.base[depth - 1 - Int(label)]
+  }
+
+  /// Opens a frame, whose parameters are popped and pushed again: they get known types.
+  mutating func pushFrame(
+    _ kind: ControlFrame.Kind, blockType: UInt32, position: UInt32
+  ) throws(ValidationError) {
+    if kind != .function {
+      try pop(parameters(blockType))
+      control.base[depth - 1].isPolymorphic = isPolymorphic
+    }
+    control.ensure(depth + 1)
+    frameCount += 1
+    let region =
+      kind == .loop ? control.base[depth - 1].region : UInt32(truncatingIfNeeded: depth)
+    control.base[depth] = ControlFrame(
+      id: frameCount, height: UInt32(truncatingIfNeeded: top - operands.base),
+      blockType: blockType, region: region, kind: kind, isEnteredLive: isLive,
+      isPolymorphic: false)
+    depth += 1
+    maximumDepth = max(maximumDepth, depth)
+    isPolymorphic = false
+    floor = top
+    if kind == .loop { openLoop(position) }
+    if kind != .function { try push(parameters(blockType)) }
+  }
+
+  /// `else`: closes the first arm of an `if` and opens the second.
+  mutating func switchArm() throws(ValidationError) {
+    let frame = control.base[depth - 1]
+    guard frame.kind == .if else { throw failure(.elseWithoutIf) }
+    try closeArm(frame)
+    frameCount += 1
+    control.base[depth - 1].id = frameCount
+    control.base[depth - 1].kind = .else
+    isPolymorphic = false
+    isLive = frame.isEnteredLive
+    try push(parameters(frame.blockType))
+  }
+
+  /// `end`: closes the innermost frame.
+  mutating func popFrame() throws(ValidationError) {
+    let frame = control.base[depth - 1]
+    try closeArm(frame)
+    if frame.kind == .if { try requireNoElse(frame.blockType) }
+    if frame.kind == .loop { closeLoop() }
+    depth -= 1
+    isLive = frame.isEnteredLive
+    guard depth > 0 else { return }
+    let outer = control.base[depth - 1]
+    floor = operands.base + Int(outer.height)
+    isPolymorphic = outer.isPolymorphic
+    try push(results(frame.blockType))
+  }
+
+  /// The operands of a frame that ends must be its results, no more.
+  @inline(__always)
+  private mutating func closeArm(_ frame: ControlFrame) throws(ValidationError) {
+    try pop(results(frame.blockType))
+    guard top == floor else { throw failure(.operandsLeft(count: top - floor)) }
+  }
+
+  /// An `if` without `else` passes its parameters on as results.
+  private func requireNoElse(_ blockType: UInt32) throws(ValidationError) {
+    let parameters = parameters(blockType)
+    let results = results(blockType)
+    guard parameters.count == results.count else { throw failure(.elseMissing) }
+    for index in 0..<parameters.count where parameters.codes[index] != results.codes[index] {
+      throw failure(.elseMissing)
+    }
+  }
+
+  /// What follows an unconditional branch is dead; its operands are unknown.
+  @inline(__always)
+  mutating func markUnreachable() {
+    top = floor
+    isPolymorphic = true
+    isLive = false
+  }
+
+  private mutating func openLoop(_ position: UInt32) {
+    openLoops.ensure(openLoopCount + 1)
+    loopEnds.ensure(loopCount + 1)
+    openLoops.base[openLoopCount] = OpenLoop(
+      position: position, number: UInt32(truncatingIfNeeded: loopCount))
+    openLoopCount += 1
+    loopCount += 1
+    updateWeight()
+  }
+
+  private mutating func closeLoop() {
+    openLoopCount -= 1
+    loopEnds.base[Int(openLoops.base[openLoopCount].number)] = position
+    updateWeight()
+  }
+
+  @inline(__always)
+  private mutating func updateWeight() {
+    weight = 1 &<< UInt32(truncatingIfNeeded: 3 &* min(openLoopCount, 6))
+  }
+}

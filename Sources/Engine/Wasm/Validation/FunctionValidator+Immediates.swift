@@ -1,0 +1,157 @@
+/// Reading what follows an instruction's code (spec 5.4).
+///
+/// A body's copy is followed by other bodies or zero bytes, so that an instruction may be read
+/// beyond the body's end; the walk then refuses the body before the next instruction.
+extension FunctionValidator {
+  /// An unsigned LEB128 integer of 32 bits.
+  @inline(__always)
+  func readU32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt32 {
+    let byte = cursor[0]
+    if byte < 0x80 {
+      cursor += 1
+      return UInt32(byte)
+    }
+    let second = cursor[1]
+    if second < 0x80 {
+      cursor += 2
+      return UInt32(byte & 0x7F) | UInt32(second) << 7
+    }
+    return try readLongU32(&cursor)
+  }
+
+  @inline(never)
+  private func readLongU32(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> UInt32 {
+    var result: UInt32 = 0
+    for index in 0..<5 {
+      let byte = cursor[index]
+      result |= UInt32(byte & 0x7F) &<< UInt32(7 &* index)
+      if byte < 0x80 {
+        if index == 4, byte > 0x0F { throw failure(.integerTooLarge) }
+        cursor += index + 1
+        return result
+      }
+    }
+    throw failure(.integerTooLong)
+  }
+
+  /// Skips a signed LEB128 integer of 32 bits.
+  @inline(__always)
+  func skipS32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    if cursor[0] < 0x80 {
+      cursor += 1
+    } else {
+      try skipSigned(&cursor, lastIndex: 4, lastRoom: 4)
+    }
+  }
+
+  /// Skips a signed LEB128 integer of 64 bits.
+  @inline(__always)
+  func skipS64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    if cursor[0] < 0x80 {
+      cursor += 1
+    } else {
+      try skipSigned(&cursor, lastIndex: 9, lastRoom: 1)
+    }
+  }
+
+  /// Skips a signed integer of up to `lastIndex` + 1 bytes whose last holds `lastRoom` bits.
+  @inline(never)
+  private func skipSigned(
+    _ cursor: inout UnsafePointer<UInt8>, lastIndex: Int, lastRoom: Int8
+  ) throws(ValidationError) {
+    for index in 0...lastIndex {
+      let byte = cursor[index]
+      if byte < 0x80 {
+        // The bits beyond the width must repeat the sign.
+        let beyond = (Int8(bitPattern: byte << 1) >> 1) >> (lastRoom - 1)
+        if index == lastIndex, beyond != 0, beyond != -1 { throw failure(.integerTooLarge) }
+        cursor += index + 1
+        return
+      }
+    }
+    throw failure(.integerTooLong)
+  }
+
+  /// A block type as control frames store it (spec 5.4.1).
+  @inline(__always)
+  func readBlockType(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt32 {
+    if cursor[0] == 0x40 {
+      cursor += 1
+      return ControlFrame.emptyType
+    }
+    return try readNonEmptyBlockType(&cursor)
+  }
+
+  @inline(never)
+  private func readNonEmptyBlockType(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> UInt32 {
+    let byte = cursor[0]
+    if byte & 0xC0 == 0x40 {
+      return ControlFrame.inlineType | UInt32(try readValueType(&cursor))
+    }
+    // A type index: a non-negative signed integer of 33 bits.
+    var result: UInt64 = 0
+    for index in 0..<5 {
+      let byte = cursor[index]
+      result |= UInt64(byte & 0x7F) &<< UInt64(7 &* index)
+      guard byte < 0x80 else { continue }
+      // The sign is in bit 6 of the last byte, in the fifth in bit 4.
+      if index == 4, byte & 0x70 != 0, byte & 0x70 != 0x70 { throw failure(.integerTooLarge) }
+      if byte & (index == 4 ? 0x10 : 0x40) != 0 { throw failure(.badBlockType) }
+      cursor += index + 1
+      guard result < UInt64(flat.typeCount) else {
+        throw failure(
+          .unknown(.type, index: UInt32(truncatingIfNeeded: result), count: flat.typeCount))
+      }
+      let type = flat.types[Int(result)]
+      if type.parameterCount > 0 || type.resultCount > 1 { try require(.multiValue) }
+      return UInt32(truncatingIfNeeded: result)
+    }
+    throw failure(.integerTooLong)
+  }
+
+  /// The code of a value type.
+  func readValueType(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
+    let code = cursor[0]
+    guard let type = ValueType(rawValue: code) else {
+      throw failure(.notAType(code, else: .badValueType(code)))
+    }
+    if type == .v128 { try require(.simd) }
+    if type.isReference { try require(.referenceTypes) }
+    cursor += 1
+    return code
+  }
+
+  /// A byte that must be zero.
+  @inline(__always)
+  func readZeroByte(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    guard cursor[0] == 0 else { throw failure(.zeroByteExpected(cursor[0])) }
+    cursor += 1
+  }
+
+  /// An index of an index space with `count` items.
+  @inline(__always)
+  func readIndex(
+    _ cursor: inout UnsafePointer<UInt8>, of item: ModuleFault.Item, count: Int
+  ) throws(ValidationError) -> Int {
+    let index = try readU32(&cursor)
+    guard Int(index) < count else {
+      throw failure(.unknown(item, index: index, count: count))
+    }
+    return Int(index)
+  }
+
+  /// Refuses the body if `feature` is off.
+  func require(_ feature: Features) throws(ValidationError) {
+    guard module.features.contains(feature) else { throw failure(.featureMissing(feature)) }
+  }
+
+  /// Refuses an instruction on a memory in a module without one.
+  @inline(__always)
+  func requireMemory() throws(ValidationError) {
+    guard flat.memoryCount > 0 else { throw failure(.unknown(.memory, index: 0, count: 0)) }
+  }
+}

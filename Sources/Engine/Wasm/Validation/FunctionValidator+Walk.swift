@@ -1,0 +1,227 @@
+/// The walk over a body's instructions.
+extension FunctionValidator {
+  /// Validates the instructions from `cursor` to the end of the body.
+  mutating func walk(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    var next = cursor
+    while true {
+      instruction = next
+      guard next < bodyEnd else { throw failure(.unexpectedEnd) }
+      let opcode = next[0]
+      next += 1
+      switch opcode {
+      case Opcode.localGet:
+        let index = try readIndex(&next, of: .local, count: localCount)
+        if isLive { access(index, isSet: false) }
+        try push(localTypes.base[index])
+      case Opcode.localSet:
+        let index = try readIndex(&next, of: .local, count: localCount)
+        if isLive { access(index, isSet: true) }
+        try pop(localTypes.base[index])
+      case Opcode.localTee:
+        let index = try readIndex(&next, of: .local, count: localCount)
+        if isLive { access(index, isSet: true) }
+        try pop(localTypes.base[index])
+        try push(localTypes.base[index])
+      case Opcode.i32Const:
+        try skipS32(&next)
+        try push(ValueType.i32.rawValue)
+      case Opcode.i64Const:
+        try skipS64(&next)
+        try push(ValueType.i64.rawValue)
+      case Opcode.f32Const:
+        next += 4
+        try push(ValueType.f32.rawValue)
+      case Opcode.f64Const:
+        next += 8
+        try push(ValueType.f64.rawValue)
+      case Opcode.end:
+        try popFrame()
+        if depth == 0 {
+          guard next == bodyEnd else {
+            instruction = next
+            throw failure(next > bodyEnd ? .unexpectedEnd : .bodySizeMismatch)
+          }
+          cursor = next
+          return
+        }
+      case Opcode.block, Opcode.loop, Opcode.if:
+        let type = try readBlockType(&next)
+        if opcode == Opcode.if { try pop(ValueType.i32.rawValue) }
+        let kind: ControlFrame.Kind =
+          opcode == Opcode.block ? .block : opcode == Opcode.loop ? .loop : .if
+        try pushFrame(kind, blockType: type, position: position)
+      case Opcode.brIf:
+        let types = labelTypes(try frame(label: try readU32(&next)))
+        try pop(ValueType.i32.rawValue)
+        if types.count > 0 {
+          try pop(types)
+          try push(types)
+        }
+      case Opcode.call:
+        let index = try readIndex(&next, of: .function, count: flat.functionCount)
+        try call(flat.type(ofFunction: index))
+      case Opcode.globalGet:
+        let index = try readIndex(&next, of: .global, count: flat.globalCount)
+        try push(flat.globals[index].type)
+      case Opcode.drop:
+        _ = try popAny()
+      default:
+        let entry = instructions[Int(opcode)]
+        if entry.isSimple {
+          try validateSimple(entry, &next)
+        } else {
+          try validateRare(opcode, &next)
+        }
+      }
+    }
+  }
+
+  /// An instruction whose types the table knows.
+  @inline(__always)
+  private mutating func validateSimple(
+    _ entry: PackedInstruction, _ next: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) {
+    if entry.hasMemoryArgument { try readMemoryArgument(&next, natural: entry.alignment) }
+    var operands = entry.bits & 0x1FF
+    while operands != 0 {
+      try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
+      operands &>>= 3
+    }
+    let result = entry.bits &>> 9 & 7
+    if result != 0 { try push(0x80 &- UInt8(truncatingIfNeeded: result)) }
+  }
+
+  @inline(__always)
+  private func readMemoryArgument(
+    _ next: inout UnsafePointer<UInt8>, natural: UInt32
+  ) throws(ValidationError) {
+    let alignment = try readU32(&next)
+    _ = try readU32(&next)
+    try requireMemory()
+    guard alignment <= natural else { throw failure(.alignmentTooLarge(alignment)) }
+  }
+
+  /// The instructions that are neither frequent nor simple.
+  @inline(never)
+  private mutating func validateRare(
+    _ opcode: UInt8, _ next: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) {
+    let i32 = ValueType.i32.rawValue
+    if opcode == Opcode.prefixFC { return try validateFC(&next) }
+    guard instructions[Int(opcode)].isKnown else { throw unknown(prefix: 0, UInt32(opcode)) }
+    switch opcode {
+    case Opcode.unreachable:
+      markUnreachable()
+    case Opcode.else:
+      try switchArm()
+    case Opcode.br:
+      try check(labelTypes(try frame(label: try readU32(&next))))
+      markUnreachable()
+    case Opcode.brTable:
+      try branchTable(&next)
+    case Opcode.return:
+      try check(results(control.base[0].blockType))
+      markUnreachable()
+    case Opcode.callIndirect:
+      let type = try readIndex(&next, of: .type, count: flat.typeCount)
+      let table = try readTable(&next)
+      guard table.type == ValueType.funcref.rawValue else {
+        throw failure(.typeMismatch(expected: .funcref, found: .externref))
+      }
+      try pop(i32)
+      try call(flat.types + type)
+    case Opcode.select:
+      try selectUntyped()
+    case Opcode.selectTyped:
+      let count = try readU32(&next)
+      guard count == 1 else { throw failure(.resultArity(count)) }
+      let code = try readValueType(&next)
+      try pop(i32)
+      try pop(code)
+      try pop(code)
+      try push(code)
+    case Opcode.globalSet:
+      let index = try readIndex(&next, of: .global, count: flat.globalCount)
+      let global = flat.globals[index]
+      guard global.mutable != 0 else {
+        throw failure(.globalImmutable(index: UInt32(truncatingIfNeeded: index)))
+      }
+      try pop(global.type)
+    case Opcode.memorySize:
+      try readZeroByte(&next)
+      try requireMemory()
+      try push(i32)
+    case Opcode.memoryGrow:
+      try readZeroByte(&next)
+      try requireMemory()
+      try pop(i32)
+      try push(i32)
+      noteCall()
+    default:
+      try validateReference(opcode, &next)
+    }
+  }
+
+  /// `call` and `call_indirect`.
+  @inline(__always)
+  private mutating func call(_ type: UnsafePointer<FlatType>) throws(ValidationError) {
+    noteCall()
+    maximumStackArgumentBytes = max(maximumStackArgumentBytes, type.pointee.stackArgumentBytes)
+    try pop(
+      TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
+    try push(TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount)))
+  }
+
+  private mutating func branchTable(
+    _ next: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) {
+    let count = try readU32(&next)
+    guard Int(count) < bodyEnd - next else { throw failure(.unexpectedEnd) }
+    guard UInt64(count) <= ImplementationLimits.branchTargets else {
+      throw failure(
+        .limitExceeded(
+          .branchTarget, count: UInt64(count), limit: ImplementationLimits.branchTargets))
+    }
+    try pop(ValueType.i32.rawValue)
+    var arity = -1
+    var checked: UnsafePointer<UInt8>?
+    for _ in 0...count {
+      guard next < bodyEnd else { throw failure(.unexpectedEnd) }
+      let types = labelTypes(try frame(label: try readU32(&next)))
+      guard arity < 0 || arity == types.count else { throw failure(.labelArityMismatch) }
+      arity = types.count
+      // Targets mostly share their types; those with as many as the last and the same list are
+      // checked already.
+      if types.codes != checked { try check(types) }
+      checked = types.codes
+    }
+    markUnreachable()
+  }
+
+  /// `select` without types: two operands of the same numeric type (spec 3.3.4).
+  private mutating func selectUntyped() throws(ValidationError) {
+    try pop(ValueType.i32.rawValue)
+    let second = try popAny()
+    let first = try popAny()
+    for code in [first, second] {
+      if let type = ValueType(rawValue: code), type.isReference {
+        throw failure(.numberExpected(found: type))
+      }
+    }
+    guard first == second || first == Self.unknown || second == Self.unknown else {
+      throw failure(
+        .typeMismatch(expected: ValueType(rawValue: first), found: ValueType(rawValue: second)))
+    }
+    try push(first == Self.unknown ? second : first)
+  }
+
+  /// The error for a code that is no instruction, or one of a feature that is off.
+  func unknown(prefix: UInt8, _ code: UInt32) -> ValidationError {
+    if let feature = InstructionTable.missingFeature(
+      prefix: prefix, code: code, module.features)
+    {
+      return failure(.featureMissing(feature))
+    }
+    return failure(.illegalInstruction(prefix: prefix, code: code))
+  }
+}

@@ -1,0 +1,148 @@
+/// Walk 1: validates function bodies and summarises them for walk 2.
+///
+/// The algorithm is the one of the specification's appendix (spec 7.3): a stack of operand types
+/// and a stack of control frames, with operands of unknown type in code after an unconditional
+/// branch. All state lies in arenas that are reused from body to body; nothing is counted,
+/// boxed or checked twice on the way. Time and memory are linear in the size of a body.
+///
+/// Code is *live* unless it follows an unconditional branch in its own or an enclosing block;
+/// after the `end` or `else` of a block that was entered live, code is live again. Dead code is
+/// validated but left out of the summary.
+public struct FunctionValidator: ~Copyable {
+  let module: Module
+  let flat: FlatModule
+  let instructions: UnsafePointer<PackedInstruction>
+
+  // The operand stack: `ValueType` codes, 0 for an unknown type.
+  var operands = Arena<UInt8>(capacity: 1024)
+  /// After the youngest operand.
+  var top: UnsafeMutablePointer<UInt8>
+  /// The oldest operand of the innermost control frame.
+  var floor: UnsafeMutablePointer<UInt8>
+  /// The largest `top` so far.
+  var highWater: UnsafeMutablePointer<UInt8>
+
+  // The control stack.
+  var control = Arena<ControlFrame>(capacity: 64)
+  var depth = 0
+  var maximumDepth = 0
+  var frameCount: UInt32 = 0
+  /// Whether unknown operands lie under `floor`.
+  var isPolymorphic = false
+  /// Whether the code can be reached, see above.
+  var isLive = true
+  /// 8^min(loop depth, 6).
+  var weight: UInt32 = 1
+  var openLoops = Arena<OpenLoop>(capacity: 16)
+  var openLoopCount = 0
+  var loopEnds = Arena<UInt32>(capacity: 64)
+  var loopCount = 0
+
+  // The locals.
+  var localTypes = Arena<UInt8>(capacity: 64)
+  var locals = Arena<LocalSummary>(capacity: 64)
+  var tracking = Arena<LocalTracking>(capacity: 64)
+  var accessedLocals = Arena<UInt32>(capacity: 64)
+  var accessedCount = 0
+  var localCount = 0
+  var parameterCount = 0
+
+  // The calls.
+  var calls = Arena<CallSite>(capacity: 64)
+  var callCount = 0
+  var maximumStackArgumentBytes: UInt32 = 0
+
+  /// Byte i is i: one-element type lists for block types.
+  let identity: UnsafeMutablePointer<UInt8>
+
+  // The body.
+  var bodyStart: UnsafePointer<UInt8>
+  var bodyEnd: UnsafePointer<UInt8>
+  /// The instruction being validated.
+  var instruction: UnsafePointer<UInt8>
+  var functionIndex = 0
+
+  /// Creates a validator for the bodies of `module`, which it keeps alive.
+  public init(_ module: Module) {
+    self.module = module
+    flat = module.flat
+    instructions = PackedInstruction.table(module.features)
+    top = operands.base
+    floor = operands.base
+    highWater = operands.base
+    identity = .allocate(capacity: 128)
+    for code in 0..<128 { (identity + code).initialize(to: UInt8(code)) }
+    bodyStart = flat.code
+    bodyEnd = flat.code
+    instruction = flat.code
+  }
+
+  deinit {
+    identity.deallocate()
+    PackedInstruction.free(instructions)
+  }
+
+  /// Validates the body of the defined function `index` (0 = first body).
+  ///
+  /// The summary is valid until the next call.
+  public mutating func validate(
+    function index: Int
+  ) throws(ValidationError) -> FunctionSummary {
+    let body = module.bodies[index]
+    bodyStart = flat.code(at: body.bodyOffset)
+    bodyEnd = bodyStart + body.size
+    instruction = bodyStart
+    functionIndex = flat.importedFunctionCount + index
+    reset()
+    var cursor = bodyStart
+    try declareLocals(&cursor)
+    let codeStart = body.bodyOffset + (cursor - bodyStart)
+    try pushFrame(.function, blockType: flat.functionTypes[functionIndex], position: 0)
+    try walk(&cursor)
+    closeIntervals()
+    return FunctionSummary(
+      locals: locals.base, localTypes: UnsafePointer(localTypes.base), localCount: localCount,
+      parameterCount: parameterCount, accessedLocals: UnsafePointer(accessedLocals.base),
+      accessedCount: accessedCount, calls: calls.base, callCount: callCount,
+      maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
+      maximumStackArgumentBytes: Int(maximumStackArgumentBytes), codeStart: codeStart,
+      end: body.bodyOffset + body.size)
+  }
+
+  private mutating func reset() {
+    top = operands.base
+    floor = top
+    highWater = top
+    depth = 0
+    maximumDepth = 0
+    frameCount = 0
+    isPolymorphic = false
+    isLive = true
+    weight = 1
+    openLoopCount = 0
+    loopCount = 0
+    callCount = 0
+    maximumStackArgumentBytes = 0
+    forgetLocals()
+  }
+
+  /// The position of the instruction, in bytes from the body's start.
+  @inline(__always) var position: UInt32 {
+    UInt32(truncatingIfNeeded: instruction - bodyStart)
+  }
+
+  /// An error at the current instruction.
+  @inline(never)
+  func failure(_ kind: ModuleFault) -> ValidationError {
+    ValidationError(
+      kind, at: flat.codeOffset + (instruction - flat.code), functionIndex: functionIndex)
+  }
+}
+
+extension Module {
+  /// Validates all function bodies (spec 3.4.1); the rest was validated by decoding.
+  public func validateBodies() throws(ValidationError) {
+    var validator = FunctionValidator(self)
+    for index in bodies.indices { _ = try validator.validate(function: index) }
+  }
+}

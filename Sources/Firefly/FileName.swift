@@ -1,0 +1,28 @@
+/// A name of a file of a cart.
+///
+/// Source: firefly.md section 7.
+struct FileName {
+  let text: String
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(HostCallError) {
+    guard let text = String(validating: bytes.prefix(Self.longest + 1), as: UTF8.self) else {
+      throw .invalidFileName
+    }
+    func bad(_ reason: String) -> HostCallError { HostCallError("bad file name: \(reason)") }
+    guard !bytes.isEmpty else { throw bad("must not be empty") }
+    guard bytes.count <= Self.longest else { throw bad("must not be longer than 255 bytes") }
+    guard !text.hasPrefix("."), !text.hasSuffix(".") else {
+      throw bad("must not start or end with dot")
+    }
+    for scalar in text.unicodeScalars {
+      guard scalar.isASCII else { throw bad("must contain only valid ASCII characters") }
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": break
+      default: throw bad("must not contain \(scalar)")
+      }
+    }
+    self.text = text
+  }
+
+  private static let longest = 255
+}

@@ -1,0 +1,69 @@
+/// What the `_meta` file of a ROM says about the cart.
+///
+/// Source: firefly.md 11.1 and 11.2.
+public struct CartMetadata: Sendable, Equatable {
+  /// 1...16 of a-z, 0-9 and hyphens.
+  public var appID: String
+  /// The title.
+  public var appName: String
+  /// 1...16 of a-z, 0-9 and hyphens.
+  public var authorID: String
+  /// Who made it.
+  public var authorName: String
+  /// Replaces the console's menu.
+  public var isLauncher: Bool
+  /// May import the modules `sudo` and `wifi`.
+  public var isPrivileged: Bool
+  /// Counts up.
+  public var version: UInt32
+
+  /// Decodes the file; bytes after the last field are ignored.
+  public init(decoding bytes: [UInt8]) throws(MetadataError) {
+    var reader = PostcardReader(bytes)
+    do {
+      appID = try reader.string()
+      appName = try reader.string()
+      authorID = try reader.string()
+      authorName = try reader.string()
+      isLauncher = try reader.bool()
+      isPrivileged = try reader.bool()
+      version = try reader.u32()
+    } catch {
+      throw MetadataError(reason: "cannot decode: \(error.reason)")
+    }
+    try Self.check(id: appID, "app id")
+    try Self.check(id: authorID, "author id")
+    try Self.check(name: appName, "app name")
+    try Self.check(name: authorName, "author name")
+  }
+
+  /// The id by which the console files the cart: AUTHOR.APP.
+  public var fullID: String { "\(authorID).\(appID)" }
+
+  private static func check(id: String, _ what: String) throws(MetadataError) {
+    let bytes = Array(id.utf8)
+    let allowed = bytes.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard (1...16).contains(bytes.count), allowed, !id.hasPrefix("-"), !id.hasSuffix("-"),
+      !id.contains("--")
+    else { throw MetadataError(reason: "\(what) is not 1 to 16 of a-z, 0-9 and single hyphens") }
+  }
+
+  private static func check(name: String, _ what: String) throws(MetadataError) {
+    let bytes = Array(name.utf8)
+    guard (1...40).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7E).contains($0) })
+    else { throw MetadataError(reason: "\(what) is not 1 to 40 printable ASCII characters") }
+  }
+}
+
+/// Why a `_meta` file was refused.
+public struct MetadataError: Error, Equatable, Sendable {
+  /// Lower case, no full stop.
+  public let reason: String
+}

@@ -1,0 +1,96 @@
+import Glibc
+
+/// The part of the plane between two rays from the centre of a circle.
+///
+/// Source: firefly.md 3.7. All arithmetic is in single precision, with the C library's sinf and
+/// cosf: the official pictures depend on it.
+struct PlaneSector {
+  enum Mode {
+    case everything
+    case both
+    case either
+  }
+
+  let mode: Mode
+  /// Normal of the ray at the start of a clockwise sweep.
+  let right: Point
+  /// Normal of the ray at its end.
+  let left: Point
+
+  init(start: Float, sweep: Float) {
+    let size = abs(sweep)
+    if size >= 2 * Angle.pi {
+      mode = .everything
+    } else {
+      mode = size >= Angle.pi ? .either : .both
+    }
+    let end = start + sweep
+    right = Angle.normal(sweep < 0 ? end : start)
+    left = Angle.normal(sweep < 0 ? start : end)
+  }
+
+  /// Combines the tests on both sides.
+  @inline(__always)
+  func combine(_ a: Bool, _ b: Bool) -> Bool {
+    switch mode {
+    case .everything: true
+    case .both: a && b
+    case .either: a || b
+    }
+  }
+}
+
+/// Angles in radians, single precision.
+enum Angle {
+  /// Pi, rounded to nearest (`Float.pi` rounds toward zero).
+  static let pi: Float = 3.1415927
+
+  /// Degrees, converted in single precision.
+  static func degrees(_ value: Float) -> Float { value * pi / 180 }
+
+  /// The normal of a ray, 1024 units long.
+  static func normal(_ angle: Float) -> Point {
+    if angle == degrees(180) { return Point(x: 0, y: -1024) }
+    return Point(x: -scaled(sinf(angle)), y: scaled(cosf(angle)))
+  }
+
+  /// Truncated; not a number counts as 0, as it does for infinite angles on the console.
+  private static func scaled(_ value: Float) -> Int {
+    value.isNaN ? 0 : Int(value * 1024)
+  }
+}
+
+/// A stroke along a part of a circle.
+///
+/// Source: firefly.md 3.7.
+struct Arc: Shape {
+  /// The square around the whole circle.
+  let area: Rectangle
+  /// Radians, clockwise from the right.
+  let start: Float
+  let sweep: Float
+  let style: Style
+
+  func draw<Target: PixelTarget>(into target: Target) {
+    guard let stroke = style.stroke else { return }
+    let outer = style.strokeArea(area)
+    guard outer.width <= Limits.roundSize else { return }
+    let plane = PlaneSector(start: start, sweep: sweep)
+    let center = outer.doubledCenter
+    let ring =
+      circleThreshold(
+        style.fillArea(area).width)..<max(
+        circleThreshold(style.fillArea(area).width), circleThreshold(outer.width))
+    let columns = target.visibleColumns(outer)
+    for y in target.visibleRows(outer) {
+      for x in columns {
+        let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
+        if ring.contains(offset.dot(offset)),
+          plane.combine(offset.dot(plane.left) <= 0, offset.dot(plane.right) >= 0)
+        {
+          target.point(x, y, stroke)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Console
+
+/// A run of a cart without a display, on a virtual clock.
+///
+/// Frame k is the state after update k and its render. The same cart, seed and script give the same
+/// pictures.
+public struct HeadlessRun {
+  /// Lines of the log that are kept.
+  public static let largestLog = 10_000
+
+  /// Updates to run.
+  public var frames: Int
+  /// Who presses what.
+  public var input: InputScript
+  /// Frames whose picture is hashed.
+  public var hashed: Set<Int>
+  /// Frames whose picture is kept.
+  public var photographed: Set<Int>
+
+  /// A run of `frames` updates.
+  public init(
+    frames: Int, input: InputScript = InputScript(), hashed: Set<Int> = [],
+    photographed: Set<Int> = []
+  ) {
+    self.frames = frames
+    self.input = input
+    self.hashed = hashed
+    self.photographed = photographed
+  }
+
+  /// Boots the console and runs it to the last frame, a crash, or the cart's own wish to end.
+  ///
+  /// - Parameter onPicture: Gets each picture to keep when its frame is over.
+  public func run(
+    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in }
+  ) -> HeadlessResult {
+    var result = HeadlessResult()
+    var outcome = console.boot()
+    result.take(console.log)
+    while case .running = outcome, console.frameNumber < frames {
+      let frame = console.frameNumber + 1
+      let start = ContinuousClock.now
+      outcome = console.step(input.input(frame: frame))
+      result.record(ContinuousClock.now - start)
+      result.take(console.log)
+      if case .crashed = outcome { break }
+      if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
+      if photographed.contains(frame) { onPicture(frame, console.picture) }
+    }
+    if case .running = outcome { outcome = console.close() }
+    result.finish(outcome, console)
+    return result
+  }
+}
+
+/// What a run without a display led to.
+public struct HeadlessResult: Sendable {
+  /// Frames that were run to their end.
+  public private(set) var frames = 0
+  /// SHA-256 of the picture by frame.
+  public internal(set) var hashes: [Int: String] = [:]
+  /// Why the cart stopped, if it crashed.
+  public private(set) var crash: Crash?
+  /// What was said, up to `HeadlessRun.largestLog` lines.
+  public private(set) var log: [LogLine] = []
+  /// Wall-clock seconds of each frame.
+  public private(set) var frameSeconds: [Double] = []
+
+  /// Median and maximum of `frameSeconds`; 0 if there was no frame.
+  public var secondsPerFrame: (median: Double, max: Double) {
+    let sorted = frameSeconds.sorted()
+    guard let last = sorted.last else { return (0, 0) }
+    let middle = sorted.count / 2
+    let median =
+      sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    return (median, last)
+  }
+
+  mutating func record(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    frameSeconds.append(Double(seconds) + Double(attoseconds) * 1e-18)
+  }
+
+  mutating func take(_ lines: ConsoleLog) {
+    log += lines.drain().prefix(HeadlessRun.largestLog - log.count)
+  }
+
+  mutating func finish(_ outcome: StepOutcome, _ console: Console) {
+    frames = console.frameNumber
+    take(console.log)
+    if case .crashed(let crash) = outcome {
+      self.crash = crash
+      frames = max(0, crash.frame - 1)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Engine
+
+/// At each limit a module is accepted, one over it is refused by name.
+@Suite struct ImplementationLimitTests {
+  private func exceeded(_ fault: ModuleFault?) -> ModuleFault.Item? {
+    if case .limitExceeded(let item, _, _)? = fault { item } else { nil }
+  }
+
+  @Test(arguments: [(1000, nil), (1001, ModuleFault.Item.parameter)])
+  func `Parameters`(_ count: Int, _ item: ModuleFault.Item?) {
+    let many = Array(repeating: ValueType.i32, count: count)
+    #expect(exceeded(fault(ModuleBuilder.function(many, code: [0x0B]).bytes)) == item)
+  }
+
+  @Test(arguments: [(1000, nil), (1001, ModuleFault.Item.result)])
+  func `Results`(_ count: Int, _ item: ModuleFault.Item?) {
+    let many = Array(repeating: ValueType.i32, count: count)
+    let module = ModuleBuilder.function([], many, code: times(count, [0x41, 0]) + [0x0B])
+    #expect(exceeded(fault(module.bytes)) == item)
+  }
+
+  @Test(arguments: [(49_999, nil), (50_000, ModuleFault.Item.local), (4_294_967_295, .local)])
+  func `Locals, parameters included`(_ count: Int, _ item: ModuleFault.Item?) {
+    let module = ModuleBuilder.function([.i32], locals: [(UInt32(count), .i64)], code: [0x0B])
+    #expect(exceeded(fault(module.bytes)) == item)
+  }
+
+  @Test(arguments: [(7_654_321, nil), (7_654_322, ModuleFault.Item.bodyByte)])
+  func `Bytes of a body`(_ size: Int, _ item: ModuleFault.Item?) {
+    // One byte for the count of local groups, one for the end.
+    let module = ModuleBuilder.function(code: [UInt8](repeating: 0x01, count: size - 2) + [0x0B])
+    #expect(exceeded(fault(module.bytes)) == item)
+  }
+
+  @Test(arguments: [(65_520, nil), (65_521, ModuleFault.Item.branchTarget)])
+  func `Targets of a branch table`(_ count: Int, _ item: ModuleFault.Item?) {
+    let code = [0x41, 0, 0x0E] + ModuleBuilder.leb(count) + times(count + 1, [0]) + [0x0B]
+    #expect(exceeded(fault(ModuleBuilder.function(code: code).bytes)) == item)
+  }
+
+  @Test(arguments: [(1_000_000, nil), (1_000_001, ModuleFault.Item.operand)])
+  func `Operands on the stack`(_ count: Int, _ item: ModuleFault.Item?) {
+    let code = times(count, [0x41, 0]) + [0x0F, 0x0B]
+    #expect(exceeded(fault(ModuleBuilder.function(code: code).bytes)) == item)
+  }
+
+  @Test(arguments: [(10_000_000, nil), (10_000_001, ModuleFault.Item.tableElement)])
+  func `Elements of a table`(_ count: Int, _ item: ModuleFault.Item?) {
+    var module = ModuleBuilder.function(code: [0x0B])
+    module.sections[4] = [1, 0x70, 0] + ModuleBuilder.leb(count)
+    #expect(exceeded(fault(module.bytes)) == item)
+  }
+
+  @Test(arguments: [(65_536, nil), (65_537, ModuleFault.memoryTooLarge)])
+  func `Pages of a memory`(_ count: Int, _ expected: ModuleFault?) {
+    var module = ModuleBuilder.function(code: [0x0B])
+    module.sections[5] = [1, 0] + ModuleBuilder.leb(count)
+    #expect(fault(module.bytes) == expected)
+  }
+
+  @Test(
+    arguments: [(1, .type), (3, .function), (2, .import), (7, .export)]
+      as [(Int, ModuleFault.Item)])
+  func `Items of a section`(_ id: Int, _ item: ModuleFault.Item) {
+    // The content is nonsense; only the count is of interest.
+    func module(_ count: Int) -> [UInt8] {
+      let content = ModuleBuilder.leb(count) + [UInt8](repeating: 0xFF, count: count)
+      return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, UInt8(id)] + ModuleBuilder.leb(content.count) + content
+    }
+    #expect(exceeded(fault(module(1_000_001))) == item)
+    #expect(exceeded(fault(module(1_000_000))) == nil)
+  }
+
+  @Test func `A count that the rest of the section cannot hold is refused at once`() {
+    var module = ModuleBuilder.function(code: [0x0B])
+    module.sections[9] = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F]
+    #expect(fault(module.bytes) == .countTooLarge(count: 0xFFFF_FFFF, remaining: 0))
+  }
+}
