@@ -7,7 +7,7 @@ final class CartThread: Sendable {
   private static let stackSize = 8 << 20
 
   private let exchange: Exchange
-  private let makePlayer: @Sendable () throws -> any Player
+  private let makePlayer: PlayerMaker
   private let wake: @Sendable () -> Void
 
   /// A thread that is not started yet.
@@ -17,7 +17,7 @@ final class CartThread: Sendable {
   ///   - makePlayer: Loads the cart afresh; called on the thread, again for every restart.
   ///   - wake: Called on the thread when there is something new for the window.
   init(
-    exchange: Exchange, makePlayer: @escaping @Sendable () throws -> any Player,
+    exchange: Exchange, makePlayer: @escaping PlayerMaker,
     wake: @escaping @Sendable () -> Void
   ) {
     self.exchange = exchange
@@ -65,20 +65,30 @@ final class CartThread: Sendable {
     }
     let player: any Player
     do {
-      player = try makePlayer()
+      defer { exchange.with { $0.callbackStart = nil } }
+      player = try makePlayer { interrupt in
+        exchange.with {
+          $0.interrupt = interrupt
+          $0.callbackStart = monotonicNanoseconds()
+        }
+      }
     } catch {
       return end(.failed(error))
     }
-    exchange.with {
-      $0.interrupt = player.interrupt
-      $0.phase = .playing
-    }
+    exchange.with { $0.phase = .playing }
     var outcome = call { player.boot() }
     var pacing = FramePacing(now: monotonicNanoseconds())
     while true {
-      if let order = exchange.with({ $0.order }) { return order == .restart }
+      let order = exchange.with { $0.order }
       switch outcome {
-      case .running: break
+      case .running:
+        guard let order else { break }
+        _ = call {
+          player.close()
+          return .exit
+        }
+        return order == .restart
+      case _ where order != nil: return order == .restart
       case .exit: return end(.exited)
       case .restart: return true
       case .crashed: return waitAfterCrash(of: player)

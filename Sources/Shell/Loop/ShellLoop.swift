@@ -19,8 +19,8 @@ public final class ShellLoop {
   private static let patience: UInt64 = 2_000_000_000
   /// How long "keep waiting" keeps the question away.
   private static let furtherPatience: UInt64 = 10_000_000_000
-  /// How long a window that closes waits for its cart to stop.
-  private static let farewell: UInt64 = 80_000_000
+  /// How long a window that closes waits for its cart: once to end by itself, once to be stopped.
+  private static let farewell: UInt64 = 40_000_000
   /// A cart that takes longer to load gets an empty window meanwhile.
   private static let loadPatience: UInt64 = 400_000_000
 
@@ -48,16 +48,18 @@ public final class ShellLoop {
   ///
   /// - Parameters:
   ///   - options: How to run.
-  ///   - makePlayer: Loads the cart; called on the cart thread, again for each restart.
+  ///   - makePlayer: Loads the cart; called on the cart thread, again for each restart. It calls
+  ///     its argument before anything of the cart runs, with what interrupts a callback.
   /// - Returns: How it ended; never before the window is gone.
   public static func run(
-    _ options: ShellOptions, makePlayer: @escaping @Sendable () throws -> any Player
+    _ options: ShellOptions, makePlayer: @escaping PlayerMaker
   ) -> ShellEnding {
     setHints(options)
     var times = StartTimes()
     times.videoStart = monotonicNanoseconds()
     guard SDL_Init(SDL_INIT_VIDEO) == 0 else { return .noDisplay(reason: sdlError()) }
     defer { SDL_Quit() }
+    guard hasRealDisplay else { return .noDisplay(reason: "neither X11 nor Wayland answers") }
     times.videoReady = monotonicNanoseconds()
     let exchange = Exchange(playerCount: options.playerCount)
     let signals = TerminationSignals()
@@ -75,6 +77,15 @@ public final class ShellLoop {
       sayFarewell(to: exchange)
       return .noDisplay(reason: error.reason)
     }
+  }
+
+  /// Whether the video driver shows anything, or was asked for by name.
+  ///
+  /// Where SDL finds no display it takes one that draws into memory.
+  private static var hasRealDisplay: Bool {
+    if getenv("SDL_VIDEODRIVER") != nil { return true }
+    let driver = SDL_GetCurrentVideoDriver().map { String(cString: $0) } ?? ""
+    return !["", "offscreen", "dummy", "evdev"].contains(driver)
   }
 
   private static func setHints(_ options: ShellOptions) {
@@ -117,12 +128,11 @@ public final class ShellLoop {
     return ending ?? .quit
   }
 
-  /// Lets the cart stop, but not for long: a process that ends stops it anyway.
+  /// Lets the cart end its frame and close, but not for long.
   private static func sayFarewell(to exchange: Exchange) {
-    let interrupt = exchange.with {
-      $0.order = .quit
-      return $0.interrupt
-    }
+    exchange.with { $0.order = .quit }
+    exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
+    let interrupt = exchange.with { $0.hasEnded ? nil : $0.interrupt }
     interrupt?()
     exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
   }
@@ -408,6 +418,7 @@ public final class ShellLoop {
     let isDimmed = if case .game = screen { false } else { true }
     window.present(isDimmed: isDimmed)
     if picture != nil, times.firstPicture == 0 { firstPictureShown() }
+    if let limit = options.frameLimit, number >= limit, ending == nil { ending = .quit }
   }
 
   private func drawOverlay() -> Canvas? {

@@ -14,6 +14,8 @@ public struct ShellOptions: Sendable {
   public var isFullscreen = false
   /// Magnification of the window at the start; nil chooses by the desktop's size.
   public var scale: Int?
+  /// Pictures after which the window closes by itself; nil is no limit.
+  public var frameLimit: Int?
   /// A file of controller mappings beside those that SDL brings along.
   public var mappingsPath: String?
   /// A controller played from a script, for tests.
