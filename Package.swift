@@ -51,7 +51,9 @@ let package = Package(
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Firefly"], swiftSettings: swiftSettings),
+      name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
     .testTarget(
@@ -62,6 +64,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine"],
+      swiftSettings: swiftSettings),
   ]
 )
 

@@ -13,19 +13,13 @@ struct Disassemble: ParsableCommand {
   @Argument(help: "A function index, or a name with * for any characters. Default: all functions.")
   var function: String?
 
-  @Flag(help: "Compare each address with the memory's length instead of relying on guard pages.")
-  var explicitBounds = false
-
-  @Flag(help: "Keep every local and operand in memory.")
-  var spillEverything = false
+  @OptionGroup var engine: EngineOptions
 
   func run() throws {
     let decoded = try loadModule(module)
-    let config = CodegenConfig(
-      bounds: explicitBounds ? .explicit : .guardRegion, spillEverything: spillEverything)
     let compiled: CompiledModule
     do {
-      compiled = try CompiledModule(compiling: decoded, config: config)
+      compiled = try CompiledModule(compiling: decoded, config: engine.config)
     } catch {
       throw Failure.badData(module, "\(error)")
     }
@@ -42,7 +36,8 @@ struct Disassemble: ParsableCommand {
       for line in lines { print(line) }
     }
     if !found {
-      throw Failure.badData(module, function.map { "no function matches \($0)" } ?? "has no functions")
+      throw Failure.badData(
+        module, function.map { "no function matches \($0)" } ?? "has no functions")
     }
   }
 

@@ -7,7 +7,8 @@ public struct Glowjar: ParsableCommand {
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
     version: "0.1.0",
-    subcommands: [Disassemble.self])
+    subcommands: [Run.self, Inspect.self, Disassemble.self, Wast.self],
+    defaultSubcommand: Run.self)
 
   public init() {}
 

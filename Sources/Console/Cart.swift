@@ -39,9 +39,9 @@ public struct Cart: Sendable {
     let files = CartFiles(directory: directory)
     let binary = files.open("_bin")
     if !binary.isOpen, errno == ENOENT {
-      throw .bad(reason: "\(path): a directory without a cart: it has no file _bin")
+      throw .bad(reason: "a directory without a cart: it has no file _bin")
     }
-    return Cart(id: id, wasm: try module(binary, path: path + "/_bin"), files: files)
+    return Cart(id: id, wasm: try module(binary, path: path), files: files)
   }
 
   private static func module(_ file: FileHandle, path: String) throws(CartError) -> [UInt8] {
@@ -49,7 +49,7 @@ public struct Cart: Sendable {
     guard let size = file.size else { throw .unreadable(path: path, reason: "not a file") }
     guard size <= largestModule else {
       throw .bad(
-        reason: "\(path): the module has \(size) bytes; more than \(largestModule) are refused")
+        reason: "the module has \(size) bytes; more than \(largestModule) are refused")
     }
     guard let bytes = file.read(limit: largestModule) else {
       throw .unreadable(path: path, reason: errorText(errno))

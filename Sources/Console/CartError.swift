@@ -9,22 +9,12 @@ public enum CartError: Error, Sendable, Equatable {
   /// An import cannot be satisfied.
   case link(module: String, name: String, reason: String)
 
-  /// What kind of trouble it is, for the first part of the message.
-  public var what: String {
-    switch self {
-    case .missing, .unreadable: "cannot open cart"
-    case .bad: "bad cart"
-    case .link: "cannot link cart"
-    }
-  }
-
-  /// The rest of the message: lower case, no full stop.
+  /// What is wrong, without the cart's own path: lower case, no full stop.
   public var why: String {
     switch self {
-    case .missing(let path): "\(path): no such file or directory"
-    case .unreadable(let path, let reason): "\(path): \(reason)"
-    case .bad(let reason): reason
-    case .link(let module, let name, let reason): "\(module).\(name): \(reason)"
+    case .missing: "no such file or directory"
+    case .unreadable(_, let reason), .bad(let reason): reason
+    case .link(let module, let name, let reason): "import \(module).\(name): \(reason)"
     }
   }
 
@@ -38,6 +28,11 @@ public enum CartError: Error, Sendable, Equatable {
 }
 
 extension CartError: CustomStringConvertible {
-  /// One line.
-  public var description: String { "\(what): \(why)" }
+  /// One line, with the path where there is one.
+  public var description: String {
+    switch self {
+    case .missing(let path), .unreadable(let path, _): "\(path): \(why)"
+    case .bad, .link: why
+    }
+  }
 }

@@ -38,10 +38,12 @@ public final class Console {
       guest = Guest(try Instance(compiled, imports: imports, store: store))
     } catch {
       guest = nil
-      guard case .trap(let trap) = error else {
-        throw .bad(reason: "\(error)")
+      switch error {
+      case .trap(let trap): outcome = .crashed(crash(trap, callback: "start"))
+      case .link(let error):
+        throw .link(module: error.module, name: error.name, reason: error.reason)
+      case .resources(let reason): throw .bad(reason: reason)
       }
-      outcome = .crashed(crash(trap, callback: "start"))
     }
   }
 

@@ -18,6 +18,13 @@ public struct LogLine: Sendable, Equatable {
   public var frame: Int
   /// Printable: control characters of the cart are shown as escapes.
   public var text: String
+
+  /// A line of these parts.
+  public init(level: Level, frame: Int, text: String) {
+    self.level = level
+    self.frame = frame
+    self.text = text
+  }
 }
 
 /// What a cart says, with a budget a frame: a flood costs neither time nor memory.

@@ -7,9 +7,18 @@ public final class Guest {
   public let instance: Instance
   /// The callback that ran last, or runs.
   public private(set) var callback = "start"
+  // Looked up once: a cart that lacks a callback lacks it for good.
+  private var callbacks: [String: Function?] = [:]
+  private let words: UnsafeMutablePointer<UInt64>
 
   init(_ instance: Instance) {
     self.instance = instance
+    words = .allocate(capacity: Self.wordCount)
+    words.initialize(repeating: 0, count: Self.wordCount)
+  }
+
+  deinit {
+    words.deallocate()
   }
 
   /// Whether the cart exports a memory under this name.
@@ -17,13 +26,25 @@ public final class Guest {
     instance.export(named: name)?.memory != nil
   }
 
-  /// Calls an exported function without results; does nothing if the cart has none of this name
-  /// and type.
-  public func call(_ name: String, _ arguments: [Value] = []) throws(Trap) {
-    guard let function = instance.export(named: name)?.function,
-      function.type == FuncType(parameters: arguments.map(\.type))
-    else { return }
+  /// Calls an exported function without parameters and results.
+  ///
+  /// Does nothing if the cart has none of this name and type.
+  public func call(_ name: String) throws(Trap) {
+    guard let function = function(name) else { return }
     callback = name
-    _ = try instance.call(function, arguments)
+    try function.callRaw(words)
   }
+
+  private func function(_ name: String) -> Function? {
+    if let known = callbacks[name] { return known }
+    var function = instance.export(named: name)?.function
+    if let found = function, found.type != FuncType() || found.rawValueCount > Self.wordCount {
+      function = nil
+    }
+    callbacks[name] = .some(function)
+    return function
+  }
+
+  /// Words for a call without parameters and results, with room to spare.
+  private static let wordCount = 16
 }

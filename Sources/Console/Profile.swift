@@ -4,7 +4,7 @@ import Runtime
 /// A kind of console: which carts it takes, what they may call, how a frame goes.
 ///
 /// One object is made for each start of a cart and lives on the cart's thread.
-public protocol Profile: AnyObject {
+public protocol Profile: AnyObject, SendableMetatype {
   /// Stable, lower case, such as `firefly`.
   static var name: String { get }
   /// All host functions, for listings.

@@ -3,7 +3,9 @@ import Engine
 import Runtime
 
 /// What a Firefly cart sees of the console, and what its host calls change.
-final class FireflyState {
+///
+/// Only the cart's thread uses it, which the compiler cannot see: host functions are `Sendable`.
+final class FireflyState: @unchecked Sendable {
   static let width = 240
   static let height = 160
 

@@ -59,11 +59,10 @@ struct HostImport: Sendable {
   func function(of module: HostModule, for console: FireflyState) -> HostFunction {
     let name = "\(module.name).\(name)"
     let called = called ?? name
-    let trace = console.services.trace
-    let number = trace.register(name, parameters: type.parameters)
+    let number = console.services.trace.register(name, parameters: type.parameters)
     let arity = min(type.parameters.count, HostTrace.largestArity)
     return HostFunction(name, type: type) { (caller, words) throws(HostError) in
-      trace.record(number).update(from: words, count: arity)
+      console.services.trace.record(number).update(from: words, count: arity)
       console.memory = caller.memory
       do throws(HostCallError) {
         try body(console, words)

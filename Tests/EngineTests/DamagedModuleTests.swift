@@ -6,22 +6,9 @@ import Testing
 @Suite(
   .enabled(if: SpecSuite.isPresent, "the test suite's data is missing: no ../shared/spec/wasm-2.0"))
 struct DamagedModuleTests {
-  /// SplitMix64: the same seed, the same numbers, on any machine.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
-  }
-
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `Damaged modules never crash the decoder or the validator`(_ seed: UInt64) throws {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(state: seed)
     var refused = 0
     for name in SpecSuite.scripts.shuffled(using: &random).prefix(12) {
       for (_, file) in try SpecSuite.script(name).files.sorted(by: { $0.key < $1.key }).prefix(40) {
@@ -46,7 +33,7 @@ struct DamagedModuleTests {
     _ = module.names?.localName(0, inFunction: 0)
   }
 
-  private func damage(_ bytes: [UInt8], _ random: inout Generator) -> [UInt8] {
+  private func damage(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) where bytes.count > 9 {
       let place = Int.random(in: 8..<bytes.count, using: &random)

@@ -21,8 +21,9 @@ import Testing
     var description: String { "\(first)...\(last) weight \(weight)\(needsZero ? " zero" : "")" }
   }
 
-  /// Validates a function `(i32) -> ()` with three i32 locals and returns their intervals; nil
-  /// for a local without accesses. Its code begins at position 3.
+  /// The intervals of a function `(i32) -> ()` with three i32 locals.
+  ///
+  /// Nil for a local without accesses. The code begins at position 3.
   private func intervals(_ code: [UInt8]) throws -> [Interval?] {
     let module = try Module(
       decoding: ModuleBuilder.function([.i32], locals: [(3, .i32)], code: code + [0x0B]).bytes)

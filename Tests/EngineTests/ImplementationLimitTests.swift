@@ -67,7 +67,8 @@ import Testing
     // The content is nonsense; only the count is of interest.
     func module(_ count: Int) -> [UInt8] {
       let content = ModuleBuilder.leb(count) + [UInt8](repeating: 0xFF, count: count)
-      return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, UInt8(id)] + ModuleBuilder.leb(content.count) + content
+      return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, UInt8(id)] + ModuleBuilder.leb(content.count)
+        + content
     }
     #expect(exceeded(fault(module(1_000_001))) == item)
     #expect(exceeded(fault(module(1_000_000))) == nil)

@@ -43,21 +43,55 @@ typedef struct vm_function {
   uint32_t function_index;
   uint32_t parameter_count;
   uint32_t result_count;
-  /// Bit i is set if parameter i travels in an xmm register (first 64 parameters; see `types`).
-  uint32_t reserved;
+  /// Bytes of the value buffer that the stubs need: 8 * max(parameters, results), rounded up to 16.
+  uint32_t value_bytes;
   /// parameter_count + result_count value type bytes (binary format codes).
   const uint8_t *types;
   /// Host functions only: arguments in `values` (parameter order), results written back to
   /// `values` (result order); 0 = go on, otherwise a trap kind (vm_trap_kind).
   int32_t (*host)(void *host_data, struct vm_context *caller, uint64_t *values);
   void *host_data;
+  /// Where the stubs find each parameter, one entry a parameter; see vm_function_classify.
+  const uint16_t *argument_slots;
+  /// 1 if any parameter travels in an xmm register.
+  uint8_t has_float_arguments;
+  /// Where the last result is: a vm_result_class.
+  uint8_t last_result;
 } vm_function;
 
+/// Where a function leaves its last result.
+typedef enum vm_result_class {
+  VM_RESULT_NONE,
+  VM_RESULT_INTEGER_32,  // eax, zero-extended
+  VM_RESULT_INTEGER_64,  // rax: i64 and references
+  VM_RESULT_FLOAT,       // xmm0
+} vm_result_class;
+
+/// Fills in everything of `function` that follows from its signature (`types`, `parameter_count`
+/// and `result_count` are set): stack_argument_bytes, value_bytes, argument_slots,
+/// has_float_arguments, last_result. `slots` has room for parameter_count entries and outlives
+/// the record; equal signatures give equal entries, so records may share it.
+void vm_function_classify(vm_function *function, uint16_t *slots);
+
 /// A table; shared by all instances that import it. Elements are funcrefs or externref words.
+/// Owned by its store's Swift `Table`; made and freed by vm_table_create and vm_table_destroy.
 typedef struct vm_table {
   uint64_t *elements;  // vm_function * as a word, or an externref handle; 0 is null
   uint64_t length;     // elements in use
+  uint64_t maximum;    // elements; growth beyond it fails
 } vm_table;
+
+/// A passive data segment as memory.init sees it; length 0 once dropped.
+typedef struct vm_data_segment {
+  const uint8_t *bytes;
+  uint64_t length;
+} vm_data_segment;
+
+/// A passive element segment as table.init sees it; length 0 once dropped.
+typedef struct vm_element_segment {
+  uint64_t *elements;
+  uint64_t length;
+} vm_element_segment;
 
 /// Helpers that compiled code calls through `vm_context.builtins`, in the wasm convention:
 /// arguments in rdi rsi r8 r9 (then the stack), result in rax, a trap leaves through the exit stub.
@@ -110,6 +144,17 @@ typedef struct vm_context {
   const void *builtins[VM_BUILTIN_COUNT];  // code addresses, see vm_builtin
   struct vm_store *store;   // stack, activation, watchdog: what the instances of a store share
   void *instance;           // unretained pointer to the Swift instance
+  // What follows is for the helpers; compiled code does not read it.
+  struct vm_memory *memory;          // memory 0 or NULL
+  struct vm_context *next_attached;  // the next context that has the same memory 0
+  vm_table **tables;                 // the table pointers at the end of this context
+  const vm_function **functions;     // the whole function index space
+  vm_data_segment *data_segments;
+  vm_element_segment *element_segments;
+  uint32_t table_count;
+  uint32_t function_count;
+  uint32_t data_segment_count;
+  uint32_t element_segment_count;
 } vm_context;
 
 #endif

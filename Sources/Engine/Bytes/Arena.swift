@@ -16,7 +16,7 @@ struct Arena<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { base.deallocate() }
 
-  /// Makes room for `count` elements, at least doubling when it grows. New room is zero bytes.
+  /// Makes room for `count` elements, at least doubling when it grows; new room is zero bytes.
   @inline(__always)
   mutating func ensure(_ count: Int) {
     if count > capacity { grow(count) }

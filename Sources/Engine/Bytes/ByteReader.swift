@@ -100,7 +100,7 @@ public struct ByteReader: Sendable {
   /// A signed LEB128 integer of at most 64 bits (spec 5.2.2).
   public mutating func signed64() throws(ReadError) -> Int64 { try signed(bits: 64) }
 
-  /// A name: its size, then UTF-8 bytes (spec 5.2.4). Returns where the bytes are.
+  /// Skips a name, its size and then UTF-8 bytes (spec 5.2.4), and returns where the bytes are.
   public mutating func name() throws(ReadError) -> Range<Int> {
     let size = try unsigned32()
     let range = try skip(Int(size))

@@ -37,8 +37,10 @@ public struct CodegenConfig: Hashable, Sendable {
     self.spillEverything = spillEverything
   }
 
-  /// The configuration for this CPU with guard regions.
-  public static var host: CodegenConfig { CodegenConfig() }
+  /// The configuration for this CPU, with guard regions if the system grants the address space.
+  public static var host: CodegenConfig {
+    CodegenConfig(bounds: vm_memory_guard_available() != 0 ? .guardRegion : .explicit)
+  }
 }
 
 extension CPUFeatures {

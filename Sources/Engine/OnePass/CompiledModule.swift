@@ -81,18 +81,13 @@ public final class CompiledModule: Sendable {
     return module.importedFunctionCount + low
   }
 
-  /// The file offset of the instruction that the code at `codeOffset` belongs to.
-  ///
-  /// A return address belongs to the call before it. Compiles the function again; nil if that
-  /// yields other bytes (which would be a defect) or the offset is in no function.
-  public func wasmOffset(of codeOffset: Int, isReturnAddress: Bool) -> Int? {
-    let wanted = isReturnAddress ? codeOffset - 1 : codeOffset
-    guard let function = functionIndex(containing: wanted) else { return nil }
+  /// Which instructions the code of a function (whole index space) belongs to. Compiles the function
+  /// again; nil if that yields other bytes, which would be a defect.
+  public func map(ofFunction function: Int) -> FunctionMap? {
     let defined = function - module.importedFunctionCount
-    guard let recording = record(defined: defined) else { return nil }
-    let start = Int(functionOffsets[defined])
-    return recording.wasmOffset(at: wanted - start)
-      ?? recording.ranges.first { $0.wasmOffset != nil }?.wasmOffset
+    guard defined >= 0, defined < definedFunctionCount, let recording = record(defined: defined)
+    else { return nil }
+    return FunctionMap(start: Int(functionOffsets[defined]), ranges: recording.ranges)
   }
 
   /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
@@ -113,6 +108,27 @@ public final class CompiledModule: Sendable {
 
   private func live(_ index: Int) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: code[codeRange(ofDefined: index)])
+  }
+}
+
+/// Which instruction each byte of a function's code was made for.
+public struct FunctionMap: Sendable {
+  let start: Int
+  let ranges: [CodeRange]
+
+  /// The file offset of the instruction that the code at `codeOffset` (from the start of the module's
+  /// code) belongs to; for the prologue, that of the first instruction. A return address belongs to
+  /// what follows a call: look up the byte before it.
+  public func wasmOffset(at codeOffset: Int) -> Int? {
+    let offset = codeOffset - start
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].range.lowerBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    let found = low == 0 ? nil : ranges[low - 1].wasmOffset
+    return found ?? ranges.first { $0.wasmOffset != nil }?.wasmOffset
   }
 }
 

@@ -52,9 +52,4 @@ struct RangeRecorder: Recorder {
     self.start(nil, start, isData: true)
     self.start(current, end)
   }
-
-  /// The file offset of the instruction whose code holds `codeOffset`.
-  func wasmOffset(at codeOffset: Int) -> Int? {
-    ranges.last { $0.range.lowerBound <= codeOffset }?.wasmOffset
-  }
 }

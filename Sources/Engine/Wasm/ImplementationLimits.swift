@@ -1,21 +1,34 @@
 /// What this implementation accepts at most; the limits that web engines agree on.
 public enum ImplementationLimits {
+  /// Function types of a module.
   public static let types: UInt64 = 1_000_000
+  /// Functions of a module, imported ones included.
   public static let functions: UInt64 = 1_000_000
+  /// Imports of a module.
   public static let imports: UInt64 = 1_000_000
+  /// Exports of a module.
   public static let exports: UInt64 = 1_000_000
+  /// Globals of a module, imported ones included.
   public static let globals: UInt64 = 1_000_000
+  /// Tables of a module, imported ones included.
   public static let tables: UInt64 = 100_000
+  /// Data segments of a module.
   public static let dataSegments: UInt64 = 100_000
+  /// Element segments of a module.
   public static let elementSegments: UInt64 = 10_000_000
+  /// Parameters of a function or block.
   public static let parameters: UInt64 = 1_000
+  /// Results of a function or block.
   public static let results: UInt64 = 1_000
-  /// Parameters included.
+  /// Locals of a function, parameters included.
   public static let locals: UInt64 = 50_000
+  /// Bytes of a function body.
   public static let bodyBytes: UInt64 = 7_654_321
+  /// Targets of a `br_table`, its default not counted.
   public static let branchTargets: UInt64 = 65_520
   /// Elements of a table at the start, and of an element segment.
   public static let tableElements: UInt64 = 10_000_000
+  /// Pages of a memory.
   public static let memoryPages: UInt64 = 65_536
   /// Values on the operand stack of one function, a bound that web engines leave to memory.
   public static let operands: UInt64 = 1_000_000

@@ -45,7 +45,7 @@ public final class Module: Sendable {
   public let customSections: [CustomSection]
   /// The same tables as plain memory, owned by this object.
   public let flat: FlatModule
-  /// The name section; nil if there is none. What is broken in it is left out.
+  /// The name section, without what is broken in it; nil if there is none.
   public let names: NameSection?
 
   /// Decodes a module in the binary format and validates all but the function bodies.

@@ -36,7 +36,8 @@ private struct RoundedArea {
   func limit(row y: Int) -> Int {
     guard let offset = cornerOffset(row: y) else { return 0 }
     let middle = max(2 * radii.x - 1, 0)
-    return firstColumn(in: 0..<min(radii.x, area.width)) { test.contains(2 * $0 - middle, offset) } ?? 0
+    return firstColumn(in: 0..<min(radii.x, area.width)) { test.contains(2 * $0 - middle, offset) }
+      ?? 0
   }
 
   /// The columns of `span` from the first to the last one that is inside on row `y`; where none

@@ -290,8 +290,9 @@ extension FunctionCompiler {
     let start = pc
     let count = Int(readU32(&pc))
     let index = pop()
-    // The index goes where no label value travels. Nothing else outlives the jump, so rcx and rdx
-    // need not be saved.
+    // The index goes where no label value travels; one that lies there now moves away. What is not
+    // a label value does not outlive the jump.
+    if !index.registers.contains(.rcx) { evict(.rcx) }
     held |= Register.rcx.bit
     move(.rcx, index)
     var labels = pc

@@ -65,7 +65,9 @@ struct ModuleDecoder {
             let kind: ModuleFault = id == 13 ? .featureMissing(.exceptions) : .unknownSection(id)
             throw DecodeError(kind, at: sectionOffset)
           }
-          guard rank > lastRank else { throw DecodeError(.sectionOutOfOrder(id), at: sectionOffset) }
+          guard rank > lastRank else {
+            throw DecodeError(.sectionOutOfOrder(id), at: sectionOffset)
+          }
           lastRank = rank
         }
         try decodeSection(id)

@@ -7,8 +7,9 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
   /// Creates a skipper.
   public init() { instructions = PackedInstruction.table(.default) }
 
-  /// Moves `cursor` from the code of an instruction to the next instruction's and returns the
-  /// first byte of the code. The body must be valid: nothing is checked.
+  /// Moves `cursor` from the code of an instruction to the next instruction's.
+  ///
+  /// Returns the first byte of the code. The body must be valid: nothing is checked.
   @inline(__always)
   public func skip(_ cursor: inout UnsafePointer<UInt8>) -> UInt8 {
     let opcode = cursor[0]

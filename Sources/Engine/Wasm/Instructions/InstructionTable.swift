@@ -56,6 +56,7 @@ public struct Instruction: Sendable {
   /// The name in the text format.
   public let mnemonic: String
   /// Operand types, a colon, result types, in letters: i = i32, l = i64, f = f32, d = f64.
+  ///
   /// Nil if the types depend on more than the code.
   public let signature: String?
   /// What follows the code.
@@ -79,7 +80,7 @@ public struct Instruction: Sendable {
   }
 }
 
-/// All instructions: the one place that knows them. A new one is one row.
+/// All instructions, the one place that knows them: a new one is one row.
 public enum InstructionTable {
   /// The number of entries of a packed table: 256 plain codes, then 64 behind 0xFC.
   static let packedCount = 320

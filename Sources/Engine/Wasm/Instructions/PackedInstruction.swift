@@ -1,4 +1,4 @@
-/// A row of the instruction table in 32 bits, for the walks. 0 = no such instruction.
+/// A row of the instruction table in 32 bits, for the walks; 0 = no such instruction.
 ///
 /// ```
 /// bits  0- 8  types of the operands, the one popped first in bits 0-2; 3 bits each

@@ -1,4 +1,4 @@
-/// What walk 1 learnt about a local variable. Trivial, 16 bytes.
+/// What walk 1 learnt about a local variable, in 16 bytes.
 ///
 /// Positions are byte offsets of an opcode from the body's start (`FunctionBody.bodyOffset`).
 /// Only reachable code counts: walk 2 emits nothing elsewhere.
@@ -41,7 +41,9 @@ public struct FunctionSummary: BitwiseCopyable {
   public var localCount: Int
   /// The number of parameters.
   public var parameterCount: Int
-  /// The indices of the accessed locals, in the order of their first access. To go through these
+  /// The indices of the accessed locals, in the order of their first access.
+  ///
+  /// To go through these
   /// instead of all keeps a function that declares 50,000 locals in a few bytes cheap.
   public var accessedLocals: UnsafePointer<UInt32>
   /// The number of accessed locals.

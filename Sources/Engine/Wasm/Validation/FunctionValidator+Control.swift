@@ -1,4 +1,4 @@
-/// An open block. Trivial, since hostile code may open millions.
+/// An open block; small, since hostile code may open millions.
 struct ControlFrame: BitwiseCopyable {
   /// The instruction that opened the frame.
   enum Kind: UInt8 {

@@ -1,0 +1,160 @@
+#define _GNU_SOURCE
+#include "guarded_memory.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "vm_store.h"
+
+// Below the base: reached by no correct code, but by an index that was sign-extended by mistake.
+#define GUARD_BEFORE (2ull << 30)
+// From the base: the largest index + the largest offset + the widest access, rounded up.
+#define RESERVED_FROM_BASE ((8ull << 30) + VM_PAGE_BYTES)
+#define RESERVATION (GUARD_BEFORE + RESERVED_FROM_BASE)
+
+// Reservations that the signal handler may find fault addresses in: each a page number (64 KiB
+// pages) in one word, so that a reader never sees half an entry. 0 is a free slot. All
+// reservations have the same size; 47 bits of address space hold at most 13,106 of them.
+#define REGISTRY_SLOTS 13312
+static uint32_t registry[REGISTRY_SLOTS];
+static uint32_t registry_used;  // slots beyond were never taken
+
+static int32_t register_reservation(void *mapping) {
+  uint32_t page = (uint32_t)((uint64_t)mapping / VM_PAGE_BYTES);
+  for (uint32_t slot = 0; slot < REGISTRY_SLOTS; slot++) {
+    uint32_t expected = 0;
+    if (!__atomic_compare_exchange_n(
+          &registry[slot], &expected, page, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+      continue;
+    }
+    uint32_t used = __atomic_load_n(&registry_used, __ATOMIC_RELAXED);
+    while (used < slot + 1 && !__atomic_compare_exchange_n(
+             &registry_used, &used, slot + 1, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+    }
+    return (int32_t)slot;
+  }
+  return -1;
+}
+
+int vm_memory_find(uint64_t address, int64_t *index) {
+  uint32_t used = __atomic_load_n(&registry_used, __ATOMIC_ACQUIRE);
+  for (uint32_t slot = 0; slot < used; slot++) {
+    uint64_t start = __atomic_load_n(&registry[slot], __ATOMIC_ACQUIRE) * VM_PAGE_BYTES;
+    if (start == 0 || address < start || address - start >= RESERVATION) continue;
+    *index = (int64_t)(address - start) - (int64_t)GUARD_BEFORE;
+    return 1;
+  }
+  return 0;
+}
+
+/// Inaccessible address space aligned to 64 KiB, or NULL.
+static void *reserve(uint64_t bytes) {
+  uint64_t padded = bytes + VM_PAGE_BYTES;
+  uint8_t *address = mmap(
+    NULL, padded, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (address == MAP_FAILED) return NULL;
+  uint64_t before = (VM_PAGE_BYTES - (uint64_t)address % VM_PAGE_BYTES) % VM_PAGE_BYTES;
+  if (before != 0) munmap(address, before);
+  if (before != VM_PAGE_BYTES) munmap(address + before + bytes, VM_PAGE_BYTES - before);
+  return address + before;
+}
+
+static int guard_available;
+static void try_guard(void) {
+  void *mapping = reserve(RESERVATION);
+  if (mapping == NULL) return;
+  munmap(mapping, RESERVATION);
+  guard_available = 1;
+}
+
+int vm_memory_guard_available(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, try_guard);
+  return guard_available;
+}
+
+/// The most pages that memory of this store may have if its maximum allows them.
+static uint64_t affordable_pages(const struct vm_store *store) {
+  if (store->memory_bytes >= store->memory_bytes_limit) return 0;
+  return (store->memory_bytes_limit - store->memory_bytes) / VM_PAGE_BYTES;
+}
+
+int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t maximum_pages,
+                     vm_bounds bounds, vm_memory *memory) {
+  if (maximum_pages > VM_MAXIMUM_PAGES) maximum_pages = VM_MAXIMUM_PAGES;
+  if (minimum_pages > maximum_pages || minimum_pages > affordable_pages(store)) return -1;
+  *memory = (vm_memory){
+    .maximum_pages = maximum_pages, .bounds = bounds, .store = store, .registry_slot = -1,
+  };
+  uint64_t minimum_bytes = minimum_pages * VM_PAGE_BYTES;
+  if (bounds == VM_BOUNDS_GUARD_REGION) {
+    memory->mapping_bytes = RESERVATION;
+    memory->mapping = reserve(RESERVATION);
+    if (memory->mapping == NULL) return -1;
+    memory->base = (uint8_t *)memory->mapping + GUARD_BEFORE;
+    memory->growable_bytes = maximum_pages * VM_PAGE_BYTES;
+    memory->registry_slot = register_reservation(memory->mapping);
+  } else {
+    // A page more than asked for before and behind: code that compares needs no guard, but a bug
+    // in the comparison should still not touch a neighbour.
+    uint64_t pages = maximum_pages < affordable_pages(store) ? maximum_pages
+                                                             : affordable_pages(store);
+    for (;; pages = minimum_pages + (pages - minimum_pages) / 2) {
+      memory->growable_bytes = pages * VM_PAGE_BYTES;
+      memory->mapping_bytes = memory->growable_bytes + 2 * VM_PAGE_BYTES;
+      memory->mapping = reserve(memory->mapping_bytes);
+      if (memory->mapping != NULL) break;
+      if (pages == minimum_pages) return -1;
+    }
+    memory->base = (uint8_t *)memory->mapping + VM_PAGE_BYTES;
+  }
+  int refused = bounds == VM_BOUNDS_GUARD_REGION && memory->registry_slot < 0;
+  if (!refused && minimum_bytes != 0) {
+    refused = mprotect(memory->base, minimum_bytes, PROT_READ | PROT_WRITE) != 0;
+  }
+  if (refused) {
+    vm_memory_destroy(memory);
+    return -1;
+  }
+  memory->length = minimum_bytes;
+  store->memory_bytes += minimum_bytes;
+  return 0;
+}
+
+void vm_memory_destroy(vm_memory *memory) {
+  if (memory->mapping == NULL) return;
+  if (memory->registry_slot >= 0) {
+    __atomic_store_n(&registry[memory->registry_slot], 0, __ATOMIC_RELEASE);
+  }
+  munmap(memory->mapping, memory->mapping_bytes);
+  memory->store->memory_bytes -= memory->length;
+  memory->mapping = NULL;
+  memory->base = NULL;
+  memory->length = 0;
+}
+
+int64_t vm_memory_grow(vm_memory *memory, uint64_t pages) {
+  uint64_t old_pages = memory->length / VM_PAGE_BYTES;
+  if (pages == 0) return (int64_t)old_pages;
+  if (pages > memory->maximum_pages - old_pages || pages > affordable_pages(memory->store)) {
+    return -1;
+  }
+  uint64_t bytes = pages * VM_PAGE_BYTES;
+  if (bytes > memory->growable_bytes - memory->length) return -1;
+  if (mprotect(memory->base + memory->length, bytes, PROT_READ | PROT_WRITE) != 0) return -1;
+  memory->length += bytes;
+  memory->store->memory_bytes += bytes;
+  for (vm_context *context = memory->attached; context != NULL; context = context->next_attached) {
+    context->memory_length = memory->length;
+  }
+  return (int64_t)old_pages;
+}
+
+void vm_memory_attach(vm_memory *memory, vm_context *context) {
+  context->memory = memory;
+  context->memory_base = memory->base;
+  context->memory_length = memory->length;
+  context->next_attached = memory->attached;
+  memory->attached = context;
+}

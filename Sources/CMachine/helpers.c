@@ -1,0 +1,131 @@
+// The helpers behind vm_builtin, on the host's stack. They check ranges before they touch anything,
+// so they never fault. Long ones work in pieces and look for a stop request between them.
+#include <string.h>
+
+#include "guarded_memory.h"
+#include "internal.h"
+#include "vm_table.h"
+
+#define PIECE (1ull << 20)
+
+// Operands are i32: the upper halves of the words are zero by the calling convention, which is
+// not relied on here.
+static uint64_t operand(const uint64_t *words, int i) { return (uint32_t)words[i]; }
+
+static int32_t memory_fault(vm_context *context, uint64_t address, uint64_t length) {
+  vm_trap_record *trap = &context->store->trap;
+  trap->has_address = 1;
+  trap->fault_address = address;
+  trap->fault_length = length;
+  return VM_TRAP_MEMORY_OUT_OF_BOUNDS;
+}
+
+static int32_t memory_grow(vm_context *context, uint64_t *words) {
+  words[0] = (uint32_t)vm_memory_grow(context->memory, operand(words, 1));
+  return VM_TRAP_NONE;
+}
+
+static int32_t memory_copy(vm_context *context, uint64_t *words) {
+  uint64_t to = operand(words, 0), from = operand(words, 1), length = operand(words, 2);
+  if (from + length > context->memory_length) return memory_fault(context, from, length);
+  if (to + length > context->memory_length) return memory_fault(context, to, length);
+  uint8_t *base = context->memory_base;
+  // Overlapping pieces go in the direction in which no source is overwritten before it is read.
+  for (uint64_t done = 0; done < length;) {
+    uint64_t piece = length - done < PIECE ? length - done : PIECE;
+    uint64_t at = to <= from ? done : length - done - piece;
+    memmove(base + to + at, base + from + at, piece);
+    done += piece;
+    if (done < length && vm_store_stop_pending(context->store)) return VM_TRAP_INTERRUPTED;
+  }
+  return VM_TRAP_NONE;
+}
+
+static int32_t memory_fill(vm_context *context, uint64_t *words) {
+  uint64_t to = operand(words, 0), length = operand(words, 2);
+  if (to + length > context->memory_length) return memory_fault(context, to, length);
+  for (uint64_t done = 0; done < length;) {
+    uint64_t piece = length - done < PIECE ? length - done : PIECE;
+    memset(context->memory_base + to + done, (int)(words[1] & 0xFF), piece);
+    done += piece;
+    if (done < length && vm_store_stop_pending(context->store)) return VM_TRAP_INTERRUPTED;
+  }
+  return VM_TRAP_NONE;
+}
+
+static int32_t memory_init(vm_context *context, uint64_t *words) {
+  const vm_data_segment *segment = &context->data_segments[operand(words, 3)];
+  uint64_t to = operand(words, 0), length = operand(words, 2);
+  int32_t kind = vm_memory_write(
+    context->memory, to, segment->bytes, operand(words, 1), segment->length, length);
+  return kind == 0 ? VM_TRAP_NONE : memory_fault(context, to, length);
+}
+
+static int32_t data_drop(vm_context *context, uint64_t *words) {
+  context->data_segments[operand(words, 0)].length = 0;
+  return VM_TRAP_NONE;
+}
+
+static int32_t table_copy(vm_context *context, uint64_t *words) {
+  const vm_table *source = context->tables[words[3] >> 32];
+  return vm_table_write(
+    context->tables[(uint32_t)words[3]], operand(words, 0), source->elements, operand(words, 1),
+    source->length, operand(words, 2));
+}
+
+static int32_t table_init(vm_context *context, uint64_t *words) {
+  const vm_element_segment *segment = &context->element_segments[words[3] >> 32];
+  return vm_table_write(
+    context->tables[(uint32_t)words[3]], operand(words, 0), segment->elements, operand(words, 1),
+    segment->length, operand(words, 2));
+}
+
+static int32_t elem_drop(vm_context *context, uint64_t *words) {
+  context->element_segments[operand(words, 0)].length = 0;
+  return VM_TRAP_NONE;
+}
+
+static int32_t table_grow(vm_context *context, uint64_t *words) {
+  vm_table *table = context->tables[operand(words, 0)];
+  words[0] = (uint32_t)vm_table_grow(context->store, table, operand(words, 2), words[1]);
+  return VM_TRAP_NONE;
+}
+
+static int32_t table_fill(vm_context *context, uint64_t *words) {
+  vm_table *table = context->tables[operand(words, 3)];
+  uint64_t index = operand(words, 0), count = operand(words, 2);
+  if (index + count > table->length) return VM_TRAP_TABLE_OUT_OF_BOUNDS;
+  for (uint64_t i = 0; i < count; i++) table->elements[index + i] = words[1];
+  return VM_TRAP_NONE;
+}
+
+static int32_t table_get(vm_context *context, uint64_t *words) {
+  const vm_table *table = context->tables[operand(words, 0)];
+  uint64_t index = operand(words, 1);
+  if (index >= table->length) return VM_TRAP_TABLE_OUT_OF_BOUNDS;
+  words[0] = table->elements[index];
+  return VM_TRAP_NONE;
+}
+
+static int32_t table_set(vm_context *context, uint64_t *words) {
+  vm_table *table = context->tables[operand(words, 0)];
+  uint64_t index = operand(words, 1);
+  if (index >= table->length) return VM_TRAP_TABLE_OUT_OF_BOUNDS;
+  table->elements[index] = words[2];
+  return VM_TRAP_NONE;
+}
+
+static int32_t ref_func(vm_context *context, uint64_t *words) {
+  words[0] = (uint64_t)context->functions[operand(words, 0)];
+  return VM_TRAP_NONE;
+}
+
+vm_helper *const vm_helpers[VM_BUILTIN_COUNT] = {
+  [VM_MEMORY_GROW] = memory_grow, [VM_MEMORY_COPY] = memory_copy,
+  [VM_MEMORY_FILL] = memory_fill, [VM_MEMORY_INIT] = memory_init,
+  [VM_DATA_DROP] = data_drop,     [VM_TABLE_COPY] = table_copy,
+  [VM_TABLE_INIT] = table_init,   [VM_ELEM_DROP] = elem_drop,
+  [VM_TABLE_GROW] = table_grow,   [VM_TABLE_FILL] = table_fill,
+  [VM_TABLE_GET] = table_get,     [VM_TABLE_SET] = table_set,
+  [VM_REF_FUNC] = ref_func,
+};

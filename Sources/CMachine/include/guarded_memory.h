@@ -1,0 +1,55 @@
+// Linear memories: address space reserved once, so that the base never moves, committed by
+// mprotect as the memory grows, with unmapped guards around it that make bounds checks unneeded.
+#ifndef GUARDED_MEMORY_H
+#define GUARDED_MEMORY_H
+
+#include <stdint.h>
+
+#include "vm_context.h"
+
+#define VM_PAGE_BYTES 65536ull
+#define VM_MAXIMUM_PAGES 65536ull
+
+/// How accesses to a memory are kept in bounds.
+typedef enum vm_bounds {
+  VM_BOUNDS_GUARD_REGION,  // any i32 index + u32 offset + 16 bytes stays inside the reservation
+  VM_BOUNDS_EXPLICIT,      // the code compares with vm_context.memory_length
+} vm_bounds;
+
+/// A linear memory. Owned by its creator; belongs to one store and is used by one thread at a time.
+typedef struct vm_memory {
+  uint8_t *base;
+  uint64_t length;           // bytes accessible now
+  uint64_t maximum_pages;    // of the memory's type, at most VM_MAXIMUM_PAGES
+  uint64_t growable_bytes;   // length can reach this; less than the maximum where space was short
+  vm_bounds bounds;
+  struct vm_store *store;    // whose memory cap counts this memory
+  struct vm_context *attached;  // contexts whose memory 0 this is, linked by next_attached
+  void *mapping;
+  uint64_t mapping_bytes;
+  int32_t registry_slot;
+} vm_memory;
+
+/// Whether a guarded reservation can be had in this process now. Tries once a process.
+int vm_memory_guard_available(void);
+
+/// Makes a zeroed memory. Returns 0; -1 if the system refuses the address space or the store's cap
+/// is below the minimum. Not in a signal handler.
+int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t maximum_pages,
+                     vm_bounds bounds, vm_memory *memory);
+
+/// Unmaps it; no code may use it any more.
+void vm_memory_destroy(vm_memory *memory);
+
+/// Adds `pages` zeroed pages and updates all attached contexts. Returns the old size in pages, or
+/// -1 beyond the maximum, the store's cap, or what the system gives. Any stack, not in a handler.
+int64_t vm_memory_grow(vm_memory *memory, uint64_t pages);
+
+/// Makes `memory` memory 0 of `context`.
+void vm_memory_attach(vm_memory *memory, vm_context *context);
+
+/// Whether `address` lies in a known guarded reservation, accessible or not. If so *index is its
+/// distance from that memory's base, negative in the guard before it. Async-signal-safe, lock-free.
+int vm_memory_find(uint64_t address, int64_t *index);
+
+#endif

@@ -1,0 +1,51 @@
+// Field offsets for the assembly stubs; call.c asserts that they are true.
+#ifndef VM_OFFSETS_H
+#define VM_OFFSETS_H
+
+#define CONTEXT_MEMORY_BASE 0
+#define CONTEXT_RESULTS 24
+#define CONTEXT_STORE 136
+
+#define FUNCTION_CODE 0
+#define FUNCTION_CONTEXT 8
+#define FUNCTION_STACK_ARGUMENT_BYTES 28
+#define FUNCTION_PARAMETER_COUNT 36
+#define FUNCTION_RESULT_COUNT 40
+#define FUNCTION_VALUE_BYTES 44
+#define FUNCTION_HOST 56
+#define FUNCTION_HOST_DATA 64
+#define FUNCTION_ARGUMENT_SLOTS 72
+#define FUNCTION_HAS_FLOAT_ARGUMENTS 80
+#define FUNCTION_LAST_RESULT 81
+
+#define STORE_ACTIVATION 0
+#define STORE_SEQUENCE 8
+#define STORE_STOP_REQUEST 16
+
+#define ACTIVATION_STORE 0
+#define ACTIVATION_HOST_SP 8
+#define ACTIVATION_WASM_SP 16
+#define ACTIVATION_WASM_FP 24
+#define ACTIVATION_WASM_CONTEXT 32
+#define ACTIVATION_STATUS 40
+#define ACTIVATION_MXCSR 44
+#define ACTIVATION_MXCSR_NOW 48
+
+// The argument area, addressed in 8-byte words by vm_function.argument_slots: rdi rsi r8 r9, then
+// xmm3 to xmm10 at 16 bytes each, a saved rbp and a return address, then the stack arguments.
+// vm_enter builds it on the wasm stack; in the host call stub it is the stub's own frame.
+#define AREA_INTEGERS 0
+#define AREA_FLOATS 4
+#define AREA_FRAME 20
+#define AREA_STACK 22
+#define AREA_BYTES (AREA_STACK * 8)
+// Set in an argument slot if the parameter is an i32, to be zero-extended by vm_enter.
+#define SLOT_I32 0x8000
+#define SLOT_WORD 0x7FFF
+
+// MXCSR as wasm needs it: round to nearest, no flush to zero, all exceptions masked. The low six
+// bits are sticky flags that nobody relies on.
+#define MXCSR_DEFAULT 0x1F80
+#define MXCSR_CONTROL 0xFFC0
+
+#endif

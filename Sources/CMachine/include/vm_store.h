@@ -1,0 +1,111 @@
+// What the instances of a store share on the machine's side: the wasm stack, the activations on
+// it, the stop request and the trap record. And the one way into compiled code, vm_call.
+#ifndef VM_STORE_H
+#define VM_STORE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "vm_context.h"
+
+/// Registers in a trap record, in the order of the kernel's gregset_t (REG_R8 ... REG_CR2).
+#define VM_REGISTER_COUNT 23
+
+/// One entry from the host into compiled code. Lives in vm_call's frame on the host stack.
+typedef struct vm_activation {
+  struct vm_store *store;
+  uint64_t host_sp;       // the host's rsp as vm_enter left it; host calls continue below it
+  uint64_t wasm_sp;       // while in a host call: the wasm stack's rsp; before entry: where to start
+  uint64_t wasm_fp;       // while in a host call: the stub's rbp, the head of the frame chain
+  vm_context *wasm_context;  // while in a host call: the caller's context
+  int32_t status;         // vm_trap_kind to leave with
+  uint32_t mxcsr;         // the host's
+  uint32_t mxcsr_now;     // scratch of the stubs
+  uint32_t has_registers; // the signal handler filled in the store's trap record
+  struct vm_activation *outer;           // the activation below on this thread, of any store
+  struct vm_activation *outer_in_store;  // the activation below in this store
+} vm_activation;
+
+/// The state of the last trap, until the store is entered again. Frames on the wasm stack below
+/// and at `fp` stay untouched until then.
+typedef struct vm_trap_record {
+  int32_t kind;          // vm_trap_kind, never VM_TRAP_INDIRECT_CALL
+  int32_t signal;        // 0 if a stub raised it: then pc and registers are 0
+  uint64_t pc;           // in compiled code
+  uint64_t fp;           // rbp at pc, or of the stub's frame
+  uint64_t sp;           // rsp at pc
+  vm_context *context;   // r14
+  uint64_t has_address;  // 1 if fault_address is the wasm address of a memory access
+  uint64_t fault_address;
+  uint64_t fault_length; // bytes of the access, 0 if not known
+  int64_t registers[VM_REGISTER_COUNT];
+  uint8_t fxsave[512] __attribute__((aligned(16)));
+} vm_trap_record;
+
+/// A store. Made and freed by vm_store_create and vm_store_destroy; one thread at a time, except
+/// for vm_store_sequence and vm_store_interrupt.
+typedef struct vm_store {
+  vm_activation *activation;  // the innermost; NULL while no wasm of this store is running
+  uint64_t sequence;      // odd while a call is running; each outermost call has its own
+  uint64_t stop_request;  // the sequence of the call that shall stop; others are not affected
+  uint8_t *stack_mapping;
+  uint64_t stack_mapping_bytes;
+  uint8_t *stack_limit;   // what vm_context.stack_limit is: below it 64 KiB slack, then the guard
+  uint8_t *stack_top;
+  uint64_t *results;      // what vm_context.results is
+  uint32_t depth;         // activations of this store
+  uint32_t depth_limit;
+  pid_t thread;           // that entered last, to signal it
+  int32_t padding;
+  clockid_t cpu_clock;    // of that thread
+  uint64_t memory_bytes;  // of all memories of the store
+  uint64_t memory_bytes_limit;
+  uint64_t table_elements;
+  uint64_t table_elements_limit;
+  void *owner;            // unretained pointer to the Swift store
+  vm_trap_record trap;
+} vm_store;
+
+/// Makes a store with a wasm stack of `stack_bytes` usable bytes (rounded up to pages); NULL if
+/// memory is short. Limits on memories, tables and depth are the caller's to set.
+vm_store *vm_store_create(uint64_t stack_bytes);
+
+/// Frees it; nothing of it may be running.
+void vm_store_destroy(vm_store *store);
+
+/// Fills in what a context takes from its store: stack_limit, results, builtins, store.
+void vm_store_adopt(vm_store *store, vm_context *context);
+
+/// Calls `function` with arguments in `values` (parameter order; i32 need not be zero-extended)
+/// and leaves its results there (result order). `values` has room for function->value_bytes.
+/// Returns 0 or a vm_trap_kind; store->trap then tells more. Not in a signal handler; aborts if
+/// another thread is running the store.
+int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values);
+
+/// The running call's sequence, or an even number if none is running. Any thread.
+uint64_t vm_store_sequence(const vm_store *store);
+
+/// Asks that the call with this sequence stop, and signals its thread. The signal can come at an
+/// instant where compiled code cannot be left; repeat until the sequence has changed. No effect on
+/// any other call. Any thread, while the store lives; async-signal-safe.
+void vm_store_interrupt(vm_store *store, uint64_t sequence);
+
+/// Whether the running call was asked to stop: what helpers test between pieces of work.
+int vm_store_stop_pending(const vm_store *store);
+
+/// CPU time of the thread that runs the store, in nanoseconds, or -1 if it has ended.
+int64_t vm_store_cpu_time(const vm_store *store);
+
+/// Entry addresses for vm_function.foreign.
+const void *vm_host_call_entry(void);
+const void *vm_foreign_entry(void);
+
+/// Whether a return address lies in vm_enter (the end of an activation's frames) or in the
+/// instance-switching stub (whose frame holds the caller's context at [rbp-8]).
+int vm_is_enter_return(uint64_t pc);
+int vm_is_foreign_return(uint64_t pc);
+
+/// The calling thread's innermost activation, of any store; NULL outside of wasm.
+vm_activation *vm_current_activation(void);
+
+#endif

@@ -1,1 +1,0 @@
-#include "vm_context.h"

@@ -1,0 +1,386 @@
+// The stubs between the host, compiled code and other instances. See vm_context.h for the calling
+// convention of compiled code. One body serves all signatures: arguments are moved by the table
+// vm_function.argument_slots. All frames keep the rbp chain. The signal handler never acts on a pc
+// in here, so that every stub runs to its end.
+
+#include "vm_offsets.h"
+
+    .intel_syntax noprefix
+    .text
+
+    .p2align 4
+mxcsr_default:
+    .long MXCSR_DEFAULT
+
+// int32_t vm_enter(vm_activation *rdi, const vm_function *rsi, uint64_t *rdx)
+    .p2align 4
+    .globl vm_enter
+    .hidden vm_enter
+    .type vm_enter, @function
+vm_enter:
+    .cfi_startproc
+    push rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset rbp, -16
+    mov rbp, rsp
+    .cfi_def_cfa_register rbp
+    push rbx
+    push r12
+    push r13
+    push r14
+    push r15
+    sub rsp, 8                      // rsp is a multiple of 16 from here: host calls rely on it
+    .cfi_offset rbx, -24
+    .cfi_offset r12, -32
+    .cfi_offset r13, -40
+    .cfi_offset r14, -48
+    .cfi_offset r15, -56
+    mov rbx, rdi                    // compiled code preserves rbx, r12 and r13
+    mov r12, rsi
+    mov r13, rdx
+    mov [rbx + ACTIVATION_HOST_SP], rsp
+    stmxcsr [rbx + ACTIVATION_MXCSR]
+    mov eax, [rbx + ACTIVATION_MXCSR]
+    and eax, MXCSR_CONTROL
+    cmp eax, MXCSR_DEFAULT
+    jne 8f
+1:  mov r14, [r12 + FUNCTION_CONTEXT]
+    mov r15, [r14 + CONTEXT_MEMORY_BASE]
+    mov rsp, [rbx + ACTIVATION_WASM_SP]
+    mov eax, [r12 + FUNCTION_STACK_ARGUMENT_BYTES]
+    sub rsp, rax
+    mov ecx, [r12 + FUNCTION_PARAMETER_COUNT]
+    test ecx, ecx
+    jz 5f
+    sub rsp, AREA_BYTES
+    mov rsi, [r12 + FUNCTION_ARGUMENT_SLOTS]
+    xor eax, eax
+2:  movzx edx, word ptr [rsi + rax * 2]
+    mov r8, [r13 + rax * 8]
+    test edx, SLOT_I32
+    jz 3f
+    mov r8d, r8d
+    and edx, SLOT_WORD
+3:  mov [rsp + rdx * 8], r8
+    inc eax
+    cmp eax, ecx
+    jb 2b
+    mov rdi, [rsp + 8 * AREA_INTEGERS]
+    mov rsi, [rsp + 8 * AREA_INTEGERS + 8]
+    mov r8, [rsp + 8 * AREA_INTEGERS + 16]
+    mov r9, [rsp + 8 * AREA_INTEGERS + 24]
+    cmp byte ptr [r12 + FUNCTION_HAS_FLOAT_ARGUMENTS], 0
+    je 4f
+    movq xmm3, qword ptr [rsp + 8 * AREA_FLOATS]
+    movq xmm4, qword ptr [rsp + 8 * AREA_FLOATS + 16]
+    movq xmm5, qword ptr [rsp + 8 * AREA_FLOATS + 32]
+    movq xmm6, qword ptr [rsp + 8 * AREA_FLOATS + 48]
+    movq xmm7, qword ptr [rsp + 8 * AREA_FLOATS + 64]
+    movq xmm8, qword ptr [rsp + 8 * AREA_FLOATS + 80]
+    movq xmm9, qword ptr [rsp + 8 * AREA_FLOATS + 96]
+    movq xmm10, qword ptr [rsp + 8 * AREA_FLOATS + 112]
+4:  add rsp, AREA_BYTES
+5:  call [r12 + FUNCTION_CODE]
+    .globl vm_enter_return
+    .hidden vm_enter_return
+vm_enter_return:
+    mov ecx, [r12 + FUNCTION_RESULT_COUNT]
+    movzx edx, byte ptr [r12 + FUNCTION_LAST_RESULT]
+    test edx, edx
+    jz 7f
+    cmp edx, 3                      // VM_RESULT_FLOAT
+    jne 6f
+    movq rax, xmm0
+6:  dec ecx
+    mov [r13 + rcx * 8], rax
+    jz 7f
+    // All but the last result: the buffer of the store.
+    mov rsi, [r14 + CONTEXT_RESULTS]
+6:  mov rax, [rsi + rcx * 8 - 8]
+    mov [r13 + rcx * 8 - 8], rax
+    dec ecx
+    jnz 6b
+7:  xor eax, eax
+.Lleave:
+    mov rsp, [rbx + ACTIVATION_HOST_SP]
+    mov ecx, [rbx + ACTIVATION_MXCSR]
+    and ecx, MXCSR_CONTROL
+    cmp ecx, MXCSR_DEFAULT
+    jne 9f
+.Lpop:
+    add rsp, 8
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbx
+    pop rbp
+    .cfi_remember_state
+    .cfi_def_cfa rsp, 8
+    ret
+    .cfi_restore_state
+8:  ldmxcsr [rip + mxcsr_default]
+    jmp 1b
+9:  ldmxcsr [rbx + ACTIVATION_MXCSR]
+    jmp .Lpop
+    .cfi_endproc
+    .size vm_enter, . - vm_enter
+
+// Leaves the activation in rdi with its status: the signal handler resumes here, stubs jump here.
+// What lies on the wasm stack is forgotten, not unwound: there is no Swift or C frame on it.
+    .p2align 4
+    .globl vm_exit
+    .hidden vm_exit
+    .type vm_exit, @function
+vm_exit:
+    mov rbx, rdi
+    mov eax, [rbx + ACTIVATION_STATUS]
+    jmp .Lleave
+    .size vm_exit, . - vm_exit
+
+// The frame that both stubs towards the host have: the argument area below rbp, below it what
+// compiled code wants preserved and C does not preserve, or the stub itself uses.
+#define FRAME_AREA   (-8 * AREA_FRAME)
+#define FRAME_R10    (FRAME_AREA - 8)
+#define FRAME_R11    (FRAME_AREA - 16)
+#define FRAME_RBX    (FRAME_AREA - 24)
+#define FRAME_R12    (FRAME_AREA - 32)
+#define FRAME_XMM13  (FRAME_AREA - 48)
+#define FRAME_XMM14  (FRAME_AREA - 64)
+#define FRAME_XMM15  (FRAME_AREA - 80)
+#define FRAME_BYTES  (80 - FRAME_AREA)
+
+// Builds the frame, records it in the activation (to r12) and switches to the host's stack.
+    .macro leave_wasm_stack
+    push rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset rbp, -16
+    mov rbp, rsp
+    .cfi_def_cfa_register rbp
+    sub rsp, FRAME_BYTES
+    mov [rbp + FRAME_R10], r10
+    mov [rbp + FRAME_R11], r11
+    mov [rbp + FRAME_RBX], rbx
+    mov [rbp + FRAME_R12], r12
+    movups [rbp + FRAME_XMM13], xmm13
+    movups [rbp + FRAME_XMM14], xmm14
+    movups [rbp + FRAME_XMM15], xmm15
+    mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS], rdi
+    mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 8], rsi
+    mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 16], r8
+    mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 24], r9
+    mov rcx, [r14 + CONTEXT_STORE]
+    mov r12, [rcx + STORE_ACTIVATION]
+    mov [r12 + ACTIVATION_WASM_CONTEXT], r14
+    mov [r12 + ACTIVATION_WASM_SP], rsp
+    mov [r12 + ACTIVATION_WASM_FP], rbp
+    mov rsp, [r12 + ACTIVATION_HOST_SP]
+    .endm
+
+// The host's MXCSR for the host, if it differs from ours.
+    .macro host_mxcsr
+    mov ecx, [r12 + ACTIVATION_MXCSR]
+    and ecx, MXCSR_CONTROL
+    cmp ecx, MXCSR_DEFAULT
+    je 1f
+    ldmxcsr [r12 + ACTIVATION_MXCSR]
+1:
+    .endm
+
+// Ours again, whatever the host left; then the two ways not to go on: a trap kind in eax, and a
+// stop request that came while the host was running.
+    .macro return_to_wasm_or_exit
+    stmxcsr [r12 + ACTIVATION_MXCSR_NOW]
+    mov ecx, [r12 + ACTIVATION_MXCSR_NOW]
+    and ecx, MXCSR_CONTROL
+    cmp ecx, MXCSR_DEFAULT
+    je 1f
+    ldmxcsr [rip + mxcsr_default]
+1:  test eax, eax
+    jnz .Lexit_with_status
+    mov rcx, [r12 + ACTIVATION_STORE]
+    mov rdx, [rcx + STORE_STOP_REQUEST]
+    cmp rdx, [rcx + STORE_SEQUENCE]
+    je .Lexit_interrupted
+    .endm
+
+    .macro restore_wasm_registers
+    movups xmm13, [rbp + FRAME_XMM13]
+    movups xmm14, [rbp + FRAME_XMM14]
+    movups xmm15, [rbp + FRAME_XMM15]
+    mov r10, [rbp + FRAME_R10]
+    mov r11, [rbp + FRAME_R11]
+    mov rbx, [rbp + FRAME_RBX]
+    mov r12, [rbp + FRAME_R12]
+    .endm
+
+// Wasm to host. rax = record, r14 = the caller's context.
+    .p2align 4
+    .globl vm_host_call
+    .hidden vm_host_call
+    .type vm_host_call, @function
+vm_host_call:
+    .cfi_startproc
+    leave_wasm_stack
+    mov rbx, rax
+    cmp byte ptr [rbx + FUNCTION_HAS_FLOAT_ARGUMENTS], 0
+    je 2f
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS], xmm3
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 16], xmm4
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 32], xmm5
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 48], xmm6
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 64], xmm7
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 80], xmm8
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 96], xmm9
+    movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 112], xmm10
+2:  mov eax, [rbx + FUNCTION_VALUE_BYTES]
+    sub rsp, rax
+    mov ecx, [rbx + FUNCTION_PARAMETER_COUNT]
+    test ecx, ecx
+    jz 4f
+    mov rsi, [rbx + FUNCTION_ARGUMENT_SLOTS]
+    xor eax, eax
+3:  movzx edx, word ptr [rsi + rax * 2]
+    and edx, SLOT_WORD
+    mov r8, [rbp + rdx * 8 + FRAME_AREA]
+    mov [rsp + rax * 8], r8
+    inc eax
+    cmp eax, ecx
+    jb 3b
+4:  host_mxcsr
+    mov rdi, [rbx + FUNCTION_HOST_DATA]
+    mov rsi, r14
+    mov rdx, rsp
+    call [rbx + FUNCTION_HOST]
+    return_to_wasm_or_exit
+    mov ecx, [rbx + FUNCTION_RESULT_COUNT]
+    movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
+    test edx, edx
+    jz 7f
+    dec ecx
+    mov rax, [rsp + rcx * 8]
+    movq xmm0, rax
+    cmp edx, 1                      // VM_RESULT_INTEGER_32
+    jne 5f
+    mov eax, eax
+5:  test ecx, ecx
+    jz 7f
+    mov rdi, [r14 + CONTEXT_RESULTS]
+6:  mov rdx, [rsp + rcx * 8 - 8]
+    mov [rdi + rcx * 8 - 8], rdx
+    dec ecx
+    jnz 6b
+7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
+    restore_wasm_registers
+    jmp .Lreturn_popping
+    .cfi_endproc
+    .size vm_host_call, . - vm_host_call
+
+// Ends a stub's frame at rbp and pops ecx bytes of stack arguments; rax and xmm0 are results.
+.Lreturn_popping:
+    mov rsp, rbp
+    pop rbp
+    test ecx, ecx
+    jnz 1f
+    ret
+1:  mov rdx, [rsp]                  // `ret` from a moved return address keeps it predicted
+    add rsp, rcx
+    mov [rsp], rdx
+    ret
+
+.Lexit_interrupted:
+    mov eax, 10                     // VM_TRAP_INTERRUPTED
+.Lexit_with_status:
+    mov [r12 + ACTIVATION_STATUS], eax
+    mov rdi, r12
+    jmp vm_exit
+
+// Wasm to the wasm of another instance. rax = record. The frame holds the caller's context at
+// [rbp-8], where the stack walk looks for it.
+    .p2align 4
+    .globl vm_foreign
+    .hidden vm_foreign
+    .type vm_foreign, @function
+vm_foreign:
+    .cfi_startproc
+    push rbp
+    .cfi_def_cfa_offset 16
+    .cfi_offset rbp, -16
+    mov rbp, rsp
+    .cfi_def_cfa_register rbp
+    push r14
+    push r15
+    mov ecx, [rax + FUNCTION_STACK_ARGUMENT_BYTES]
+    push rcx
+    mov r14, [rax + FUNCTION_CONTEXT]
+    mov r15, [r14 + CONTEXT_MEMORY_BASE]
+    jecxz 2f
+    sub rsp, rcx
+1:  mov rdx, [rbp + rcx + 8]
+    mov [rsp + rcx - 8], rdx
+    sub ecx, 8
+    jnz 1b
+2:  call [rax + FUNCTION_CODE]
+    .globl vm_foreign_return
+    .hidden vm_foreign_return
+vm_foreign_return:
+    mov ecx, [rbp - 24]
+    mov r15, [rbp - 16]
+    mov r14, [rbp - 8]
+    jmp .Lreturn_popping
+    .cfi_endproc
+    .size vm_foreign, . - vm_foreign
+
+// Wasm to a helper in C: eax = its number.
+    .p2align 4
+    .type vm_builtin_call, @function
+vm_builtin_call:
+    .cfi_startproc
+    leave_wasm_stack
+    mov ebx, eax
+    host_mxcsr
+    mov rdi, r14
+    lea rsi, [rbp + FRAME_AREA]
+    lea rax, [rip + vm_helpers]
+    call [rax + rbx * 8]
+    return_to_wasm_or_exit
+    mov rax, [rbp + FRAME_AREA]
+    restore_wasm_registers
+    xor ecx, ecx
+    jmp .Lreturn_popping
+    .cfi_endproc
+    .size vm_builtin_call, . - vm_builtin_call
+
+// The entries that vm_context.builtins holds, in the order of vm_builtin, and their table.
+    .section .data.rel.ro, "aw", @progbits
+    .p2align 4                      // C copies it with aligned vector loads
+    .globl vm_builtin_entries
+    .hidden vm_builtin_entries
+vm_builtin_entries:
+
+    .macro builtin number
+    .text
+    .p2align 4
+9:  mov eax, \number
+    jmp vm_builtin_call
+    .section .data.rel.ro, "aw", @progbits
+    .quad 9b
+    .endm
+
+    builtin 0
+    builtin 1
+    builtin 2
+    builtin 3
+    builtin 4
+    builtin 5
+    builtin 6
+    builtin 7
+    builtin 8
+    builtin 9
+    builtin 10
+    builtin 11
+    builtin 12
+
+    .size vm_builtin_entries, . - vm_builtin_entries
+
+    .section .note.GNU-stack, "", @progbits

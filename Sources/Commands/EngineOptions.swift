@@ -1,0 +1,31 @@
+import ArgumentParser
+import Engine
+import Runtime
+
+/// Options of all verbs that compile: other ways to the same results, for comparing.
+struct EngineOptions: ParsableArguments {
+  @Flag(help: "Compare each address with the memory's length instead of relying on guard pages.")
+  var explicitBounds = false
+
+  @Flag(help: "Keep every local and operand in memory.")
+  var spillEverything = false
+
+  @Flag(help: "Use no instructions beyond x86-64-v2.")
+  var baselineCPU = false
+
+  var config: CodegenConfig {
+    var config = CodegenConfig.host
+    if explicitBounds { config.bounds = .explicit }
+    if baselineCPU { config.features = [] }
+    config.spillEverything = spillEverything
+    return config
+  }
+}
+
+/// What stands in for functions that a module imports and nobody offers.
+enum UnknownImports: String, ExpressibleByArgument, CaseIterable {
+  case trap
+  case zero
+
+  var policy: Imports.Missing { self == .trap ? .trap : .zero }
+}

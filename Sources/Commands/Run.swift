@@ -1,0 +1,47 @@
+import ArgumentParser
+import Console
+import Headless
+
+/// `glowjar run CART`: plays a cart, in a window or without one.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play a cart: a wasm module, or the directory of a Firefly ROM.")
+
+  @Argument(help: "The cart.", completion: .file())
+  var cart: String
+
+  @Option(help: "Memory that the cart may have, such as 64MiB.")
+  var memoryLimit = ByteSize(bytes: 256 << 20)
+
+  @Option(help: "Source of the cart's random numbers.")
+  var seed: UInt64?
+
+  @Flag(help: "Run without a display, on a virtual clock.")
+  var headless = false
+
+  @OptionGroup(title: "Without a display")
+  var headlessOptions: HeadlessOptions
+
+  func validate() throws {
+    if headless {
+      try headlessOptions.validateForRun()
+    } else if let option = headlessOptions.firstUsed {
+      throw ValidationError("\(option) goes with --headless")
+    }
+  }
+
+  func run() throws {
+    let (opened, profile) = try openCart(cart)
+    if headless {
+      try headlessOptions.run(cart, opened, on: profile, options: consoleOptions)
+    } else {
+      try playInWindow(cart, opened, on: profile, options: consoleOptions)
+    }
+  }
+
+  private var consoleOptions: ConsoleOptions {
+    // Without a display a run is repeatable; in the window it need not be.
+    let chosen = seed ?? (headless ? 0 : UInt64.random(in: .min ... .max))
+    return ConsoleOptions(seed: chosen, memoryLimit: memoryLimit.bytes)
+  }
+}

@@ -1,0 +1,102 @@
+import CMachine
+import Engine
+
+/// What modules export and import.
+public enum Extern: Sendable {
+  case function(Function)
+  case table(Table)
+  case memory(Memory)
+  case global(Global)
+
+  public var function: Function? { if case .function(let it) = self { it } else { nil } }
+  public var table: Table? { if case .table(let it) = self { it } else { nil } }
+  public var memory: Memory? { if case .memory(let it) = self { it } else { nil } }
+  public var global: Global? { if case .global(let it) = self { it } else { nil } }
+}
+
+/// A function of a store: wasm or host.
+public struct Function: @unchecked Sendable {
+  public let store: Store
+  let record: UnsafePointer<vm_function>
+
+  public var type: FuncType {
+    let count = Int(record.pointee.parameter_count)
+    let types = UnsafeBufferPointer(
+      start: record.pointee.types, count: count + Int(record.pointee.result_count)
+    ).map { ValueType(rawValue: $0) ?? .i32 }
+    return FuncType(parameters: Array(types[..<count]), results: Array(types[count...]))
+  }
+
+  public var reference: FunctionReference { FunctionReference(record: record) }
+
+  /// Calls the function. The arguments must have the parameters' types.
+  public func call(_ arguments: [Value] = []) throws(Trap) -> [Value] {
+    let type = type
+    precondition(arguments.map(\.type) == type.parameters, "arguments of other types than \(type)")
+    var values = [UInt64](
+      repeating: 0, count: max(Int(record.pointee.value_bytes) / 8, arguments.count, 1))
+    for (i, argument) in arguments.enumerated() { values[i] = argument.bits }
+    let status = values.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { vm_call(store.handle, record, $0) } ?? 0
+    }
+    if status != 0 { throw store.trap(status) }
+    return type.results.enumerated().map { Value($1, bits: values[$0]) }
+  }
+
+  /// Words that a buffer for `callRaw` must have room for.
+  public var rawValueCount: Int { max(1, Int(record.pointee.value_bytes) / 8) }
+
+  /// Calls the function with arguments as words, which the results overwrite. Allocates nothing.
+  public func callRaw(_ values: UnsafeMutablePointer<UInt64>) throws(Trap) {
+    let status = vm_call(store.handle, record, values)
+    if status != 0 { throw store.trap(status) }
+  }
+}
+
+/// A linear memory of a store.
+public struct Memory: @unchecked Sendable {
+  public let store: Store
+  let handle: UnsafeMutablePointer<vm_memory>
+  /// Whether a maximum was declared.
+  let hasMaximum: Bool
+
+  /// The type with the present size as minimum.
+  public var type: MemoryType {
+    MemoryType(
+      limits: Limits(
+        minimum: handle.pointee.length / VM_PAGE_BYTES,
+        maximum: hasMaximum ? handle.pointee.maximum_pages : nil))
+  }
+  public var contents: GuestMemory { GuestMemory(handle) }
+}
+
+/// A table of a store.
+public struct Table: @unchecked Sendable {
+  public let store: Store
+  let handle: UnsafeMutablePointer<vm_table>
+  public let element: ValueType
+  /// The declared maximum.
+  let maximum: UInt64?
+
+  /// The type with the present size as minimum.
+  public var type: TableType {
+    TableType(element: element, limits: Limits(minimum: handle.pointee.length, maximum: maximum))
+  }
+
+  /// Number of elements.
+  public var count: Int { Int(handle.pointee.length) }
+
+  public subscript(index: Int) -> Value? {
+    guard index >= 0, index < count else { return nil }
+    return Value(element, bits: handle.pointee.elements[index])
+  }
+}
+
+/// A global of a store.
+public struct Global: @unchecked Sendable {
+  public let store: Store
+  let cell: UnsafeMutablePointer<UInt64>
+  public let type: GlobalType
+
+  public var value: Value { Value(type.value, bits: cell.pointee) }
+}

@@ -1,0 +1,79 @@
+import CMachine
+import Engine
+
+/// The instance that calls a host function.
+public struct Caller {
+  private let context: UnsafeMutablePointer<vm_context>?
+
+  init(_ context: UnsafeMutablePointer<vm_context>?) { self.context = context }
+
+  /// Memory 0 of the calling instance; nil if it has none.
+  public var memory: GuestMemory? { context?.pointee.memory.map { GuestMemory($0) } }
+}
+
+/// A function that the host offers to modules: its type and what it does.
+///
+/// The body gets its arguments as words in parameter order and leaves its results there, i32
+/// zero-extended. It may call into wasm. Throwing stops the cart.
+public struct HostFunction: Sendable {
+  public typealias Body =
+    @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
+
+  public let name: String
+  public let type: FuncType
+  let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
+
+  /// A host function over words.
+  public init(_ name: String, type: FuncType, body: @escaping Body) {
+    self.name = name
+    self.type = type
+    self.body = { (caller, words) in try body(caller, words) }
+  }
+
+  /// A host function over values, which may also rethrow the trap of a call it makes.
+  public init(
+    _ name: String, type: FuncType,
+    valueBody body: @escaping @Sendable (Caller, [Value]) throws -> [Value]
+  ) {
+    self.name = name
+    self.type = type
+    self.body = { (caller, words) in
+      let arguments = type.parameters.enumerated().map { Value($1, bits: words[$0]) }
+      let results = try body(caller, arguments)
+      guard results.map(\.type) == type.results else {
+        throw HostError("\(name) returned values of other types than \(type)")
+      }
+      for (i, result) in results.enumerated() { words[i] = result.bits }
+    }
+  }
+}
+
+/// A host function in a store: what `vm_function.host_data` points to.
+final class HostBinding {
+  let function: HostFunction
+  unowned let store: Store
+
+  init(_ function: HostFunction, _ store: Store) {
+    self.function = function
+    self.store = store
+  }
+
+  /// What compiled code calls: runs the body and keeps its error for the caller of the cart.
+  static let entry:
+    @convention(c) (
+      UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
+    ) -> Int32 = { data, context, values in
+      guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
+      let binding = Unmanaged<HostBinding>.fromOpaque(data).takeUnretainedValue()
+      do {
+        try binding.function.body(Caller(context), values)
+        return 0
+      } catch let trap as Trap {
+        binding.store.pendingTrap = trap
+        return Int32(trap.kind.rawValue)
+      } catch {
+        binding.store.hostError = "\(error)"
+        return Int32(VM_TRAP_HOST.rawValue)
+      }
+    }
+}

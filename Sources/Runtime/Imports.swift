@@ -1,0 +1,76 @@
+import Engine
+
+/// What a module's imports are looked up in. Names are compared by bytes.
+public struct Imports: Sendable {
+  /// What happens to an import that is not there.
+  public enum Missing: Sendable {
+    /// Instantiation fails.
+    case error
+    /// A function that traps when called; anything else fails.
+    case trap
+    /// A function that returns zeros; anything else fails.
+    case zero
+  }
+
+  enum Item: Sendable {
+    case host(HostFunction)
+    case extern(Extern)
+  }
+
+  private struct Key: Hashable {
+    var module: [UInt8]
+    var name: [UInt8]
+  }
+
+  public var missing = Missing.error
+  private var items: [Key: Item] = [:]
+
+  /// No imports.
+  public init(missing: Missing = .error) { self.missing = missing }
+
+  /// Offers a host function.
+  public mutating func define(module: String, name: String, _ function: HostFunction) {
+    items[Key(module: Array(module.utf8), name: Array(name.utf8))] = .host(function)
+  }
+
+  /// Offers a function, table, memory or global of the store.
+  public mutating func define(module: [UInt8], name: [UInt8], _ extern: Extern) {
+    items[Key(module: module, name: name)] = .extern(extern)
+  }
+
+  /// Offers all exports of an instance under a module name.
+  public mutating func define(module: [UInt8], exportsOf instance: Instance) {
+    for export in instance.compiled.module.exports {
+      if let extern = instance.export(named: export.name) {
+        define(module: module, name: export.name, extern)
+      }
+    }
+  }
+
+  func item(for item: Import) -> Item? { items[Key(module: item.module, name: item.name)] }
+}
+
+/// An import that cannot be had.
+public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
+  public var module: String
+  public var name: String
+  public var reason: String
+
+  public var description: String { "import \(module).\(name): \(reason)" }
+}
+
+/// Why an instance could not be made.
+public enum InstantiationError: Error, Sendable, CustomStringConvertible {
+  case link(LinkError)
+  case trap(Trap)
+  /// The system or a limit refuses memory, a table or room for code.
+  case resources(String)
+
+  public var description: String {
+    switch self {
+    case .link(let error): error.description
+    case .trap(let trap): trap.description
+    case .resources(let what): what
+    }
+  }
+}

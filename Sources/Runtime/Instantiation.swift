@@ -1,0 +1,302 @@
+import CMachine
+import Engine
+
+/// Makes an instance: link, allocate, initialise, start (spec 4.5.4).
+struct Instantiation {
+  private let compiled: CompiledModule
+  private let module: Module
+  private let imports: Imports
+  private let store: Store
+
+  private var functions: [UnsafePointer<vm_function>] = []
+  private var tables: [Table] = []
+  private var memories: [Memory] = []
+  private var globals: [Global] = []
+
+  init(_ compiled: CompiledModule, _ imports: Imports, _ store: Store) {
+    self.compiled = compiled
+    module = compiled.module
+    self.imports = imports
+    self.store = store
+  }
+
+  mutating func run() throws(InstantiationError) -> InstanceRecord {
+    for item in module.imports { try link(item) }
+    guard let image = store.image(of: compiled) else {
+      throw .resources("no room for \(compiled.code.count) bytes of code")
+    }
+    let layout = compiled.layout
+    let raw = store.allocate(bytes: layout.size)
+    let context = raw.bindMemory(to: vm_context.self, capacity: 1)
+    let functionTable = store.allocate(bytes: 8 * module.functionTypeIndices.count)
+      .bindMemory(to: UnsafePointer<vm_function>?.self, capacity: module.functionTypeIndices.count)
+    let record = InstanceRecord(
+      compiled, number: store.instanceCount, context: context, codeBase: image.base,
+      functions: functionTable)
+    vm_store_adopt(store.handle, context)
+    makeFunctions(context, image, functionTable)
+    try makeTablesAndMemories(context)
+    try makeGlobals(raw)
+    fillIn(raw, context, functionTable)
+    record.tables = tables.map(\.parts)
+    record.memories = memories.map(\.parts)
+    record.globals = globals.map(\.parts)
+    let segments = makeSegments(context)
+    store.add(record)
+    try initialise(segments)
+    if let start = module.start {
+      do {
+        _ = try Function(store: store, record: functions[start]).call()
+      } catch {
+        throw .trap(error)
+      }
+    }
+    return record
+  }
+
+  // MARK: Linking
+
+  private mutating func link(_ item: Import) throws(InstantiationError) {
+    func failure(_ reason: String) -> InstantiationError {
+      .link(
+        LinkError(
+          module: displayed(item.module), name: displayed(item.name), reason: reason))
+    }
+    let found: Extern
+    switch imports.item(for: item) {
+    case .host(let function): found = .function(store.makeFunction(function))
+    case .extern(let extern): found = extern
+    case nil:
+      guard case .function(let type) = item.kind, imports.missing != .error else {
+        throw failure("unknown import")
+      }
+      found = .function(store.makeFunction(stand(in: item, module.types[type])))
+    }
+    switch (item.kind, found) {
+    case (.function(let type), .function(let function)):
+      guard function.store === store else { throw failure("belongs to another store") }
+      let wanted = module.types[type]
+      guard function.type == wanted else {
+        throw failure("incompatible import type: wanted \(wanted), found \(function.type)")
+      }
+      functions.append(function.record)
+    case (.table(let wanted), .table(let table)):
+      guard table.store === store else { throw failure("belongs to another store") }
+      let type = table.type
+      guard type.element == wanted.element, type.limits.match(wanted.limits) else {
+        throw failure("incompatible import type: wanted \(wanted), found \(type)")
+      }
+      tables.append(table)
+    case (.memory(let wanted), .memory(let memory)):
+      guard memory.store === store else { throw failure("belongs to another store") }
+      let type = memory.type
+      guard type.limits.match(wanted.limits) else {
+        throw failure("incompatible import type: wanted \(wanted), found \(type)")
+      }
+      guard
+        compiled.config.bounds == .explicit
+          || memory.handle.pointee.bounds == VM_BOUNDS_GUARD_REGION
+      else { throw failure("the memory has no guard region, which the code relies on") }
+      memories.append(memory)
+    case (.global(let wanted), .global(let global)):
+      guard global.store === store else { throw failure("belongs to another store") }
+      guard global.type == wanted else {
+        throw failure("incompatible import type: wanted \(wanted), found \(global.type)")
+      }
+      globals.append(global)
+    default:
+      throw failure("incompatible import type")
+    }
+  }
+
+  /// The function in place of one that is missing.
+  private func stand(in item: Import, _ type: FuncType) -> HostFunction {
+    let name = "\(displayed(item.module)).\(displayed(item.name))"
+    if imports.missing == .zero {
+      return HostFunction(name, type: type) { (_, words) throws(HostError) in
+        for i in type.results.indices { words[i] = 0 }
+      }
+    }
+    return HostFunction(name, type: type) {
+      (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
+      throw HostError("call of unknown import \(name)")
+    }
+  }
+
+  // MARK: Allocating
+
+  private mutating func makeFunctions(
+    _ context: UnsafeMutablePointer<vm_context>, _ image: CodeImage,
+    _ table: UnsafeMutablePointer<UnsafePointer<vm_function>?>
+  ) {
+    let defined = compiled.definedFunctionCount
+    let imported = module.importedFunctionCount
+    let records = store.allocate(bytes: MemoryLayout<vm_function>.stride * defined)
+      .bindMemory(to: vm_function.self, capacity: defined)
+    let templates = module.types.map { store.template($0) }
+    for i in 0..<defined {
+      var record = templates[Int(module.functionTypeIndices[imported + i])]
+      record.code = UnsafeRawPointer(
+        bitPattern: UInt(image.base) + UInt(compiled.functionOffsets[i]))
+      record.context = context
+      record.foreign = vm_foreign_entry()
+      record.function_index = UInt32(imported + i)
+      records[i] = record
+      functions.append(UnsafePointer(records + i))
+    }
+    for (i, function) in functions.enumerated() { table[i] = function }
+  }
+
+  private mutating func makeTablesAndMemories(
+    _ context: UnsafeMutablePointer<vm_context>
+  ) throws(InstantiationError) {
+    for type in module.tables[module.importedTableCount...] {
+      guard let table = store.makeTable(type) else {
+        throw .resources("no room for a table of \(type.limits.minimum) elements")
+      }
+      tables.append(table)
+    }
+    for type in module.memories[module.importedMemoryCount...] {
+      guard let memory = store.makeMemory(type, bounds: compiled.config.bounds) else {
+        throw .resources("no room for a memory of \(type.limits.minimum) pages")
+      }
+      memories.append(memory)
+    }
+    if let memory = memories.first { vm_memory_attach(memory.handle, context) }
+  }
+
+  private mutating func makeGlobals(_ raw: UnsafeMutableRawPointer) throws(InstantiationError) {
+    let layout = compiled.layout
+    for i in 0..<module.importedGlobalCount {
+      raw.storeBytes(
+        of: UInt(bitPattern: globals[i].cell), toByteOffset: layout.global(i), as: UInt.self)
+    }
+    for (i, initializer) in module.globalInitializers.enumerated() {
+      let index = module.importedGlobalCount + i
+      let cell = (raw + layout.global(index)).assumingMemoryBound(to: UInt64.self)
+      cell.pointee = evaluate(initializer)
+      globals.append(Global(store: store, cell: cell, type: module.globals[index]))
+    }
+  }
+
+  private func fillIn(
+    _ raw: UnsafeMutableRawPointer, _ context: UnsafeMutablePointer<vm_context>,
+    _ functionTable: UnsafeMutablePointer<UnsafePointer<vm_function>?>
+  ) {
+    let layout = compiled.layout
+    for i in 0..<module.importedFunctionCount {
+      raw.storeBytes(
+        of: UInt(bitPattern: functions[i]), toByteOffset: layout.importedFunction(i), as: UInt.self)
+    }
+    for (i, table) in tables.enumerated() {
+      raw.storeBytes(
+        of: UInt(bitPattern: table.handle), toByteOffset: layout.table(i), as: UInt.self)
+    }
+    context.pointee.tables = (raw + layout.table(0)).assumingMemoryBound(
+      to: UnsafeMutablePointer<vm_table>?.self)
+    context.pointee.table_count = UInt32(tables.count)
+    context.pointee.functions = functionTable
+    context.pointee.function_count = UInt32(functions.count)
+  }
+
+  /// The word of a constant expression (spec 3.3.10).
+  private func evaluate(_ expression: ConstantExpression) -> UInt64 {
+    switch expression {
+    case .i32(let bits), .f32(let bits): UInt64(bits)
+    case .i64(let bits), .f64(let bits): bits
+    case .global(let index): globals[index].cell.pointee
+    case .null: 0
+    case .function(let index): UInt64(UInt(bitPattern: functions[index]))
+    }
+  }
+
+  // MARK: Segments
+
+  private struct Segments {
+    var data: UnsafeMutablePointer<vm_data_segment>
+    var elements: UnsafeMutablePointer<vm_element_segment>
+  }
+
+  /// Makes the segments as `memory.init` and `table.init` see them, none dropped yet.
+  private func makeSegments(_ context: UnsafeMutablePointer<vm_context>) -> Segments {
+    let data = store.allocate(bytes: MemoryLayout<vm_data_segment>.stride * module.data.count)
+      .bindMemory(to: vm_data_segment.self, capacity: module.data.count)
+    for (i, segment) in module.data.enumerated() {
+      let bytes = store.allocate(bytes: segment.bytes.count)
+      module.bytes[segment.bytes].withUnsafeBytes {
+        if let base = $0.baseAddress { bytes.copyMemory(from: base, byteCount: $0.count) }
+      }
+      data[i] = vm_data_segment(
+        bytes: bytes.assumingMemoryBound(to: UInt8.self), length: UInt64(segment.bytes.count))
+    }
+    let elements = store.allocate(
+      bytes: MemoryLayout<vm_element_segment>.stride * module.elements.count
+    ).bindMemory(to: vm_element_segment.self, capacity: module.elements.count)
+    for (i, segment) in module.elements.enumerated() {
+      let words = store.allocate(bytes: 8 * segment.items.count)
+        .bindMemory(to: UInt64.self, capacity: segment.items.count)
+      for (k, item) in segment.items.enumerated() {
+        switch item {
+        case .function(let index): words[k] = UInt64(UInt(bitPattern: functions[Int(index)]))
+        case .null: words[k] = 0
+        case .global(let index): words[k] = globals[Int(index)].cell.pointee
+        }
+      }
+      elements[i] = vm_element_segment(elements: words, length: UInt64(segment.items.count))
+    }
+    context.pointee.data_segments = data
+    context.pointee.data_segment_count = UInt32(module.data.count)
+    context.pointee.element_segments = elements
+    context.pointee.element_segment_count = UInt32(module.elements.count)
+    return Segments(data: data, elements: elements)
+  }
+
+  /// Copies active segments, elements first, and drops what is not passive.
+  private func initialise(_ segments: Segments) throws(InstantiationError) {
+    for (i, segment) in module.elements.enumerated() {
+      let length = segments.elements[i].length
+      switch segment.mode {
+      case .passive: continue
+      case .declarative: break
+      case .active(let table, let offset):
+        try check(
+          vm_table_write(
+            tables[table].handle, UInt64(UInt32(truncatingIfNeeded: evaluate(offset))),
+            segments.elements[i].elements, 0, length, length))
+      }
+      segments.elements[i].length = 0
+    }
+    for (i, segment) in module.data.enumerated() {
+      guard case .active(let memory, let offset) = segment.mode else { continue }
+      let length = segments.data[i].length
+      try check(
+        vm_memory_write(
+          memories[memory].handle, UInt64(UInt32(truncatingIfNeeded: evaluate(offset))),
+          segments.data[i].bytes, 0, length, length))
+      segments.data[i].length = 0
+    }
+  }
+
+  private func check(_ status: Int32) throws(InstantiationError) {
+    guard status != 0 else { return }
+    let kind = TrapKind(status: status)
+    throw .trap(Trap(kind: kind, message: kind.message, frames: [], fault: nil, store: store))
+  }
+}
+
+extension Limits {
+  /// Whether something of these limits can stand where `wanted` is imported (spec 4.5.3.2).
+  fileprivate func match(_ wanted: Limits) -> Bool {
+    guard minimum >= wanted.minimum else { return false }
+    guard let most = wanted.maximum else { return true }
+    return maximum.map { $0 <= most } ?? false
+  }
+}
+
+/// A name from a module as it can be shown.
+private func displayed(_ bytes: [UInt8]) -> String {
+  String(String.UnicodeScalarView(String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+      ? "\u{FFFD}" : $0
+  }))
+}

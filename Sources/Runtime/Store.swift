@@ -1,0 +1,256 @@
+import CMachine
+import Engine
+
+/// What a store may take.
+public struct StoreLimits: Sendable {
+  /// Bytes of all memories together.
+  public var memoryBytes: UInt64
+  /// Elements of all tables together.
+  public var tableElements: UInt64
+  /// Bytes of the wasm stack.
+  public var stackBytes: UInt64
+  /// Nested calls host to wasm; deeper ones count as stack exhaustion.
+  public var hostDepth: UInt32
+  /// Writes code through mprotect flips instead of a second mapping.
+  public var flipsCodeMemory: Bool
+
+  /// The console's limits.
+  public init(
+    memoryBytes: UInt64 = 256 << 20, tableElements: UInt64 = 10_000_000,
+    stackBytes: UInt64 = 1 << 20, hostDepth: UInt32 = 200, flipsCodeMemory: Bool = false
+  ) {
+    self.memoryBytes = memoryBytes
+    self.tableElements = tableElements
+    self.stackBytes = stackBytes
+    self.hostDepth = hostDepth
+    self.flipsCodeMemory = flipsCodeMemory
+  }
+}
+
+/// Instances that can share functions, tables, memories and globals, and the stack they run on.
+///
+/// One thread at a time may use a store, except for `interruptHandle`. Everything made in a store
+/// lives as long as the store; functions, memories and the like hold on to it.
+public final class Store: @unchecked Sendable {
+  let handle: UnsafeMutablePointer<vm_store>
+  let limits: StoreLimits
+  /// What the last host function threw, for the trap that follows.
+  var hostError: String?
+  /// A trap that a host function passed on.
+  var pendingTrap: Trap?
+  private let watchdog: Watchdog
+  private var records: [InstanceRecord] = []
+  private var recordOfContext: [UInt: InstanceRecord] = [:]
+  private var images: [ObjectIdentifier: CodeImage] = [:]
+  private var templates: [FuncType: vm_function] = [:]
+  private var bindings: [HostBinding] = []
+  private var memories: [UnsafeMutablePointer<vm_memory>] = []
+  private var tables: [UnsafeMutablePointer<vm_table>] = []
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  /// Makes a store. Ends the process if there is no memory for its stack.
+  public init(limits: StoreLimits = StoreLimits()) {
+    guard let handle = vm_store_create(limits.stackBytes) else {
+      preconditionFailure("no memory for a wasm stack of \(limits.stackBytes) bytes")
+    }
+    self.handle = handle
+    self.limits = limits
+    handle.pointee.depth_limit = limits.hostDepth
+    handle.pointee.memory_bytes_limit = limits.memoryBytes
+    handle.pointee.table_elements_limit = limits.tableElements
+    watchdog = Watchdog(handle)
+  }
+
+  deinit {
+    watchdog.end()
+    records.removeAll()
+    images.removeAll()
+    for table in tables { vm_table_destroy(handle, table) }
+    for memory in memories {
+      vm_memory_destroy(memory)
+      memory.deallocate()
+    }
+    for block in blocks { block.deallocate() }
+    vm_store_destroy(handle)
+  }
+
+  // MARK: Stopping
+
+  /// CPU seconds that one outermost call may take; nil for no limit.
+  public var callbackLimit: Double? {
+    get { watchdog.limit }
+    set { watchdog.limit = newValue }
+  }
+
+  /// Stops the call that is running, if any, with a trap `interrupted`. From any thread, and without
+  /// effect once the store is gone.
+  public var interruptHandle: @Sendable () -> Void {
+    let watchdog = watchdog
+    return { watchdog.interrupt() }
+  }
+
+  // MARK: Making things
+
+  /// Zeroed memory that lives as long as the store, 16-byte aligned.
+  func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 16)
+    block.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
+    blocks.append(block)
+    return block
+  }
+
+  /// A memory, nil if a limit or the system refuses it.
+  public func makeMemory(_ type: MemoryType, bounds: MemoryBounds? = nil) -> Memory? {
+    let isGuarded = (bounds ?? CodegenConfig.host.bounds) == .guardRegion
+    let memory = UnsafeMutablePointer<vm_memory>.allocate(capacity: 1)
+    memory.initialize(to: vm_memory())
+    let status = vm_memory_create(
+      handle, type.limits.minimum, type.limits.maximum ?? VM_MAXIMUM_PAGES,
+      isGuarded ? VM_BOUNDS_GUARD_REGION : VM_BOUNDS_EXPLICIT, memory)
+    guard status == 0 else {
+      memory.deallocate()
+      return nil
+    }
+    memories.append(memory)
+    return Memory(store: self, handle: memory, hasMaximum: type.limits.maximum != nil)
+  }
+
+  /// A table of nulls, nil if a limit or the system refuses it.
+  public func makeTable(_ type: TableType) -> Table? {
+    guard
+      let table = vm_table_create(
+        handle, type.limits.minimum, type.limits.maximum ?? UInt64(UInt32.max))
+    else { return nil }
+    tables.append(table)
+    return Table(
+      store: self, handle: table, element: type.element, maximum: type.limits.maximum)
+  }
+
+  /// A global with its initial value.
+  public func makeGlobal(_ type: GlobalType, _ value: Value) -> Global {
+    let cell = allocate(bytes: 16).assumingMemoryBound(to: UInt64.self)
+    cell.pointee = value.bits
+    return Global(store: self, cell: cell, type: type)
+  }
+
+  /// A host function as a function of this store.
+  public func makeFunction(_ function: HostFunction) -> Function {
+    let binding = HostBinding(function, self)
+    bindings.append(binding)
+    let record = allocate(bytes: MemoryLayout<vm_function>.size)
+      .initializeMemory(as: vm_function.self, to: template(function.type))
+    record.pointee.code = vm_host_call_entry()
+    record.pointee.foreign = vm_host_call_entry()
+    record.pointee.host = HostBinding.entry
+    record.pointee.host_data = Unmanaged.passUnretained(binding).toOpaque()
+    return Function(store: self, record: record)
+  }
+
+  /// A record with all that follows from a type.
+  func template(_ type: FuncType) -> vm_function {
+    if let known = templates[type] { return known }
+    let count = type.parameters.count + type.results.count
+    let types = allocate(bytes: count).assumingMemoryBound(to: UInt8.self)
+    for (i, it) in (type.parameters + type.results).enumerated() { types[i] = it.rawValue }
+    let slots = allocate(bytes: 2 * type.parameters.count).assumingMemoryBound(to: UInt16.self)
+    var record = vm_function()
+    record.signature = SignatureRegistry.id(of: type)
+    record.types = UnsafePointer(types)
+    record.parameter_count = UInt32(type.parameters.count)
+    record.result_count = UInt32(type.results.count)
+    vm_function_classify(&record, slots)
+    templates[type] = record
+    return record
+  }
+
+  // MARK: Instances
+
+  /// The code of a module, placed once a store; nil if the code range is full.
+  func image(of compiled: CompiledModule) -> CodeImage? {
+    if let known = images[ObjectIdentifier(compiled)] { return known }
+    guard let image = CodeImage(compiled, flips: limits.flipsCodeMemory) else { return nil }
+    images[ObjectIdentifier(compiled)] = image
+    return image
+  }
+
+  func add(_ record: InstanceRecord) {
+    records.append(record)
+    recordOfContext[UInt(bitPattern: record.context)] = record
+  }
+
+  var instanceCount: Int { records.count }
+
+  /// All instances, in order of instantiation, also those whose instantiation failed midway.
+  public var instances: [Instance] { records.map { Instance($0, self) } }
+
+  // MARK: Traps
+
+  /// The trap of the call that has just returned `status`; before anything else runs in the store.
+  func trap(_ status: Int32) -> Trap {
+    if let passedOn = pendingTrap {
+      pendingTrap = nil
+      return passedOn
+    }
+    let kind = TrapKind(status: status)
+    var message = kind.message
+    if kind == .hostError, let text = hostError { message = text }
+    hostError = nil
+    var trap = Trap(kind: kind, message: message, frames: [], fault: nil, store: self)
+    let record = handle.pointee.trap
+    if record.has_address != 0, kind == .memoryOutOfBounds {
+      trap.fault = MemoryFault(
+        address: record.fault_address,
+        accessSize: record.fault_length == 0 ? nil : Int(exactly: record.fault_length),
+        memorySize: record.context?.pointee.memory_length ?? 0)
+    }
+    trap.frames = frames(StackWalk.framesOfTrap(in: handle))
+    return trap
+  }
+
+  /// Wasm frames of machine frames. Each function is compiled again once at most.
+  private func frames(_ machine: [MachineFrame]) -> [TrapFrame] {
+    var known: [MachineFrame: TrapFrame] = [:]
+    var maps: [ObjectIdentifier: [Int: FunctionMap]] = [:]
+    return machine.compactMap { frame in
+      if let frame = known[frame] { return frame }
+      guard let record = recordOfContext[frame.context],
+        let found = locate(frame, record, &maps[ObjectIdentifier(record.compiled), default: [:]])
+      else { return nil }
+      known[frame] = found
+      return found
+    }
+  }
+
+  private func locate(
+    _ frame: MachineFrame, _ record: InstanceRecord, _ maps: inout [Int: FunctionMap]
+  ) -> TrapFrame? {
+    let compiled = record.compiled
+    let offset = Int(frame.pc &- record.codeBase) - (frame.isReturnAddress ? 1 : 0)
+    guard let function = compiled.functionIndex(containing: offset) else { return nil }
+    if maps[function] == nil { maps[function] = compiled.map(ofFunction: function) }
+    return TrapFrame(
+      module: compiled, instance: record.number, functionIndex: function,
+      offset: maps[function]?.wasmOffset(at: offset) ?? 0)
+  }
+}
+
+/// The code of a module in the code range.
+final class CodeImage {
+  let base: UInt64
+  private let block: vm_code_block
+  private let compiled: CompiledModule
+
+  init?(_ compiled: CompiledModule, flips: Bool) {
+    var block = vm_code_block()
+    if let code = compiled.code.baseAddress, compiled.code.count > 0 {
+      let status = vm_code_allocate(
+        code, compiled.code.count, flips ? VM_CODE_FLIP : VM_CODE_DUAL_MAPPING, &block)
+      guard status == 0 else { return nil }
+    }
+    self.block = block
+    self.compiled = compiled
+    base = UInt64(UInt(bitPattern: block.address))
+  }
+
+  deinit { if block.size > 0 { vm_code_free(block) } }
+}

@@ -1,0 +1,48 @@
+import CMachine
+
+/// Why execution of a cart stopped.
+public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
+  /// The `vm_trap_kind`.
+  public let rawValue: UInt32
+
+  init(_ kind: vm_trap_kind) { rawValue = kind.rawValue }
+  init(status: Int32) { rawValue = UInt32(max(0, status)) }
+
+  public static let unreachable = TrapKind(VM_TRAP_UNREACHABLE)
+  public static let memoryOutOfBounds = TrapKind(VM_TRAP_MEMORY_OUT_OF_BOUNDS)
+  public static let tableOutOfBounds = TrapKind(VM_TRAP_TABLE_OUT_OF_BOUNDS)
+  public static let indirectCallToNull = TrapKind(VM_TRAP_INDIRECT_CALL_TO_NULL)
+  public static let indirectCallTypeMismatch = TrapKind(VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH)
+  public static let integerDivideByZero = TrapKind(VM_TRAP_INTEGER_DIVIDE_BY_ZERO)
+  public static let integerOverflow = TrapKind(VM_TRAP_INTEGER_OVERFLOW)
+  public static let invalidConversionToInteger = TrapKind(VM_TRAP_INVALID_CONVERSION_TO_INTEGER)
+  public static let callStackExhausted = TrapKind(VM_TRAP_CALL_STACK_EXHAUSTED)
+  public static let interrupted = TrapKind(VM_TRAP_INTERRUPTED)
+  public static let hostError = TrapKind(VM_TRAP_HOST)
+
+  /// Stable identifier and message of each kind, by raw value.
+  private static let words: [(name: String, message: String)] = [
+    ("none", "no trap"),
+    ("unreachable", "wasm `unreachable` instruction executed"),
+    ("memory-out-of-bounds", "out of bounds memory access"),
+    ("table-out-of-bounds", "undefined element: out of bounds table access"),
+    ("indirect-call-to-null", "uninitialized element"),
+    ("indirect-call-type-mismatch", "indirect call type mismatch"),
+    ("integer-divide-by-zero", "integer divide by zero"),
+    ("integer-overflow", "integer overflow"),
+    ("invalid-conversion-to-integer", "invalid conversion to integer"),
+    ("call-stack-exhausted", "call stack exhausted"),
+    ("interrupted", "interrupted"),
+    ("host-error", "host error"),
+  ]
+
+  /// Stable identifier, such as `integer-divide-by-zero`.
+  public var name: String { words.name }
+  /// The kind in the specification's words.
+  public var message: String { words.message }
+  public var description: String { message }
+
+  private var words: (name: String, message: String) {
+    Self.words.indices.contains(Int(rawValue)) ? Self.words[Int(rawValue)] : ("unknown", "trap")
+  }
+}
