@@ -115,13 +115,13 @@ public struct CrashScreen {
     }
   }
 
-  private static let keyHints = [
-    (key: "R", word: "restart"), ("C", "copy"), ("S", "save"), ("Up/Down PgUp/PgDn", "scroll"),
+  private static let keyHints: [(key: String, word: String)] = [
+    ("R", "restart"), ("C", "copy"), ("S", "save"), ("Up/Down PgUp/PgDn", "scroll"),
     ("Q", "quit"),
   ]
 
-  private static let controllerHints = [
-    (key: "A", word: "restart"), ("X", "copy"), ("Y", "save"), ("Up/Down LB/RB", "scroll"),
+  private static let controllerHints: [(key: String, word: String)] = [
+    ("A", "restart"), ("X", "copy"), ("Y", "save"), ("Up/Down LB/RB", "scroll"),
     ("B", "quit"),
   ]
 
