@@ -44,6 +44,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
+        "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -63,6 +64,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
