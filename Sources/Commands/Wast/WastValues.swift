@@ -9,7 +9,8 @@ extension WastScript.Expected {
     case "i64": scalar.flatMap { UInt64($0) }.map { .i64($0) }
     case "f32": scalar.flatMap { UInt32($0) }.map { .f32($0) }
     case "f64": scalar.flatMap { UInt64($0) }.map { .f64($0) }
-    case "externref": scalar == "null" ? .externref(nil) : scalar.flatMap { UInt64($0) }.map { .externref($0) }
+    case "externref":
+      scalar == "null" ? .externref(nil) : scalar.flatMap { UInt64($0) }.map { .externref($0) }
     case "funcref": scalar == "null" ? .funcref(nil) : nil
     default: nil
     }
