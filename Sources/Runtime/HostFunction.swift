@@ -16,10 +16,13 @@ public struct Caller {
 /// The body gets its arguments as words in parameter order and leaves its results there, i32
 /// zero-extended. It may call into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
+  /// What a host function does.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 
+  /// Its name in messages.
   public let name: String
+  /// Its wasm type.
   public let type: FuncType
   let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
 
