@@ -44,6 +44,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
+        "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -53,14 +54,19 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly"], swiftSettings: swiftSettings),
+      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "HeadlessTests", dependencies: ["Console", "Headless"], swiftSettings: swiftSettings),
+      name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),

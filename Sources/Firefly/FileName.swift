@@ -11,11 +11,9 @@ struct FileName {
     func bad(_ reason: String) -> HostCallError { HostCallError("bad file name: \(reason)") }
     guard !bytes.isEmpty else { throw bad("must not be empty") }
     guard bytes.count <= Self.longest else { throw bad("must not be longer than 255 bytes") }
-    guard !text.hasPrefix("."), !text.hasSuffix(".") else {
-      throw bad("must not start or end with dot")
-    }
-    for scalar in text.unicodeScalars {
-      guard scalar.isASCII else { throw bad("must contain only valid ASCII characters") }
+    guard !text.hasPrefix(".") else { throw bad("must not start or end with dot") }
+    // Byte by byte, as the official console looks at a name: part of a letter counts as one.
+    for scalar in text.utf8.lazy.map(Unicode.Scalar.init) {
       switch scalar {
       case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": break
       default: throw bad("must not contain \(scalar)")

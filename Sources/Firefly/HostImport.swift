@@ -64,15 +64,24 @@ struct HostImport: Sendable {
     return HostFunction(name, type: type) { (caller, words) throws(HostError) in
       console.services.trace.record(number).update(from: words, count: arity)
       console.memory = caller.memory
-      do throws(HostCallError) {
-        try body(console, words)
-      } catch {
-        if error.endsCallback {
-          console.hasEndedCallback = true
-          throw HostError(error.message)
-        }
-        console.report(error, called)
+      try call(console, words, called: called)
+    }
+  }
+
+  /// Makes the call; arguments and result are words.
+  ///
+  /// A refused call is logged and leaves 0; only a call that ends the callback throws.
+  func call(
+    _ console: FireflyState, _ words: UnsafeMutablePointer<UInt64>, called: String
+  ) throws(HostError) {
+    do throws(HostCallError) {
+      try body(console, words)
+    } catch {
+      if error.endsCallback {
+        console.hasEndedCallback = true
+        throw HostError(error.message)
       }
+      console.report(error, called)
     }
   }
 }

@@ -295,8 +295,10 @@ extension Limits {
 
 /// A name from a module as it can be shown.
 private func displayed(_ bytes: [UInt8]) -> String {
-  String(String.UnicodeScalarView(String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
-    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-      ? "\u{FFFD}" : $0
-  }))
+  String(
+    String.UnicodeScalarView(
+      String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+        $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+          ? "\u{FFFD}" : $0
+      }))
 }

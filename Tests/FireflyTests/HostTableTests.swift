@@ -53,7 +53,7 @@ struct HostTableTests {
     #expect(silent == ["graphics", "audio", "menu", "fs", "net", "stats", "misc", "sudo", "wifi"])
     #expect(
       listings.filter { $0.module == "graphics" && !$0.isImplemented }.map(\.name) == ["draw_qr"])
-    #expect(listings.filter { $0.module == "input" }.allSatisfy(\.isImplemented))
+    #expect(!listings.contains { $0.module == "input" && !$0.isImplemented })
   }
 
   @Test("are meant by long names and aliases in any mixture")

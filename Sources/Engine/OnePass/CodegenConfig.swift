@@ -30,7 +30,8 @@ public struct CodegenConfig: Hashable, Sendable {
 
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(
-    features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion, spillEverything: Bool = false
+    features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion,
+    spillEverything: Bool = false
   ) {
     self.features = features
     self.bounds = bounds

@@ -92,7 +92,9 @@ public final class CompiledModule: Sendable {
 
   /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
   /// to the same bytes.
-  public func codeRanges(ofDefined index: Int) -> [CodeRange] { record(defined: index)?.ranges ?? [] }
+  public func codeRanges(ofDefined index: Int) -> [CodeRange] {
+    record(defined: index)?.ranges ?? []
+  }
 
   /// Compiles a function again with a recorder, and checks that the bytes are the live ones.
   private func record(defined index: Int) -> RangeRecorder? {

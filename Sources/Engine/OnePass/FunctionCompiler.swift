@@ -24,6 +24,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let config: CodegenConfig
   let hasAVX: Bool
   let explicitBounds: Bool
+  let skipper = InstructionSkipper()
   /// Where file offset 0 would be; only the code section can be read.
   let bytes: UnsafePointer<UInt8>
 
@@ -214,7 +215,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     incomingStackBytes = arguments.stackArgumentBytes
     slotBase = offset
     let total =
-      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots) + summary.maximumStackArgumentBytes
+      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots)
+      + summary.maximumStackArgumentBytes
     frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
   }
 

@@ -29,11 +29,11 @@ extension HostModule {
     _ console: FireflyState, name: UInt32, length: UInt32, buffer: UInt32, room: UInt32
   ) throws(HostCallError) -> UInt32 {
     let name = try FileName(console.bytes(name, length)).text
-    let target = try console.mutableBytes(buffer, room)
     guard
-      let content = console.files.read(name, limit: target.count)
+      let content = console.files.read(name, limit: Int(room))
         ?? console.services.options.storage.read(name)
     else { throw .fileNotFound }
+    let target = try console.mutableBytes(buffer, room)
     let count = min(content.count, target.count)
     target.copyBytes(from: content.prefix(count))
     if count < target.count { console.report(.fileSizeMismatch, "fs.load_file") }

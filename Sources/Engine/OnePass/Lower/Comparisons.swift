@@ -61,7 +61,7 @@ extension FunctionCompiler {
     if conditionFollows { return push(.flags(condition)) }
     let to = destination(false)
     setCondition(to.register, condition)
-    finish(to, 0x7F)
+    finish(to, Code.i32)
   }
 
   /// Takes an i32 as a truth value; the flags hold it and nothing else changes them until it is
