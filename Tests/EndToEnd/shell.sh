@@ -232,6 +232,14 @@ closes_during_loop() {
 hidden() { ! xdotool search --onlyvisible --class Glowjar > /dev/null 2>&1; }
 check "menu and close answer during an endless loop" closes_during_loop
 
+plays_game() {
+  start roms/night-catch/rom || return 1
+  shot a
+  press z; sleep 1; shot b
+  differs a b && xprop -id "$window" _NET_WM_NAME | grep -q '"Night Catch"'
+}
+check "the demo game starts under its own title and goes on from its first scene" plays_game
+
 ends_by_signal() {
   start "$crash" && kill -TERM "$app" && leaves_with 0 || return 1
   start "$crash" && kill -INT "$app" && leaves_with 130

@@ -339,9 +339,13 @@ public final class ShellLoop {
   // MARK: The cart
 
   private func followCart(now: UInt64) {
-    let (phase, start, dropped, order) = exchange.with {
-      ($0.phase, $0.callbackStart, $0.droppedFrames, $0.order)
+    let (phase, start, dropped, order, title) = exchange.with { state in
+      defer { state.newTitle = nil }
+      return (
+        state.phase, state.callbackStart, state.droppedFrames, state.order, state.newTitle
+      )
     }
+    if let title { window.set(title: title) }
     switch phase {
     case .loading, .playing: break
     case .crashed(let report):
