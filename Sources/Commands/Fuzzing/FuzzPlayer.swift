@@ -182,10 +182,10 @@ private final class LogBook: Sendable {
       guard item.module == Array("fuzzing-support".utf8), type.results.isEmpty else { continue }
       imports.define(
         module: "fuzzing-support", name: name,
-        HostFunction(name, type: type) {
-          [self] (_: Caller, words: UnsafeMutablePointer<UInt64>) throws(HostError) in
-          write(([name] + type.parameters.indices.map { "\(words[$0])" }).joined(separator: " "))
-        })
+        HostFunction(name, type: type, valueBody: { [self] (_, arguments) in
+          write(([name] + arguments.map(\.dataText)).joined(separator: " "))
+          return []
+        }))
     }
     return imports
   }
