@@ -54,6 +54,8 @@ public final class ShellLoop {
   public static func run(
     _ options: ShellOptions, makePlayer: @escaping PlayerMaker
   ) -> ShellEnding {
+    // First of all, so that every thread holds them back.
+    let signals = TerminationSignals()
     setHints(options)
     var times = StartTimes()
     times.videoStart = monotonicNanoseconds()
@@ -64,7 +66,6 @@ public final class ShellLoop {
     defer { SDL_Quit() }
     times.videoReady = monotonicNanoseconds()
     let exchange = Exchange(playerCount: options.playerCount)
-    let signals = TerminationSignals()
     let wakeEvent = SDL_RegisterEvents(1)
     // The cart loads while the window is made.
     let thread = CartThread(exchange: exchange, makePlayer: makePlayer) {
