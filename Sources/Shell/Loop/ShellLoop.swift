@@ -137,7 +137,10 @@ public final class ShellLoop {
 
   /// Lets the cart end its frame and close, but not for long.
   private static func sayFarewell(to exchange: Exchange) {
-    exchange.with { $0.order = .quit }
+    exchange.with {
+      $0.order = .quit
+      $0.isListening = false
+    }
     exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
     let interrupt = exchange.with { $0.hasEnded ? nil : $0.interrupt }
     interrupt?()
