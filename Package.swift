@@ -29,11 +29,13 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Runtime"],
+      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],

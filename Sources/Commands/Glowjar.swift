@@ -3,6 +3,7 @@ import Foundation
 
 /// The command line: one verb a file.
 public struct Glowjar: ParsableCommand {
+  /// Name, version and verbs.
   public static let configuration = CommandConfiguration(
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
@@ -12,6 +13,7 @@ public struct Glowjar: ParsableCommand {
     ],
     defaultSubcommand: Run.self)
 
+  /// A command yet to be parsed.
   public init() {}
 
   /// Runs the verb that the arguments name and ends the process with its status.

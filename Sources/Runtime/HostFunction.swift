@@ -17,10 +17,13 @@ public struct Caller {
 /// zero-extended, an f32 in the low half of its word, whose other half means nothing. It may call
 /// into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
+  /// What a host function does.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 
+  /// Its name in messages.
   public let name: String
+  /// Its wasm type.
   public let type: FuncType
   let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
 
