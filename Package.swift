@@ -29,11 +29,13 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Runtime"],
+      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
@@ -44,6 +46,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
+        "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -66,6 +69,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],

@@ -16,6 +16,8 @@ final class ConsolePlayer: Player {
     self.session = session
   }
 
+  var title: String { visible(console.title, limit: 128) }
+
   var picture: Picture { crash?.picture ?? console.picture }
 
   func boot() -> PlayerOutcome { take(console.boot()) }

@@ -42,15 +42,15 @@ public struct TextReport: Sendable, Equatable {
     add(.title, report.kind.headline, faint: " [\(report.kind.id)]")
     add(.explanation, report.kind.explanation)
     if let fault = report.fault { add(.explanation, sentence(for: fault)) }
-    if !report.message.isEmpty { add(.explanation, visible(report.message, limit: 1024)) }
+    if report.kind.isHostError { add(.explanation, visible(report.message, limit: 1024)) }
     blank()
     addFacts(report)
+    heading("Backtrace, youngest first")
+    addBacktrace(report.frames)
     if !report.hostCalls.isEmpty {
       heading("Last host calls, newest first")
       for call in report.hostCalls { add(.fact, "  " + visible(call, limit: 512)) }
     }
-    heading("Backtrace, youngest first")
-    addBacktrace(report.frames)
     if let hint = report.hint {
       blank()
       add(.hint, visible(hint))

@@ -13,13 +13,17 @@ public struct Caller {
 
 /// A function that the host offers to modules: its type and what it does.
 ///
-/// The body gets its arguments as words in parameter order and leaves its results there, i32
-/// zero-extended. It may call into wasm. Throwing stops the cart.
+/// The body gets its arguments as words in parameter order and leaves its results there: an i32
+/// zero-extended, an f32 in the low half of its word, whose other half means nothing. It may call
+/// into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
+  /// What a host function does.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 
+  /// Its name in messages.
   public let name: String
+  /// Its wasm type.
   public let type: FuncType
   let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
 

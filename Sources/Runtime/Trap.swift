@@ -35,6 +35,7 @@ public struct MemoryFault: Sendable, Equatable {
 /// The end of a call into wasm that did not return. Keeps its store, and so instance and code,
 /// alive.
 public struct Trap: Error, Sendable, CustomStringConvertible {
+  /// Why it ended.
   public var kind: TrapKind
   /// The kind's message, or what a host function said.
   public var message: String
@@ -45,13 +46,16 @@ public struct Trap: Error, Sendable, CustomStringConvertible {
   /// Where it happened.
   public let store: Store
 
+  /// The message.
   public var description: String { message }
 }
 
 /// What a host function throws to stop the cart.
 public struct HostError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, in words.
   public var message: String
   /// An error with this text.
   public init(_ message: String) { self.message = message }
+  /// The message.
   public var description: String { message }
 }

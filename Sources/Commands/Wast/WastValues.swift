@@ -42,12 +42,5 @@ extension WastScript.Expected {
 
 extension Value {
   /// The value as a script writes it: floats as bits, unsigned decimal.
-  var script: String {
-    switch self {
-    case .i32(let v), .f32(let v): "\(type) \(v)"
-    case .i64(let v), .f64(let v): "\(type) \(v)"
-    case .externref(let v): "externref \(v.map { "\($0)" } ?? "null")"
-    case .funcref(let v): "funcref \(v == nil ? "null" : "function")"
-    }
-  }
+  var script: String { "\(type) \(dataText)" }
 }

@@ -4,8 +4,11 @@
 /// and function starts is kept: what a trap needs to know is found by compiling a function again,
 /// which yields the same bytes.
 public final class CompiledModule: Sendable {
+  /// What was compiled.
   public let module: Module
+  /// How it was compiled.
   public let config: CodegenConfig
+  /// Where compiled code expects what in an instance's context.
   public let layout: ContextLayout
   /// Code, jump tables and constants of all functions.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer

@@ -75,7 +75,11 @@ final class CartThread: Sendable {
     } catch {
       return end(.failed(error))
     }
-    exchange.with { $0.phase = .playing }
+    let title = player.title
+    exchange.with {
+      $0.phase = .playing
+      $0.newTitle = title
+    }
     var outcome = call { player.boot() }
     var pacing = FramePacing(now: monotonicNanoseconds())
     while true {

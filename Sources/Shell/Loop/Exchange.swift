@@ -29,6 +29,8 @@ final class Exchange: @unchecked Sendable {
 
     // From the cart to the window.
     var phase = Phase.loading
+    /// The cart's title, until the window has taken it.
+    var newTitle: String?
     var picture: Picture?
     var pictureNumber = 0
     /// When the running callback began; nil between callbacks.

@@ -17,6 +17,9 @@ public enum PlayerOutcome: Sendable, Equatable {
 ///
 /// All calls come from the one cart thread.
 public protocol Player: AnyObject {
+  /// What a player calls the cart; printable.
+  var title: String { get }
+
   /// What the screen shows now; still there after a crash.
   var picture: Picture { get }
 

@@ -57,9 +57,11 @@ public final class ShellLoop {
     setHints(options)
     var times = StartTimes()
     times.videoStart = monotonicNanoseconds()
-    guard SDL_Init(SDL_INIT_VIDEO) == 0 else { return .noDisplay(reason: sdlError()) }
+    guard SDL_Init(SDL_INIT_VIDEO) == 0, hasRealDisplay else {
+      SDL_Quit()
+      return .noDisplay(reason: "neither X11 nor Wayland answers")
+    }
     defer { SDL_Quit() }
-    guard hasRealDisplay else { return .noDisplay(reason: "neither X11 nor Wayland answers") }
     times.videoReady = monotonicNanoseconds()
     let exchange = Exchange(playerCount: options.playerCount)
     let signals = TerminationSignals()
@@ -95,6 +97,10 @@ public final class ShellLoop {
     // Signals are asked for by the loop; SDL's handler would hide which one came.
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")
     SDL_SetHint(SDL_HINT_GAMECONTROLLER_USE_BUTTON_LABELS, "0")
+    // Without this folder there is no Wayland, whose library would print a complaint of its own.
+    if getenv("SDL_VIDEODRIVER") == nil, getenv("XDG_RUNTIME_DIR") == nil {
+      SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,kmsdrm")
+    }
     if options.virtualPad != nil { SDL_SetHint(SDL_HINT_JOYSTICK_ALLOW_BACKGROUND_EVENTS, "1") }
   }
 
@@ -333,9 +339,13 @@ public final class ShellLoop {
   // MARK: The cart
 
   private func followCart(now: UInt64) {
-    let (phase, start, dropped, order) = exchange.with {
-      ($0.phase, $0.callbackStart, $0.droppedFrames, $0.order)
+    let (phase, start, dropped, order, title) = exchange.with { state in
+      defer { state.newTitle = nil }
+      return (
+        state.phase, state.callbackStart, state.droppedFrames, state.order, state.newTitle
+      )
     }
+    if let title { window.set(title: title) }
     switch phase {
     case .loading, .playing: break
     case .crashed(let report):
