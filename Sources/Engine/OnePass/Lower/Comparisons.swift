@@ -140,7 +140,7 @@ extension FunctionCompiler {
   ) {
     stubs.append(
       Stub(
-        kind: .trap, trap: UInt8(kind.rawValue) | end.rawValue << 4, register: .none, isDouble: false,
+        kind: .trap, trap: UInt8(kind.rawValue) | end.number << 4, register: .none, isDouble: false,
         field: asm.jcc(condition), wasmOffset: wasmOffset))
   }
 
