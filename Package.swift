@@ -68,7 +68,7 @@ let package = Package(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "Engine", "Runtime"],
+      name: "CommandsTests", dependencies: ["Commands", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
