@@ -67,13 +67,17 @@ let package = Package(
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests", dependencies: ["Commands", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
+      name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine"],
+      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],
       swiftSettings: swiftSettings),
   ]
 )

@@ -30,6 +30,13 @@ public struct MemoryFault: Sendable, Equatable {
   public var accessSize: Int?
   /// Bytes of the memory when it happened.
   public var memorySize: UInt64
+
+  /// A failed access of `accessSize` bytes at `address` to a memory of `memorySize` bytes.
+  public init(address: UInt64, accessSize: Int?, memorySize: UInt64) {
+    self.address = address
+    self.accessSize = accessSize
+    self.memorySize = memorySize
+  }
 }
 
 /// The end of a call into wasm that did not return. Keeps its store, and so instance and code,

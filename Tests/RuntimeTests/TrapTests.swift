@@ -199,12 +199,12 @@ final class PlainThread<Result: Sendable>: @unchecked Sendable {
   private let finished = DispatchSemaphore(value: 0)
   private var result: Result?
 
-  init(_ body: @escaping @Sendable () -> Result) {
+  init(stackSize: Int = 8 << 20, _ body: @escaping @Sendable () -> Result) {
     let thread = Thread { [self] in
       result = body()
       finished.signal()
     }
-    thread.stackSize = 8 << 20
+    thread.stackSize = stackSize
     thread.start()
   }
 

@@ -44,9 +44,10 @@ extension FunctionCompiler {
     return Memory(.r15, index: sum)
   }
 
+  /// Traps if an access that ends at the wasm address in `end` is too far out.
   private mutating func checkBounds(_ end: Register) {
     asm.alu(.cmp, true, end, Memory(.r14, ContextLayout.memoryLength))
-    trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS)
+    trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
     held -= end.bit
   }
 
