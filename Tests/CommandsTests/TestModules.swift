@@ -27,7 +27,8 @@ enum TestModules {
     AAAQACAAMABAAFAAYABwgBAAVjb3VudA==
     """)
 
-  /// `(module (import "env" "tick" (func (result i32))) (func (export "run") (result i32) call 0))`
+  /// A module with an import:
+  /// `(module (import "env" "tick" (func (result i32))) (func (export "run") (result i32) call 0))`.
   static let importing = bytes(
     """
     AGFzbQEAAAABBQFgAAF/AgwBA2VudgR0aWNrAAADAgEABwcBA3J1bgABCgYBBAAQAAs=
