@@ -71,7 +71,11 @@ let package = Package(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "Engine", "Runtime"],
+      name: "CommandsTests",
+      dependencies: [
+        "Commands", "Engine", "Postmortem", "Runtime",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],

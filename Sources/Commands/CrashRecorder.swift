@@ -25,10 +25,7 @@ struct CrashRecorder: Sendable {
       let folder = try crashes.makeFolder(cartID: crash.cartID, frame: crash.frame)
       let path = folder + "/core.wasm"
       do throws(CrashFolder.Failure) {
-        try CrashFolder.writeFile(path) { sink throws(CrashFolder.Failure) in
-          let (dump, contents) = Coredump.capture(crash.trap, name: crash.cartID)
-          try CoredumpWriter(dump, contents: contents).write(to: sink)
-        }
+        try CrashFolder.writeCoredump(of: crash.trap, name: crash.cartID, to: path)
       } catch {
         rmdir(folder)
         throw error

@@ -69,7 +69,8 @@ extension Value {
       let magnitude = Bits(digits, radix: isHexadecimal ? 16 : 10)
     else { return nil }
     if !isNegative { return magnitude }
-    return magnitude <= 1 << (Bits.bitWidth - 1) ? 0 &- magnitude : nil
+    let least: Bits = 1 << (Bits.bitWidth - 1)
+    return magnitude <= least ? 0 &- magnitude : nil
   }
 
   private static func float<

@@ -158,7 +158,10 @@ struct Instantiation {
     }
     for type in module.memories[module.importedMemoryCount...] {
       guard let memory = store.makeMemory(type, bounds: compiled.config.bounds) else {
-        throw .resources("no room for a memory of \(type.limits.minimum) pages")
+        let limit = store.limits.memoryBytes >> 16
+        throw .resources(
+          "no room for a memory of \(type.limits.minimum) pages of 64 KiB"
+            + (type.limits.minimum > limit ? ": the limit is \(limit) pages" : ""))
       }
       memories.append(memory)
     }

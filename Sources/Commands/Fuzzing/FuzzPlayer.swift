@@ -182,10 +182,12 @@ private final class LogBook: Sendable {
       guard item.module == Array("fuzzing-support".utf8), type.results.isEmpty else { continue }
       imports.define(
         module: "fuzzing-support", name: name,
-        HostFunction(name, type: type, valueBody: { [self] (_, arguments) in
-          write(([name] + arguments.map(\.dataText)).joined(separator: " "))
-          return []
-        }))
+        HostFunction(
+          name, type: type,
+          valueBody: { [self] (_, arguments) in
+            write(([name] + arguments.map(\.dataText)).joined(separator: " "))
+            return []
+          }))
     }
     return imports
   }

@@ -8,8 +8,10 @@ extension Trap {
     let isWhole = frames.count <= youngest + oldest + 1
     var lines: [String] = []
     for (i, frame) in frames.enumerated() {
-      if !isWhole && i == youngest { lines.append("  ... \(frames.count - youngest - oldest) more") }
-      if !isWhole && i >= youngest && i < frames.count - oldest { continue }
+      if !isWhole && youngest..<frames.count - oldest ~= i {
+        if i == youngest { lines.append("  ... \(frames.count - youngest - oldest) more") }
+        continue
+      }
       let number = String(repeating: " ", count: max(0, 3 - "\(i)".count)) + "\(i)"
       let name = frame.name.map { String(displaying: $0.utf8) }
       let title = name ?? "wasm-function[\(frame.functionIndex)]"

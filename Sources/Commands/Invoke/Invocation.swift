@@ -18,7 +18,9 @@ struct Invocation {
   /// CPU seconds that one call may take; nil for no limit.
   var callbackLimit: Double?
 
-  /// Carries it out. A trap is an answer, not a failure.
+  /// Carries it out.
+  ///
+  /// A trap is an answer, not a failure.
   func run() throws(Failure) -> InvocationResult {
     let bytes = try readFile(modulePath(path))
     var seconds = InvocationResult.Seconds()

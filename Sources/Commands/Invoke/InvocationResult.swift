@@ -2,7 +2,9 @@ import Engine
 import Headless
 import Runtime
 
-/// What came of an invocation. As JSON: what `glowjar invoke --json` prints.
+/// What came of an invocation.
+///
+/// As JSON it is what `glowjar invoke --json` prints.
 struct InvocationResult {
   /// CPU seconds of the calling thread by step; `wall` is the wall-clock time of all steps.
   struct Seconds: Encodable, Equatable {

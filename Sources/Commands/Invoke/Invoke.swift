@@ -41,6 +41,9 @@ struct Invoke: ParsableCommand {
   @Option(help: "What functions that the module imports do: trap or return zeros.")
   var unknownImports: UnknownImports?
 
+  @Option(help: "Write a coredump to this file if the call traps.", completion: .file())
+  var coredump: String?
+
   @Option(help: "Memory that the module may have, such as 64MiB.")
   var memoryLimit = ByteSize(bytes: 1 << 32)
 
@@ -69,12 +72,24 @@ struct Invoke: ParsableCommand {
       for value in result.values { print(value.displayText) }
     }
     if time { printTimes(result) }
-    if let trap = result.trap {
-      let name = String(displaying: export.text.utf8)
-      printError(Failure(status: .trapped, what: "\(module.text): \(name)", why: trap.message).line)
-      for line in trap.backtraceLines() { printError(line) }
-      throw ExitCode(ExitStatus.trapped.rawValue)
+    if let trap = result.trap { try report(trap) }
+  }
+
+  /// Tells what happened on stderr and in the coredump, and ends with a trap's exit status.
+  private func report(_ trap: Trap) throws {
+    let name = String(displaying: export.text.utf8)
+    printError(Failure(status: .trapped, what: "\(module.text): \(name)", why: trap.message).line)
+    for line in trap.backtraceLines() { printError(line) }
+    if let coredump {
+      let file = URL(fileURLWithPath: module.text).lastPathComponent
+      do throws(CrashFolder.Failure) {
+        try CrashFolder.writeCoredump(of: trap, name: file, to: coredump)
+      } catch {
+        throw Failure(status: .cannotCreate, what: coredump, why: error.reason)
+      }
+      printError("coredump: \(coredump)")
     }
+    throw ExitCode(ExitStatus.trapped.rawValue)
   }
 
   private func printTimes(_ result: InvocationResult) {

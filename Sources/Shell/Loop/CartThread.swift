@@ -8,21 +8,21 @@ final class CartThread: Sendable {
 
   private let exchange: Exchange
   private let makePlayer: PlayerMaker
-  private let wake: @Sendable () -> Void
+  private let sendEvent: @Sendable () -> Void
 
   /// A thread that is not started yet.
   ///
   /// - Parameters:
   ///   - exchange: Where pictures go to and input comes from.
   ///   - makePlayer: Loads the cart afresh; called on the thread, again for every restart.
-  ///   - wake: Called on the thread when there is something new for the window.
+  ///   - sendEvent: Called on the thread when there is something new for the window.
   init(
     exchange: Exchange, makePlayer: @escaping PlayerMaker,
-    wake: @escaping @Sendable () -> Void
+    sendEvent: @escaping @Sendable () -> Void
   ) {
     self.exchange = exchange
     self.makePlayer = makePlayer
-    self.wake = wake
+    self.sendEvent = sendEvent
   }
 
   /// Starts the thread, which keeps itself and the exchange alive until it ends.
@@ -55,6 +55,11 @@ final class CartThread: Sendable {
       $0.hasEnded = true
     }
     wake()
+  }
+
+  /// Tells the window that there is something new, unless it is going away.
+  private func wake() {
+    exchange.with { if $0.isListening { sendEvent() } }
   }
 
   /// Plays from load to end; says whether to begin anew.

@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
     var input: InputMixer
     var isPaused = false
     var order: Order?
+    /// Whether the window still waits for events; none may be sent to one that is gone.
+    var isListening = true
 
     // From the cart to the window.
     var phase = Phase.loading

@@ -54,6 +54,8 @@ public final class ShellLoop {
   public static func run(
     _ options: ShellOptions, makePlayer: @escaping PlayerMaker
   ) -> ShellEnding {
+    // First of all, so that every thread holds them back.
+    let signals = TerminationSignals()
     setHints(options)
     var times = StartTimes()
     times.videoStart = monotonicNanoseconds()
@@ -64,7 +66,6 @@ public final class ShellLoop {
     defer { SDL_Quit() }
     times.videoReady = monotonicNanoseconds()
     let exchange = Exchange(playerCount: options.playerCount)
-    let signals = TerminationSignals()
     let wakeEvent = SDL_RegisterEvents(1)
     // The cart loads while the window is made.
     let thread = CartThread(exchange: exchange, makePlayer: makePlayer) {
@@ -136,7 +137,10 @@ public final class ShellLoop {
 
   /// Lets the cart end its frame and close, but not for long.
   private static func sayFarewell(to exchange: Exchange) {
-    exchange.with { $0.order = .quit }
+    exchange.with {
+      $0.order = .quit
+      $0.isListening = false
+    }
     exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
     let interrupt = exchange.with { $0.hasEnded ? nil : $0.interrupt }
     interrupt?()
