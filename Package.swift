@@ -67,6 +67,9 @@ let package = Package(
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
+      swiftSettings: swiftSettings),
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),

@@ -68,16 +68,30 @@ final class HostBinding {
       UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
     ) -> Int32 = { data, context, values in
       guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
-      let binding = Unmanaged<HostBinding>.fromOpaque(data).takeUnretainedValue()
-      do {
-        try binding.function.body(Caller(context), values)
-        return 0
-      } catch let trap as Trap {
-        binding.store.pendingTrap = trap
-        return Int32(trap.kind.rawValue)
-      } catch {
-        binding.store.hostError = "\(error)"
-        return Int32(VM_TRAP_HOST.rawValue)
+      // The store owns the binding and outlives the call: no reference is counted.
+      return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef {
+        $0.run(Caller(context), values)
       }
     }
+
+  @inline(__always) private func run(_ caller: Caller, _ values: UnsafeMutablePointer<UInt64>)
+    -> Int32
+  {
+    do {
+      try function.body(caller, values)
+      return 0
+    } catch {
+      return keep(error)
+    }
+  }
+
+  /// The trap kind to leave compiled code with.
+  @inline(never) private func keep(_ error: any Error) -> Int32 {
+    if let trap = error as? Trap {
+      store.pendingTrap = trap
+      return Int32(trap.kind.rawValue)
+    }
+    store.hostError = "\(error)"
+    return Int32(VM_TRAP_HOST.rawValue)
+  }
 }

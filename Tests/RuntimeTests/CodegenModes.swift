@@ -26,8 +26,12 @@ enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
   var testDescription: String { rawValue }
 
   /// Instantiates a module in a store of its own.
-  func instantiate(_ bytes: [UInt8], imports: Imports = Imports()) throws -> Instance {
-    try Instance(
+  func instantiate(
+    _ bytes: [UInt8], imports: Imports = Imports(), stackBytes: UInt64? = nil
+  ) throws -> Instance {
+    var limits = limits
+    if let stackBytes { limits.stackBytes = stackBytes }
+    return try Instance(
       CompiledModule(compiling: Module(decoding: bytes), config: config), imports: imports,
       store: Store(limits: limits))
   }

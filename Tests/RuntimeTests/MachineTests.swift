@@ -106,8 +106,10 @@ struct MachineCallTests {
   @Test("A host function that enters again nests to 200 and then exhausts the call stack")
   func nesting() {
     let machine = MachineHarness()
-    let state = UnsafeMutablePointer<(UnsafeMutablePointer<vm_store>, UnsafeMutablePointer<vm_function>?, Int)>
-      .allocate(capacity: 1)
+    let state = UnsafeMutablePointer<
+      (UnsafeMutablePointer<vm_store>, UnsafeMutablePointer<vm_function>?, Int)
+    >
+    .allocate(capacity: 1)
     defer { state.deallocate() }
     state.initialize(to: (machine.store, nil, 0))
     let reenter = machine.host(data: state) { data, _, _ in
@@ -171,7 +173,8 @@ struct MachineCallTests {
       return (outcome.kind, outcome.results[0])
     }
     #expect(builtin(VM_MEMORY_FILL, [10, 0x1FF, 5]).0 == VM_TRAP_NONE)
-    #expect(Array(UnsafeBufferPointer(start: base + 9, count: 7)) == [0, 255, 255, 255, 255, 255, 0])
+    #expect(
+      Array(UnsafeBufferPointer(start: base + 9, count: 7)) == [0, 255, 255, 255, 255, 255, 0])
     #expect(builtin(VM_MEMORY_FILL, [65535, 1, 2]).0 == VM_TRAP_MEMORY_OUT_OF_BOUNDS)
     #expect(machine.store.pointee.trap.fault_address == 65535)
     #expect(base[65535] == 0)
@@ -201,7 +204,8 @@ struct MachineCallTests {
     for (to, from) in [(4097, 12), (12, 4097)] {
       for i in 0..<(80 * 65536) { base[i] = UInt8(truncatingIfNeeded: i &* 31 &+ i >> 8) }
       let expected = Array(UnsafeBufferPointer(start: base + from, count: length))
-      #expect(machine.call(function, [UInt64(to), UInt64(from), UInt64(length)]).kind == VM_TRAP_NONE)
+      #expect(
+        machine.call(function, [UInt64(to), UInt64(from), UInt64(length)]).kind == VM_TRAP_NONE)
       #expect(memcmp(base + to, expected, length) == 0)
     }
   }

@@ -62,14 +62,18 @@ import Testing
         let function = try #require(instance.export(named: name)?.function)
         let constant = instance.export(named: name + "-constant")?.function
         let last = Int64(length) - Int64(offset) - Int64(access.size)
-        let indices = [0, last - 1, last, last + 1, last + Int64(access.size), 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
+        let indices = [
+          0, last - 1, last, last + 1, last + Int64(access.size), 0x7FFF_FFFF, 0x8000_0000,
+          0xFFFF_FFFF,
+        ]
         for index in Set(indices) where (0...0xFFFF_FFFF).contains(index) {
           let isInside = index <= last
           let arguments = [Value.i32(UInt32(index))] + (isStore ? [.zero(access.type)] : [])
           func check(_ call: () throws -> [Value]) {
             do {
               let results = try call()
-              #expect(isInside && results == (isStore ? [] : [.zero(access.type)]), "\(name) \(index)")
+              #expect(
+                isInside && results == (isStore ? [] : [.zero(access.type)]), "\(name) \(index)")
             } catch let trap as Trap {
               #expect(!isInside, "\(name) \(index)")
               #expect(

@@ -13,10 +13,16 @@ import Testing
     module.memory(pages: 3200)
     module.add(export: "loop", Op.loop(Op.br(0)))
     // Two functions that call each other down to depth 0, again and again.
-    module.add([.i32], export: "even", Op.localGet(0) + Op.ifElse(
-      0x40, Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.call(3), Op.nop))
-    module.add([.i32], export: "odd", Op.localGet(0) + Op.ifElse(
-      0x40, Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.call(2), Op.nop))
+    module.add(
+      [.i32], export: "even",
+      Op.localGet(0)
+        + Op.ifElse(
+          0x40, Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.call(3), Op.nop))
+    module.add(
+      [.i32], export: "odd",
+      Op.localGet(0)
+        + Op.ifElse(
+          0x40, Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.call(2), Op.nop))
     module.add(export: "recursion", Op.loop(Op.i32(50) + Op.call(2) + Op.br(0)))
     module.add(export: "host", Op.loop(Op.call(nothing) + Op.br(0)))
     module.add(

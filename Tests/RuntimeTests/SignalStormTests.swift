@@ -107,10 +107,11 @@ import Testing
       }
       return sent
     }
-    let end = ContinuousClock.now + .seconds(1)
+    let start = ContinuousClock.now
     var returned = 0
     var stopped = 0
-    while ContinuousClock.now < end {
+    // Longer where other work leaves little time to this thread or the storm's.
+    while ContinuousClock.now - start < .seconds(stopped > 20 ? 1 : 20) {
       do {
         #expect(try load.function.call(load.arguments) == [load.result])
         returned += 1

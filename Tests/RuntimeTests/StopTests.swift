@@ -55,7 +55,12 @@ struct StopTests {
   @Test("A loop that is mostly in a host function is stopped too, by the stub")
   func hostLoop() {
     let machine = MachineHarness()
-    machine.link(0, machine.host { _, _, _ in usleep(2000); return 0 })
+    machine.link(
+      0,
+      machine.host { _, _, _ in
+        usleep(2000)
+        return 0
+      })
     let call = machine.callImport(0)
     let back = [0xEB, UInt8(truncatingIfNeeded: -(call.count + 2))]
     let function = machine.function(prologue + call + back.map { UInt8($0) })

@@ -70,7 +70,8 @@ enum TrapCarts {
     module.global(.i32, Op.i32(0))
     module.global(.i32, Op.i32(-1))
     module.global(.i32, Op.i32(Int32(size)))
-    let sum = module.add([.i32, .i32], [.i32], export: "sum", Op.localGet(0) + Op.localGet(1) + Op.i32add)
+    let sum = module.add(
+      [.i32, .i32], [.i32], export: "sum", Op.localGet(0) + Op.localGet(1) + Op.i32add)
     var elements = [sum]
     for (number, kind) in kinds.enumerated() {
       let own = sum + 1 + 5 * number

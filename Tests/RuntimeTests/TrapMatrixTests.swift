@@ -9,13 +9,14 @@ import Testing
   /// trapping instruction, and of the calls in `mid-`, `nested-`, `entering-`, `indirect-` and
   /// `cross-`. (Of a stack that is exhausted it prints 20 frames only; the offsets of the calls
   /// below are by analogy.)
-  private static let offsets: [(top: Int, mid: Int, nested: Int, entering: Int, indirect: Int, cross: Int)] = [
-    (1664, 1671, 1681, 1691, 1699, 681), (1713, 1723, 1733, 1743, 1751, 688),
-    (1765, 1774, 1784, 1794, 1802, 695), (1819, 1828, 1838, 1848, 1856, 702),
-    (1870, 1879, 1889, 1899, 1907, 709), (1923, 1931, 1941, 1951, 1959, 716),
-    (1979, 1987, 1997, 2007, 2015, 723), (2036, 2044, 2054, 2064, 2072, 730),
-    (2085, 2094, 2104, 2114, 2122, 737), (2135, 2143, 2153, 2163, 2171, 744),
-  ]
+  private static let offsets:
+    [(top: Int, mid: Int, nested: Int, entering: Int, indirect: Int, cross: Int)] = [
+      (1664, 1671, 1681, 1691, 1699, 681), (1713, 1723, 1733, 1743, 1751, 688),
+      (1765, 1774, 1784, 1794, 1802, 695), (1819, 1828, 1838, 1848, 1856, 702),
+      (1870, 1879, 1889, 1899, 1907, 709), (1923, 1931, 1941, 1951, 1959, 716),
+      (1979, 1987, 1997, 2007, 2015, 723), (2036, 2044, 2054, 2064, 2072, 730),
+      (2085, 2094, 2104, 2114, 2122, 737), (2135, 2143, 2153, 2163, 2171, 744),
+    ]
 
   /// What a backtrace shows of a frame.
   private struct Line: Equatable {
@@ -92,7 +93,8 @@ import Testing
     }
   }
 
-  @Test func `A frame's offset in its function counts from the byte after the body's size`() throws {
+  @Test func `A frame's offset in its function counts from the byte after the body's size`() throws
+  {
     let pair = try TrapCarts.start()
     let function = try #require(pair.function(.top, .unreachable))
     let trap = try #require(throws: Trap.self) { try function.call() }

@@ -13,7 +13,8 @@ private let recursionCode: Code =
 
 @Suite("Traps from machine code", .serialized)
 struct TrapTests {
-  @Test("A load in the guard is an out-of-bounds trap with its address; the last word is not",
+  @Test(
+    "A load in the guard is an out-of-bounds trap with its address; the last word is not",
     arguments: [VM_CODE_DUAL_MAPPING, VM_CODE_FLIP])
   func fault(mode: vm_code_mode) {
     let machine = MachineHarness(mode: mode)
@@ -89,7 +90,8 @@ struct TrapTests {
     let pair = UnsafeMutablePointer<Pair>.allocate(capacity: 1)
     defer { pair.deallocate() }
     let other = machine.addContext()
-    pair.initialize(to: (machine.store, machine.function(in: other, prologue + ud2(VM_TRAP_UNREACHABLE))))
+    pair.initialize(
+      to: (machine.store, machine.function(in: other, prologue + ud2(VM_TRAP_UNREACHABLE))))
     let host = machine.host(data: pair) { data, _, _ in
       let pair = data!.assumingMemoryBound(to: Pair.self).pointee
       var values: [UInt64] = [0, 0]
@@ -167,7 +169,8 @@ struct TrapTests {
     }
   }
 
-  @Test("Where the address space is limited, memory is smaller, bounds are explicit, code still runs")
+  @Test(
+    "Where the address space is limited, memory is smaller, bounds are explicit, code still runs")
   func limitedAddressSpace() async {
     await #expect(processExitsWith: .success) {
       var limit = rlimit(rlim_cur: 2 << 30, rlim_max: 2 << 30)
@@ -183,7 +186,9 @@ struct TrapTests {
       let machine = MachineHarness(bounds: VM_BOUNDS_EXPLICIT)
       let load = machine.function([Type.i32], [Type.i32], loadCode)
       #expect(machine.call(load, [8]).results == [0])
-      #expect(machine.call(machine.function(prologue + ud2(VM_TRAP_UNREACHABLE))).kind == VM_TRAP_UNREACHABLE)
+      #expect(
+        machine.call(machine.function(prologue + ud2(VM_TRAP_UNREACHABLE))).kind
+          == VM_TRAP_UNREACHABLE)
     }
   }
 }
