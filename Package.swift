@@ -29,11 +29,13 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Runtime"],
+      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
-      dependencies: ["Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
@@ -44,6 +46,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
+        "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -64,10 +67,24 @@ let package = Package(
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Listing"], swiftSettings: swiftSettings),
+      name: "CommandsTests",
+      dependencies: [
+        "Commands", "Engine", "Postmortem", "Runtime",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine"],
+      name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],
       swiftSettings: swiftSettings),
   ]
 )

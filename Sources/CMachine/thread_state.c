@@ -15,7 +15,8 @@
 #define AT_MINSIGSTKSZ 51
 #endif
 
-// Host stack that must be left to make another activation: what a host function may need.
+// Host stack that must be left to make another activation: what a host function may need. On a
+// small stack half of it.
 #define HOST_STACK_MARGIN (128 << 10)
 
 HIDDEN __thread vm_activation *vm_thread_activation;
@@ -77,7 +78,8 @@ static __attribute__((noinline)) void prepare_thread(void) {
     pthread_attr_getstack(&attributes, &address, &size);
     pthread_attr_getguardsize(&attributes, &guard);
     pthread_attr_destroy(&attributes);
-    this_thread.stack_limit = (uint64_t)address + guard + HOST_STACK_MARGIN;
+    size_t margin = size / 2 < HOST_STACK_MARGIN ? size / 2 : HOST_STACK_MARGIN;
+    this_thread.stack_limit = (uint64_t)address + guard + margin;
   }
   if (pthread_getcpuclockid(pthread_self(), &this_thread.cpu_clock) != 0) {
     this_thread.cpu_clock = CLOCK_PROCESS_CPUTIME_ID;

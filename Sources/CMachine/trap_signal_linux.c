@@ -62,7 +62,7 @@ static uint64_t register_value(const greg_t *registers, unsigned number) {
 /// The trap kind that `ud2` at pc stands for, or 0 if it is none of ours.
 static int32_t kind_of_ud2(const greg_t *registers, const uint8_t *pc) {
   if (pc[0] != 0x0F || pc[1] != 0x0B) return VM_TRAP_NONE;
-  uint8_t kind = pc[2];
+  uint8_t kind = pc[2] & 15;
   if (kind == VM_TRAP_INDIRECT_CALL) {
     return registers[REG_RAX] == 0 ? VM_TRAP_INDIRECT_CALL_TO_NULL
                                    : VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH;
@@ -123,6 +123,8 @@ static void handle_trap(int number, siginfo_t *info, void *raw) {
       break;
     case SIGILL:
       kind = kind_of_ud2(registers, pc);
+      // A nested call that a host function has survived may have left its own.
+      trap->has_address = 0;
       break;
     case SIGFPE:
       kind = kind_of_division(registers, pc);

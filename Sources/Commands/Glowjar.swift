@@ -3,19 +3,24 @@ import Foundation
 
 /// The command line: one verb a file.
 public struct Glowjar: ParsableCommand {
+  /// Name, version and verbs.
   public static let configuration = CommandConfiguration(
     commandName: "glowjar",
     abstract: "Play game carts, and tell what happened when they crash.",
     version: "0.1.0",
-    subcommands: [Run.self, Inspect.self, Disassemble.self, Wast.self],
+    subcommands: [
+      Run.self, Inspect.self, Invoke.self, Validate.self, Disassemble.self, Wast.self, FuzzRun.self,
+    ],
     defaultSubcommand: Run.self)
 
+  /// A command yet to be parsed.
   public init() {}
 
   /// Runs the verb that the arguments name and ends the process with its status.
   public static func start() -> Never {
     do {
-      var command = try parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      var command = try parseAsRoot(NegativeNumbers.marked(in: arguments, of: "invoke"))
       try command.run()
       exit(withError: nil)
     } catch let failure as Failure {

@@ -24,8 +24,8 @@ func readFile(_ path: String) throws(Failure) -> [UInt8] {
   }
 }
 
-/// The module file that `path` means.
-private func modulePath(_ path: String) -> String {
+/// The module file that `path` means: for the directory of a ROM its `_bin`.
+func modulePath(_ path: String) -> String {
   var isDirectory: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
     isDirectory.boolValue

@@ -19,12 +19,26 @@ struct Run: ParsableCommand {
   @Flag(help: "Run without a display, on a virtual clock.")
   var headless = false
 
+  @Option(help: "Number of frames to run: needed without a display, where the window closes else.")
+  var frames: Int?
+
+  @Flag(help: "Print the result as JSON on stdout.")
+  var json = false
+
+  @OptionGroup(title: "In the window")
+  var windowOptions: WindowOptions
+
   @OptionGroup(title: "Without a display")
   var headlessOptions: HeadlessOptions
 
   func validate() throws {
+    if let frames, frames < 1 { throw ValidationError("--frames needs a number from 1") }
     if headless {
-      try headlessOptions.validateForRun()
+      guard let frames else { throw ValidationError("--headless needs --frames") }
+      try headlessOptions.validateForRun(frames: frames)
+      if let option = windowOptions.firstUsed {
+        throw ValidationError("\(option) does not go with --headless")
+      }
     } else if let option = headlessOptions.firstUsed {
       throw ValidationError("\(option) goes with --headless")
     }
@@ -33,9 +47,11 @@ struct Run: ParsableCommand {
   func run() throws {
     let (opened, profile) = try openCart(cart)
     if headless {
-      try headlessOptions.run(cart, opened, on: profile, options: consoleOptions)
+      try headlessOptions.run(
+        cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json)
     } else {
-      try playInWindow(cart, opened, on: profile, options: consoleOptions)
+      try windowOptions.run(
+        cart, opened, on: profile, options: consoleOptions, frames: frames, json: json)
     }
   }
 

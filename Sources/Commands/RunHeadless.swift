@@ -6,9 +6,6 @@ import Postmortem
 
 /// What `glowjar run --headless` understands.
 struct HeadlessOptions: ParsableArguments {
-  @Option(help: "Number of updates to run.")
-  var frames: Int?
-
   @Option(help: "Who presses what in which frames; see the README.", completion: .file())
   var input: String?
 
@@ -22,24 +19,17 @@ struct HeadlessOptions: ParsableArguments {
   @Option(help: "Processor time that a callback may take, in seconds.")
   var callbackLimit: Double?
 
-  @Flag(help: "Print the result as JSON on stdout.")
-  var json = false
-
   /// The first option on the command line's help that was given; nil if none was.
   var firstUsed: String? {
     let used: [(String, Bool)] = [
-      ("--frames", frames != nil), ("--input", input != nil),
-      ("--screenshot", !screenshot.isEmpty), ("--hash", !hash.isEmpty),
-      ("--callback-limit", callbackLimit != nil), ("--json", json),
+      ("--input", input != nil), ("--screenshot", !screenshot.isEmpty), ("--hash", !hash.isEmpty),
+      ("--callback-limit", callbackLimit != nil),
     ]
     return used.first { $0.1 }?.0
   }
 
   /// Checks that the options make sense together.
-  func validateForRun() throws {
-    guard let frames, frames >= 1 else {
-      throw ValidationError("--headless needs --frames with a number from 1")
-    }
+  func validateForRun(frames: Int) throws {
     let asked = hash.flatMap(\.frames) + screenshot.map(\.frame)
     if let beyond = asked.first(where: { $0 > frames }) {
       throw ValidationError("frame \(beyond) is beyond the \(frames) of --frames")
@@ -51,7 +41,8 @@ struct HeadlessOptions: ParsableArguments {
 
   /// Runs the cart; exits with 134 if it crashed.
   func run(
-    _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions
+    _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
+    frames: Int, json: Bool
   ) throws {
     let script = try readScript()
     var options = options
@@ -64,7 +55,7 @@ struct HeadlessOptions: ParsableArguments {
     }
     var trouble: Failure?
     let run = HeadlessRun(
-      frames: frames ?? 1, input: script, hashed: Set(hash.flatMap(\.frames)),
+      frames: frames, input: script, hashed: Set(hash.flatMap(\.frames)),
       photographed: Set(screenshot.map(\.frame)))
     let result = run.run(console) { frame, picture in
       for request in screenshot where request.frame == frame {
@@ -75,12 +66,12 @@ struct HeadlessOptions: ParsableArguments {
         }
       }
     }
-    try show(result, console, profile)
+    try show(result, console, profile, json: json)
     if let trouble { throw trouble }
   }
 
   private func show(
-    _ result: HeadlessResult, _ console: Console, _ profile: any Profile.Type
+    _ result: HeadlessResult, _ console: Console, _ profile: any Profile.Type, json: Bool
   ) throws {
     if json {
       try printJSON(HeadlessReport(profile: profile.name, result))
@@ -92,7 +83,8 @@ struct HeadlessOptions: ParsableArguments {
       }
     }
     guard let crash = result.crash else { return }
-    FileHandle.standardError.write(Data(TextReport(crash.report()).text.utf8))
+    var recorder = CrashRecorder()
+    CrashRecorder.print(TextReport(recorder.record(crash)))
     throw ExitCode(ExitStatus.trapped.rawValue)
   }
 

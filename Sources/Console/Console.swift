@@ -21,10 +21,16 @@ public final class Console {
 
   /// Loads, compiles and links a cart; its start function runs, its callbacks do not.
   ///
+  /// - Parameters:
+  ///   - cart: What to play.
+  ///   - profile: The kind of console.
+  ///   - options: What it is started with.
+  ///   - willRun: Called before the start function, with what `interrupt` will be.
   /// - Throws: `CartError` for anything that keeps the cart from running. A trap of the start
   ///   function is no error: `boot` returns it.
   public init(
-    cart: Cart, profile: any Profile.Type, options: ConsoleOptions = ConsoleOptions()
+    cart: Cart, profile: any Profile.Type, options: ConsoleOptions = ConsoleOptions(),
+    willRun: (_ interrupt: @escaping @Sendable () -> Void) -> Void = { _ in }
   ) throws(CartError) {
     log = ConsoleLog()
     trace = HostTrace()
@@ -34,6 +40,7 @@ public final class Console {
     let imports = try self.profile.imports(for: compiled.module)
     store = Store(limits: StoreLimits(memoryBytes: UInt64(max(0, options.memoryLimit))))
     store.callbackLimit = options.callbackLimit
+    willRun(store.interruptHandle)
     do {
       guest = Guest(try Instance(compiled, imports: imports, store: store))
     } catch {

@@ -46,10 +46,11 @@ public struct TrapJSON: Encodable {
 }
 
 /// A crash as JSON: the trap with the frame and the callback in which it happened.
-struct CrashJSON: Encodable {
+public struct CrashJSON: Encodable {
   private let crash: Crash
 
-  init(_ crash: Crash) {
+  /// The JSON of a crash.
+  public init(_ crash: Crash) {
     self.crash = crash
   }
 
@@ -59,7 +60,8 @@ struct CrashJSON: Encodable {
     case hostCalls
   }
 
-  func encode(to encoder: any Encoder) throws {
+  /// Encodes all keys.
+  public func encode(to encoder: any Encoder) throws {
     try TrapJSON(crash.trap).encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(crash.frame, forKey: .frame)

@@ -4,6 +4,7 @@ import CCapstone
 public struct DisassembledInstruction: Sendable {
   /// Offset in the bytes that were disassembled.
   public var offset: Int
+  /// Bytes of the instruction.
   public var length: Int
   /// Mnemonic and operands in Intel syntax.
   public var text: String

@@ -64,7 +64,7 @@ public struct FunctionListing {
         var text = "           \(hex(address + line.offset, 6))  \(line.text)"
         let kind = line.offset + line.length
         let isTrap = line.text == "ud2" && kind < bytes.count
-        if isTrap { text += " ; kind \(bytes[kind])" }
+        if isTrap { text += " ; kind \(bytes[kind] & 15)" }
         lines.append(text)
         if isTrap {
           // The byte after ud2 is no code: go on behind it.

@@ -11,15 +11,15 @@ public enum BuildHint {
     guard !hasNames else { return nil }
     let text = producers.map { String(decoding: $0.prefix(4096), as: UTF8.self) } ?? ""
     let advice = advices.first { text.contains($0.producer) }?.advice
-    return "Functions show as numbers because the cart has no name section. "
-      + (advice ?? "Build it without stripping: " + advices.map(\.advice).joined(separator: "; "))
+    return "Functions show as numbers because the cart has no name section. Build it with "
+      + (advice ?? advices.map(\.advice).joined(separator: "; ")) + "."
   }
 
   private static let advices: [(producer: String, advice: String)] = [
-    ("rustc", "rustc and cargo: -g, and strip = \"none\" in the profile"),
-    ("swift", "swiftc: -g, and no -Xlinker --strip-all"),
-    ("zig", "zig: no -fstrip"),
-    ("clang", "clang: -g --no-wasm-opt, and no -s or --strip-all"),
-    ("firefly", "firefly build: --no-strip"),
+    ("rustc", "rustc -g, and strip = \"none\" in cargo's profile"),
+    ("swift", "swiftc -g, without -Xlinker --strip-all"),
+    ("zig", "zig without -fstrip"),
+    ("clang", "clang -g --no-wasm-opt, without -s or --strip-all"),
+    ("firefly", "firefly build --no-strip"),
   ]
 }

@@ -7,6 +7,9 @@ public struct CrashKind: Sendable, Hashable {
   /// One sentence for somebody who does not know WebAssembly.
   public let explanation: String
 
+  /// Whether a host function stopped the cart, whose message then tells why.
+  public var isHostError: Bool { id == "host-error" }
+
   /// The kind with this id; an id unknown to the table gets general words.
   public init(id: String) {
     self.id = id

@@ -59,7 +59,7 @@ public struct CrashReport: Sendable, Equatable {
   public var cartTitle: String
   /// Why the cart stopped.
   public var kind: CrashKind
-  /// The engine's own message, for a host error the function's text.
+  /// The engine's own message, for a host error the function's text; only that one is shown.
   public var message: String
   /// The access, if the trap is a memory fault.
   public var fault: AccessFault?

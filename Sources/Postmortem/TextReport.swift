@@ -26,6 +26,8 @@ public struct TextReport: Sendable, Equatable {
     public var role: Role
     /// Printable text, of any length.
     public var text: String
+    /// The parts that matter less than the rest, in Unicode scalars of `text`.
+    public var faint: [Range<Int>]
   }
 
   /// The lines from top to bottom.
@@ -37,18 +39,18 @@ public struct TextReport: Sendable, Equatable {
 
   /// Words for a report.
   public init(_ report: CrashReport) {
-    add(.title, "\(report.kind.headline) [\(report.kind.id)]")
+    add(.title, report.kind.headline, faint: " [\(report.kind.id)]")
     add(.explanation, report.kind.explanation)
     if let fault = report.fault { add(.explanation, sentence(for: fault)) }
-    if !report.message.isEmpty { add(.explanation, visible(report.message, limit: 1024)) }
+    if report.kind.isHostError { add(.explanation, visible(report.message, limit: 1024)) }
     blank()
     addFacts(report)
+    heading("Backtrace, youngest first")
+    addBacktrace(report.frames)
     if !report.hostCalls.isEmpty {
       heading("Last host calls, newest first")
       for call in report.hostCalls { add(.fact, "  " + visible(call, limit: 512)) }
     }
-    heading("Backtrace, youngest first")
-    addBacktrace(report.frames)
     if let hint = report.hint {
       blank()
       add(.hint, visible(hint))
@@ -59,7 +61,19 @@ public struct TextReport: Sendable, Equatable {
   public var text: String { lines.map { $0.text + "\n" }.joined() }
 
   private mutating func add(_ role: Role, _ text: String) {
-    lines.append(Line(role: role, text: text))
+    lines.append(Line(role: role, text: text, faint: []))
+  }
+
+  private mutating func add(_ role: Role, _ text: String, faint tail: String) {
+    let start = text.unicodeScalars.count
+    let whole = text + tail
+    lines.append(
+      Line(role: role, text: whole, faint: [start..<start + tail.unicodeScalars.count]))
+  }
+
+  private mutating func addFact(_ name: String, _ value: String) {
+    let label = name + String(repeating: " ", count: max(1, 10 - name.count))
+    lines.append(Line(role: .fact, text: label + value, faint: [0..<label.count]))
   }
 
   private mutating func blank() { add(.blank, "") }
@@ -72,14 +86,14 @@ public struct TextReport: Sendable, Equatable {
   private mutating func addFacts(_ report: CrashReport) {
     let id = visible(report.cartID, limit: 128)
     let title = visible(report.cartTitle, limit: 128)
-    add(.fact, "cart      " + (title.isEmpty || title == id ? id : "\(title) (\(id))"))
+    addFact("cart", title.isEmpty || title == id ? id : "\(title) (\(id))")
     let place = report.frameNumber > 0 ? "frame \(report.frameNumber)" : "before the first frame"
     let time = report.seconds > 0 ? ", \(tenths(report.seconds)) s after the start" : ""
-    add(.fact, "callback  \(visible(report.callback, limit: 64)), \(place)\(time)")
+    addFact("callback", "\(visible(report.callback, limit: 64)), \(place)\(time)")
     switch report.dump {
     case .none: break
-    case .written(let path): add(.fact, "coredump  \(visible(path))")
-    case .failed(let reason): add(.fact, "coredump  not written: \(visible(reason))")
+    case .written(let path): addFact("coredump", visible(path))
+    case .failed(let reason): addFact("coredump", "not written: \(visible(reason))")
     }
   }
 
@@ -94,17 +108,17 @@ public struct TextReport: Sendable, Equatable {
   }
 
   private mutating func addFrame(_ index: Int, _ frame: BacktraceFrame) {
-    let number = "#\(index)"
-    let padding = String(repeating: " ", count: max(1, 4 - number.count))
+    let number = "  #\(index)"
+    let label = number + String(repeating: " ", count: max(1, 6 - number.count))
     let offset = String(frame.offset, radix: 16)
     let within = String(frame.functionOffset, radix: 16)
-    var line = "  \(number)\(padding)\(frame.title)"
-    if frame.name?.isEmpty == false { line += "  wasm-function[\(frame.functionIndex)]" }
-    add(.frame, line + "  at 0x\(offset) (+0x\(within))")
+    let index = frame.name?.isEmpty == false ? "  wasm-function[\(frame.functionIndex)]" : ""
+    add(.frame, label + frame.title, faint: "\(index)  at 0x\(offset) (+0x\(within))")
+    lines[lines.count - 1].faint.append(0..<label.count)
   }
 }
 
-/// "It accessed 4 bytes at 0x20000; the memory has 131072 bytes (0x20000)."
+/// Where a memory access went, and what there was.
 private func sentence(for fault: AccessFault) -> String {
   let size = fault.accessSize.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "memory"
   let address = "0x" + String(fault.address, radix: 16)

@@ -3,22 +3,32 @@ import Engine
 
 /// What modules export and import.
 public enum Extern: Sendable {
+  /// A function.
   case function(Function)
+  /// A table.
   case table(Table)
+  /// A memory.
   case memory(Memory)
+  /// A global.
   case global(Global)
 
+  /// The function, if it is one.
   public var function: Function? { if case .function(let it) = self { it } else { nil } }
+  /// The table, if it is one.
   public var table: Table? { if case .table(let it) = self { it } else { nil } }
+  /// The memory, if it is one.
   public var memory: Memory? { if case .memory(let it) = self { it } else { nil } }
+  /// The global, if it is one.
   public var global: Global? { if case .global(let it) = self { it } else { nil } }
 }
 
 /// A function of a store: wasm or host.
 public struct Function: @unchecked Sendable {
+  /// The store it lives in.
   public let store: Store
   let record: UnsafePointer<vm_function>
 
+  /// Its type.
   public var type: FuncType {
     let count = Int(record.pointee.parameter_count)
     let types = UnsafeBufferPointer(
@@ -27,6 +37,7 @@ public struct Function: @unchecked Sendable {
     return FuncType(parameters: Array(types[..<count]), results: Array(types[count...]))
   }
 
+  /// The function as a reference value.
   public var reference: FunctionReference { FunctionReference(record: record) }
 
   /// Calls the function. The arguments must have the parameters' types.
@@ -55,6 +66,7 @@ public struct Function: @unchecked Sendable {
 
 /// A linear memory of a store.
 public struct Memory: @unchecked Sendable {
+  /// The store it lives in.
   public let store: Store
   let handle: UnsafeMutablePointer<vm_memory>
   /// Whether a maximum was declared.
@@ -67,13 +79,16 @@ public struct Memory: @unchecked Sendable {
         minimum: handle.pointee.length / VM_PAGE_BYTES,
         maximum: hasMaximum ? handle.pointee.maximum_pages : nil))
   }
+  /// The bytes, behind the bounds-checked door.
   public var contents: GuestMemory { GuestMemory(handle) }
 }
 
 /// A table of a store.
 public struct Table: @unchecked Sendable {
+  /// The store it lives in.
   public let store: Store
   let handle: UnsafeMutablePointer<vm_table>
+  /// The type of its elements.
   public let element: ValueType
   /// The declared maximum.
   let maximum: UInt64?
@@ -86,6 +101,7 @@ public struct Table: @unchecked Sendable {
   /// Number of elements.
   public var count: Int { Int(handle.pointee.length) }
 
+  /// The element at `index`, nil outside of the table.
   public subscript(index: Int) -> Value? {
     guard index >= 0, index < count else { return nil }
     return Value(element, bits: handle.pointee.elements[index])
@@ -94,9 +110,12 @@ public struct Table: @unchecked Sendable {
 
 /// A global of a store.
 public struct Global: @unchecked Sendable {
+  /// The store it lives in.
   public let store: Store
   let cell: UnsafeMutablePointer<UInt64>
+  /// Its type.
   public let type: GlobalType
 
+  /// The value it has now.
   public var value: Value { Value(type.value, bits: cell.pointee) }
 }

@@ -13,13 +13,17 @@ public struct Caller {
 
 /// A function that the host offers to modules: its type and what it does.
 ///
-/// The body gets its arguments as words in parameter order and leaves its results there, i32
-/// zero-extended. It may call into wasm. Throwing stops the cart.
+/// The body gets its arguments as words in parameter order and leaves its results there: an i32
+/// zero-extended, an f32 in the low half of its word, whose other half means nothing. It may call
+/// into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
+  /// What a host function does.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 
+  /// Its name in messages.
   public let name: String
+  /// Its wasm type.
   public let type: FuncType
   let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
 
@@ -64,16 +68,30 @@ final class HostBinding {
       UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
     ) -> Int32 = { data, context, values in
       guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
-      let binding = Unmanaged<HostBinding>.fromOpaque(data).takeUnretainedValue()
-      do {
-        try binding.function.body(Caller(context), values)
-        return 0
-      } catch let trap as Trap {
-        binding.store.pendingTrap = trap
-        return Int32(trap.kind.rawValue)
-      } catch {
-        binding.store.hostError = "\(error)"
-        return Int32(VM_TRAP_HOST.rawValue)
+      // The store owns the binding and outlives the call: no reference is counted.
+      return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef {
+        $0.run(Caller(context), values)
       }
     }
+
+  @inline(__always) private func run(_ caller: Caller, _ values: UnsafeMutablePointer<UInt64>)
+    -> Int32
+  {
+    do {
+      try function.body(caller, values)
+      return 0
+    } catch {
+      return keep(error)
+    }
+  }
+
+  /// The trap kind to leave compiled code with.
+  @inline(never) private func keep(_ error: any Error) -> Int32 {
+    if let trap = error as? Trap {
+      store.pendingTrap = trap
+      return Int32(trap.kind.rawValue)
+    }
+    store.hostError = "\(error)"
+    return Int32(VM_TRAP_HOST.rawValue)
+  }
 }

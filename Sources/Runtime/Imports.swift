@@ -22,6 +22,7 @@ public struct Imports: Sendable {
     var name: [UInt8]
   }
 
+  /// What happens to an import that is not there.
   public var missing = Missing.error
   private var items: [Key: Item] = [:]
 
@@ -52,20 +53,27 @@ public struct Imports: Sendable {
 
 /// An import that cannot be had.
 public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The module's name, fit to show.
   public var module: String
+  /// The import's name, fit to show.
   public var name: String
+  /// What is wrong.
   public var reason: String
 
+  /// The error in words.
   public var description: String { "import \(module).\(name): \(reason)" }
 }
 
 /// Why an instance could not be made.
 public enum InstantiationError: Error, Sendable, CustomStringConvertible {
+  /// An import cannot be had.
   case link(LinkError)
+  /// A segment or the start function trapped.
   case trap(Trap)
   /// The system or a limit refuses memory, a table or room for code.
   case resources(String)
 
+  /// The error in words.
   public var description: String {
     switch self {
     case .link(let error): error.description

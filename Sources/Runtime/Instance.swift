@@ -30,6 +30,7 @@ final class InstanceRecord {
 
 /// A module with its imports bound, ready to run.
 public final class Instance: @unchecked Sendable {
+  /// The store it lives in.
   public let store: Store
   let record: InstanceRecord
 
@@ -48,6 +49,7 @@ public final class Instance: @unchecked Sendable {
     self.init(try instantiation.run(), store)
   }
 
+  /// Its module.
   public var compiled: CompiledModule { record.compiled }
   /// Number in the store, in order of instantiation.
   public var number: Int { record.number }

@@ -158,7 +158,10 @@ struct Instantiation {
     }
     for type in module.memories[module.importedMemoryCount...] {
       guard let memory = store.makeMemory(type, bounds: compiled.config.bounds) else {
-        throw .resources("no room for a memory of \(type.limits.minimum) pages")
+        let limit = store.limits.memoryBytes >> 16
+        throw .resources(
+          "no room for a memory of \(type.limits.minimum) pages of 64 KiB"
+            + (type.limits.minimum > limit ? ": the limit is \(limit) pages" : ""))
       }
       memories.append(memory)
     }
@@ -295,8 +298,10 @@ extension Limits {
 
 /// A name from a module as it can be shown.
 private func displayed(_ bytes: [UInt8]) -> String {
-  String(String.UnicodeScalarView(String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
-    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-      ? "\u{FFFD}" : $0
-  }))
+  String(
+    String.UnicodeScalarView(
+      String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+        $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+          ? "\u{FFFD}" : $0
+      }))
 }

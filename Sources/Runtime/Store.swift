@@ -197,14 +197,24 @@ public final class Store: @unchecked Sendable {
     hostError = nil
     var trap = Trap(kind: kind, message: message, frames: [], fault: nil, store: self)
     let record = handle.pointee.trap
-    if record.has_address != 0, kind == .memoryOutOfBounds {
-      trap.fault = MemoryFault(
-        address: record.fault_address,
-        accessSize: record.fault_length == 0 ? nil : Int(exactly: record.fault_length),
-        memorySize: record.context?.pointee.memory_length ?? 0)
-    }
     trap.frames = frames(StackWalk.framesOfTrap(in: handle))
+    if kind == .memoryOutOfBounds { trap.fault = fault(record, trap.frames.first) }
     return trap
+  }
+
+  /// What an access out of bounds wanted: a load or store that stopped in compiled code, or a bulk
+  /// operation, whose helper has said so.
+  private func fault(_ record: vm_trap_record, _ frame: TrapFrame?) -> MemoryFault? {
+    let memorySize = record.context?.pointee.memory_length ?? 0
+    if record.signal == 0 {
+      guard record.has_address != 0 else { return nil }
+      return MemoryFault(
+        address: record.fault_address, accessSize: Int(exactly: record.fault_length),
+        memorySize: memorySize)
+    }
+    return FaultingAccess(record, in: frame).map {
+      MemoryFault(address: $0.address, accessSize: $0.size, memorySize: memorySize)
+    }
   }
 
   /// Wasm frames of machine frames. Each function is compiled again once at most.

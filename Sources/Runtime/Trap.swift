@@ -30,11 +30,19 @@ public struct MemoryFault: Sendable, Equatable {
   public var accessSize: Int?
   /// Bytes of the memory when it happened.
   public var memorySize: UInt64
+
+  /// A failed access of `accessSize` bytes at `address` to a memory of `memorySize` bytes.
+  public init(address: UInt64, accessSize: Int?, memorySize: UInt64) {
+    self.address = address
+    self.accessSize = accessSize
+    self.memorySize = memorySize
+  }
 }
 
 /// The end of a call into wasm that did not return. Keeps its store, and so instance and code,
 /// alive.
 public struct Trap: Error, Sendable, CustomStringConvertible {
+  /// Why it ended.
   public var kind: TrapKind
   /// The kind's message, or what a host function said.
   public var message: String
@@ -45,13 +53,16 @@ public struct Trap: Error, Sendable, CustomStringConvertible {
   /// Where it happened.
   public let store: Store
 
+  /// The message.
   public var description: String { message }
 }
 
 /// What a host function throws to stop the cart.
 public struct HostError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, in words.
   public var message: String
   /// An error with this text.
   public init(_ message: String) { self.message = message }
+  /// The message.
   public var description: String { message }
 }

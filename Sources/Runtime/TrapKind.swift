@@ -8,16 +8,27 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
   init(_ kind: vm_trap_kind) { rawValue = kind.rawValue }
   init(status: Int32) { rawValue = UInt32(max(0, status)) }
 
+  /// `unreachable` was executed.
   public static let unreachable = TrapKind(VM_TRAP_UNREACHABLE)
+  /// A memory access outside of the memory.
   public static let memoryOutOfBounds = TrapKind(VM_TRAP_MEMORY_OUT_OF_BOUNDS)
+  /// A table access outside of the table.
   public static let tableOutOfBounds = TrapKind(VM_TRAP_TABLE_OUT_OF_BOUNDS)
+  /// An indirect call of a null element.
   public static let indirectCallToNull = TrapKind(VM_TRAP_INDIRECT_CALL_TO_NULL)
+  /// An indirect call of a function of another type.
   public static let indirectCallTypeMismatch = TrapKind(VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH)
+  /// An integer division or remainder by zero.
   public static let integerDivideByZero = TrapKind(VM_TRAP_INTEGER_DIVIDE_BY_ZERO)
+  /// A quotient or converted float that its integer type cannot hold.
   public static let integerOverflow = TrapKind(VM_TRAP_INTEGER_OVERFLOW)
+  /// The conversion of NaN to an integer.
   public static let invalidConversionToInteger = TrapKind(VM_TRAP_INVALID_CONVERSION_TO_INTEGER)
+  /// Calls nested too deeply.
   public static let callStackExhausted = TrapKind(VM_TRAP_CALL_STACK_EXHAUSTED)
+  /// The watchdog or a user stopped the call.
   public static let interrupted = TrapKind(VM_TRAP_INTERRUPTED)
+  /// A host function raised an error.
   public static let hostError = TrapKind(VM_TRAP_HOST)
 
   /// Stable identifier and message of each kind, by raw value.
@@ -40,6 +51,7 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
   public var name: String { words.name }
   /// The kind in the specification's words.
   public var message: String { words.message }
+  /// The message.
   public var description: String { message }
 
   private var words: (name: String, message: String) {

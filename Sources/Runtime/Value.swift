@@ -3,15 +3,20 @@ import Engine
 
 /// A wasm value; floats as bits, so that NaNs keep theirs.
 public enum Value: Hashable, Sendable {
+  /// A 32-bit integer.
   case i32(UInt32)
+  /// A 64-bit integer.
   case i64(UInt64)
+  /// The bits of a 32-bit float.
   case f32(UInt32)
+  /// The bits of a 64-bit float.
   case f64(UInt64)
   /// A function, or null.
   case funcref(FunctionReference?)
   /// A number that means something to the host, below 2^64 - 1; or null.
   case externref(UInt64?)
 
+  /// Its type.
   public var type: ValueType {
     switch self {
     case .i32: .i32

@@ -14,7 +14,8 @@ import Testing
     "r13d", "r14d", "r15d",
   ]
   static let names8 = [
-    "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b", "r13b",
+    "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b",
+    "r13b",
     "r14b", "r15b",
   ]
   static let names16 = [
@@ -60,7 +61,8 @@ import Testing
         for index in [0, 1, 5, 7, 8, 12, 13, 15] as [UInt8] {
           list.append(
             Memory(
-              Register(base), index: Register(index), scale: UInt8((base &+ index) & 3), displacement))
+              Register(base), index: Register(index), scale: UInt8((base &+ index) & 3),
+              displacement))
         }
       }
     }
@@ -154,7 +156,8 @@ import Testing
           (0x51, "sqrt"),
         ] as [(UInt8, String)] {
           #expect(
-            disassembled { $0.rr(.scalar(opcode, true), false, x, y) } == "\(mnemonic)sd \(operands)")
+            disassembled { $0.rr(.scalar(opcode, true), false, x, y) }
+              == "\(mnemonic)sd \(operands)")
           #expect(
             disassembled { $0.vrr(.scalar(opcode, false), false, x, .xmm1, y) }
               == "v\(mnemonic)ss \(name(x, false)), xmm1, \(name(y, false))")
@@ -177,7 +180,8 @@ import Testing
           disassembled { $0.rr(.scalar(0x2C, false), true, g, x) }
             == "cvttss2si \(name(g, true)), \(name(x, false))")
         #expect(
-          disassembled { $0.rr(.movToXMM, true, x, g) } == "movq \(name(x, false)), \(name(g, true))")
+          disassembled { $0.rr(.movToXMM, true, x, g) }
+            == "movq \(name(x, false)), \(name(g, true))")
         #expect(
           disassembled { $0.rr(.movFromXMM, false, x, g) }
             == "movd \(name(g, false)), \(name(x, false))")

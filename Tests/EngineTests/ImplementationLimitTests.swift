@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Engine
@@ -83,16 +84,48 @@ import Testing
   @Test func `Bytes of machine code`() throws {
     // A call copies a thousand values out and back: 27 KB of code for two bytes.
     let many = Array(repeating: ValueType.i32, count: 1000)
-    let calls = times(20_000, [0x10, 0])
-    let module = ModuleBuilder(
-      types: [FuncType(parameters: many, results: many), FuncType()],
-      functions: [
-        .init(type: 0, code: [0x00, 0x0B]),
-        .init(type: 1, code: times(1000, [0x41, 0]) + calls + times(1000, [0x1A]) + [0x0B]),
-      ])
-    let decoded = try Module(decoding: module.bytes)
-    let error = #expect(throws: ValidationError.self) { try CompiledModule(compiling: decoded) }
+    func refused(calls: Int) throws -> ValidationError? {
+      let code = times(1000, [0x41, 0]) + times(calls, [0x10, 0]) + times(1000, [0x1A]) + [0x0B]
+      let module = ModuleBuilder(
+        types: [FuncType(parameters: many, results: many), FuncType()],
+        functions: [.init(type: 0, code: [0x00, 0x0B]), .init(type: 1, code: code)])
+      let decoded = try Module(decoding: module.bytes)
+      do {
+        _ = try CompiledModule(compiling: decoded, config: .host, codeLimit: 1 << 20)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(try refused(calls: 20) == nil)
+    let error = try refused(calls: 100)
     #expect(exceeded(error?.kind) == .codeByte)
     #expect(error?.functionIndex == 1)
+    // No sooner than at the limit, no later than an instruction after it.
+    if case .limitExceeded(_, let count, _)? = error?.kind {
+      #expect((1 << 20)..<(1 << 20) + 65536 ~= Int(count))
+    }
+  }
+
+  @Test func `Bytes of machine code of one branch table's thunks`() throws {
+    // Each target wants ten values at another height.
+    let ten = FuncType(results: Array(repeating: .i32, count: 10))
+    let depth = 2000
+    var code = times(depth, [0x41, 0, 0x02, 0]) + times(10, [0x41, 0]) + [0x41, 0, 0x0E]
+    code += ModuleBuilder.leb(depth - 1) + (0..<depth).flatMap { ModuleBuilder.leb($0) }
+    let arm = [0x0B] + times(11, [0x1A]) + times(10, [0x41, 0])
+    code += times(depth, arm) + times(10, [0x1A]) + [0x0B]
+    let decoded = try Module(
+      decoding: ModuleBuilder(
+        types: [ten, FuncType()], functions: [.init(type: 1, code: code)]
+      ).bytes)
+    _ = try CompiledModule(compiling: decoded, config: .host)
+    let error = #expect(throws: ValidationError.self) {
+      try CompiledModule(compiling: decoded, config: .host, codeLimit: 1 << 17)
+    }
+    #expect(exceeded(error?.kind) == .codeByte)
+    if case .limitExceeded(_, let count, _)? = error?.kind {
+      #expect(count < 200_000, "all thunks were made")
+    }
   }
 }

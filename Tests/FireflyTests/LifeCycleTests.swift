@@ -145,6 +145,7 @@ struct LifeCycleTests {
       try TinyModule(memoryPages: 17).console(memoryLimit: 1 << 20)
     }
     #expect(error?.exitCode == 65)
+    #expect(error?.why == "no room for a memory of 17 pages of 64 KiB: the limit is 16 pages")
     #expect(throws: Never.self) { try TinyModule(memoryPages: 16).console(memoryLimit: 1 << 20) }
   }
 

@@ -9,7 +9,8 @@ private let wasmTools = ProcessInfo.processInfo.environment["WASM_TOOLS"]
   "A coredump read by wasm-tools",
   .enabled(if: wasmTools != nil, "WASM_TOOLS does not name the wasm-tools program"))
 struct CoredumpOracleTests {
-  private func run(_ arguments: [String], on file: [UInt8]) throws -> (status: Int32, text: String) {
+  private func run(_ arguments: [String], on file: [UInt8]) throws -> (status: Int32, text: String)
+  {
     let path = NSTemporaryDirectory() + "glowjar-\(UUID().uuidString).wasm"
     try Data(file).write(to: URL(fileURLWithPath: path))
     defer { unlink(path) }

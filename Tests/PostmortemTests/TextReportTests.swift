@@ -1,3 +1,4 @@
+import Foundation
 import Postmortem
 import Testing
 
@@ -24,6 +25,21 @@ struct TextReportTests {
       text.contains("4 bytes at address 0x20000; the memory has 131072 bytes (0x20000)."))
     #expect(text.contains("callback  update, frame 312, 5.2 s after the start\n"))
     #expect(text.contains("cart      Crash (demo.crash)\n"))
+  }
+
+  @Test func `A host error tells what the host function said`() {
+    var crash = report(kind: "host-error")
+    crash.message = "the tree has too many nodes"
+    #expect(TextReport(crash).text.contains("\nthe tree has too many nodes\n"))
+  }
+
+  @Test func `The backtrace stands before the host calls`() throws {
+    var crash = report(frames: [frame(7, name: "jump")])
+    crash.hostCalls = ["input.read_pad(0)"]
+    let text = TextReport(crash).text
+    let backtrace = try #require(text.range(of: "Backtrace, youngest first\n  #0  jump"))
+    let calls = try #require(text.range(of: "Last host calls, newest first\n  input.read_pad(0)\n"))
+    #expect(backtrace.upperBound < calls.lowerBound)
   }
 
   @Test func `Frames show name, index and both offsets`() {

@@ -112,6 +112,13 @@ final class MachineHarness {
     }
   }
 
+  /// A function without parameters and results.
+  func function(
+    at offset: Int = 0, in context: UnsafeMutablePointer<vm_context>? = nil, _ code: Code
+  ) -> UnsafeMutablePointer<vm_function> {
+    function([], [], at: offset, in: context, code)
+  }
+
   func host(
     _ parameters: [UInt8] = [], _ results: [UInt8] = [], data: UnsafeMutableRawPointer? = nil,
     _ body: @escaping HostBody
@@ -122,6 +129,10 @@ final class MachineHarness {
       $0.host = body
       $0.host_data = data
     }
+  }
+
+  func host(_ body: @escaping HostBody) -> UnsafeMutablePointer<vm_function> {
+    host([], [], body)
   }
 
   /// Links `function` as import number `index` of a context.

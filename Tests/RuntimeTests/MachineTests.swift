@@ -50,7 +50,7 @@ struct MachineCallTests {
         + [0x66, 0x45, 0x0F, 0xEF, 0xFF]  // pxor xmm15,xmm15
         + [0x31, 0xC0, 0xC3])  // xor eax,eax; ret
     machine.link(0, machine.host(unsafeBitCast(spoiler, to: HostBody.self)))
-    var code = prologue
+    var code = prologue + [0x53, 0x41, 0x54, 0x41, 0x55]  // push rbx; push r12; push r13
     code += [0x48, 0xBB] + littleEndian(UInt64(0x1111_2222_3333_4444))  // mov rbx,imm64
     code += [0x49, 0xBA] + littleEndian(UInt64(0x2222_3333_4444_5555))  // mov r10,imm64
     code += [0x49, 0xBB] + littleEndian(UInt64(0x3333_4444_5555_6666))  // mov r11,imm64
@@ -66,7 +66,8 @@ struct MachineCallTests {
     code += [0x44, 0x0F, 0x11, 0x68, 0x20]  // movups [rax+32],xmm13
     code += [0x44, 0x0F, 0x11, 0x70, 0x30]  // movups [rax+48],xmm14
     code += [0x44, 0x0F, 0x11, 0x78, 0x40]  // movups [rax+64],xmm15
-    code += [0x4C, 0x89, 0xE8] + epilogue  // mov rax,r13
+    code += [0x4C, 0x89, 0xE8]  // mov rax,r13
+    code += [0x41, 0x5D, 0x41, 0x5C, 0x5B] + epilogue  // pop r13; pop r12; pop rbx
     let function = machine.function([], Array(repeating: Type.i64, count: 11), code)
     #expect(
       machine.call(function).results == [
@@ -105,8 +106,10 @@ struct MachineCallTests {
   @Test("A host function that enters again nests to 200 and then exhausts the call stack")
   func nesting() {
     let machine = MachineHarness()
-    let state = UnsafeMutablePointer<(UnsafeMutablePointer<vm_store>, UnsafeMutablePointer<vm_function>?, Int)>
-      .allocate(capacity: 1)
+    let state = UnsafeMutablePointer<
+      (UnsafeMutablePointer<vm_store>, UnsafeMutablePointer<vm_function>?, Int)
+    >
+    .allocate(capacity: 1)
     defer { state.deallocate() }
     state.initialize(to: (machine.store, nil, 0))
     let reenter = machine.host(data: state) { data, _, _ in
@@ -170,7 +173,8 @@ struct MachineCallTests {
       return (outcome.kind, outcome.results[0])
     }
     #expect(builtin(VM_MEMORY_FILL, [10, 0x1FF, 5]).0 == VM_TRAP_NONE)
-    #expect(Array(UnsafeBufferPointer(start: base + 9, count: 7)) == [0, 255, 255, 255, 255, 255, 0])
+    #expect(
+      Array(UnsafeBufferPointer(start: base + 9, count: 7)) == [0, 255, 255, 255, 255, 255, 0])
     #expect(builtin(VM_MEMORY_FILL, [65535, 1, 2]).0 == VM_TRAP_MEMORY_OUT_OF_BOUNDS)
     #expect(machine.store.pointee.trap.fault_address == 65535)
     #expect(base[65535] == 0)
@@ -200,7 +204,8 @@ struct MachineCallTests {
     for (to, from) in [(4097, 12), (12, 4097)] {
       for i in 0..<(80 * 65536) { base[i] = UInt8(truncatingIfNeeded: i &* 31 &+ i >> 8) }
       let expected = Array(UnsafeBufferPointer(start: base + from, count: length))
-      #expect(machine.call(function, [UInt64(to), UInt64(from), UInt64(length)]).kind == VM_TRAP_NONE)
+      #expect(
+        machine.call(function, [UInt64(to), UInt64(from), UInt64(length)]).kind == VM_TRAP_NONE)
       #expect(memcmp(base + to, expected, length) == 0)
     }
   }

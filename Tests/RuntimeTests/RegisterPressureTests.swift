@@ -1,86 +1,170 @@
 import Engine
 import Runtime
+import TestKit
 import Testing
 
-/// Functions whose four parameters keep all registers that need not be saved, so that three remain
-/// for operands: what an instruction wants beyond them must not be more than there are.
+/// 0 to 20 live operands of each class around each instruction that wants registers of its own.
 @Suite struct RegisterPressureTests {
-  /// The word at an address below 64: 8, 3 and 5 at 0, 4 and 8.
-  private static func load(_ address: UInt8) -> [UInt8] { [0x41, address, 0x28, 2, 0] }
-  private static func local(_ index: UInt8) -> [UInt8] { [0x20, index] }
-  /// The sum of two loads, which stays unevaluated in two registers.
-  private static let sum = load(0) + load(4) + [0x6A]
-  /// 1.0 = 1.0 or 1.0 = 0.0
-  private static func floatsEqual(_ equal: Bool) -> [UInt8] {
-    let one: [UInt8] = [0x44, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F]
-    return one + (equal ? one : [0x44] + [UInt8](repeating: 0, count: 8)) + [0x61]
+  /// An instruction sequence over i32 locals 0 and 1 that leaves an i32.
+  private struct Operation: Sendable {
+    var name: String
+    var code: [UInt8]
+    var value: @Sendable (UInt32, UInt32) -> UInt32
   }
 
-  /// A module with function 0: (i32 i32 i32 i32) -> i32 of the given body, and function 1, which
-  /// folds six numbers to one: ((a * 3 + b) * 3 + c) * 3 ...
-  private static func module(_ body: [UInt8]) -> [UInt8] {
-    func section(_ id: UInt8, _ content: [UInt8]) -> [UInt8] { [id, UInt8(content.count)] + content }
-    func function(_ code: [UInt8]) -> [UInt8] { [UInt8(code.count + 2), 0] + code + [0x0B] }
-    var fold = local(0)
-    for index: UInt8 in 1...5 { fold += [0x41, 3, 0x6C] + local(index) + [0x6A] }
-    var bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
-    bytes += section(
-      1, [2, 0x60, 4, 0x7F, 0x7F, 0x7F, 0x7F, 1, 0x7F]
-        + [0x60, 6, 0x7F, 0x7F, 0x7F, 0x7F, 0x7F, 0x7F, 1, 0x7F])
-    bytes += section(3, [2, 0, 1])
-    bytes += section(5, [1, 0, 1])
-    bytes += section(10, [2] + function(body) + function(fold))
-    bytes += section(11, [1, 0, 0x41, 0, 0x0B, 12, 8, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0])
-    return bytes
-  }
+  private static let a = Op.localGet(0)
+  private static let b = Op.localGet(1)
 
-  /// What the body makes of the arguments 1, 2, 3 and 4, one result a way of generating code.
-  private func results(_ body: [UInt8]) throws -> [[Value]] {
-    let configs = [
-      CodegenConfig(), CodegenConfig(features: []), CodegenConfig(bounds: .explicit),
-      CodegenConfig(spillEverything: true),
-    ]
-    return try configs.map { config in
-      let compiled = try CompiledModule(
-        compiling: try Module(decoding: Self.module(body)), config: config)
-      let instance = try Instance(compiled, imports: Imports(), store: Store())
-      let function = try #require(instance.function(0))
-      return try instance.call(function, [.i32(1), .i32(2), .i32(3), .i32(4)])
+  private static let operations: [Operation] = [
+    Operation(name: "div_s", code: a + b + Op.i32divS) {
+      UInt32(bitPattern: Int32(bitPattern: $0) / Int32(bitPattern: $1))
+    },
+    Operation(name: "div_u", code: a + b + Op.i32divU) { $0 / $1 },
+    Operation(name: "rem_s", code: a + b + Op.i32remS) {
+      UInt32(bitPattern: Int32(bitPattern: $0) % Int32(bitPattern: $1))
+    },
+    Operation(name: "rem_u", code: a + b + Op.i32remU) { $0 % $1 },
+    Operation(name: "div by 7", code: a + Op.i32(7) + Op.i32divU) { a, _ in a / 7 },
+    Operation(name: "shl", code: a + b + Op.i32shl) { $0 << ($1 & 31) },
+    Operation(name: "shr_s", code: a + b + Op.i32shrS) {
+      UInt32(bitPattern: Int32(bitPattern: $0) >> Int32($1 & 31))
+    },
+    Operation(name: "shr_u", code: a + b + Op.i32shrU) { $0 >> ($1 & 31) },
+    Operation(name: "rotl", code: a + b + Op.i32rotl) {
+      let n = $1 & 31
+      return n == 0 ? $0 : $0 << n | $0 >> (32 - n)
+    },
+    Operation(name: "clz", code: a + Op.plain(0x67)) { a, _ in UInt32(a.leadingZeroBitCount) },
+    Operation(name: "popcnt", code: a + Op.plain(0x69)) { a, _ in UInt32(a.nonzeroBitCount) },
+    Operation(name: "select", code: a + b + a + b + Op.i32ltU + Op.select) { $0 < $1 ? $0 : $1 },
+    Operation(
+      name: "through f64",
+      code: a + Op.plain(0xB8) + b + Op.plain(0xB8) + Op.plain(0xA5) + Op.plain(0xAB)
+    ) { max($0, $1) },
+    Operation(
+      name: "through f32", code: a + Op.i32(0xFFFF) + Op.i32and + Op.plain(0xB3) + Op.plain(0xA9)
+    ) { a, _ in a & 0xFFFF },
+    Operation(
+      name: "through u64 to f64", code: a + Op.i64extendU + Op.plain(0xBA) + [0xFC, 7] + Op.i32wrap
+    ) { a, _ in a },
+    Operation(
+      name: "memory.copy", code: Op.i32(1024) + Op.i32(1028) + Op.i32(4) + Op.memoryCopy + a
+    ) { a, _ in a },
+    Operation(
+      name: "memory.fill",
+      code: Op.i32(1024) + a + Op.i32(4) + Op.memoryFill + Op.i32(1024) + Op.memory(0x2D)
+    ) { a, _ in a & 0xFF },
+    Operation(name: "memory.grow", code: a + Op.i32(0) + Op.memoryGrow + Op.i32add) { a, _ in a &+ 1
+    },
+    Operation(name: "call", code: a + b + Op.call(1)) { $0 &- $1 },
+    Operation(name: "call_indirect", code: a + b + Op.i32(0) + Op.callIndirect(type: 0)) {
+      $0 &- $1
+    },
+    Operation(name: "host call", code: a + b + Op.call(0)) { $0 &+ 3 &* $1 },
+    Operation(
+      name: "if", code: a + b + Op.i32ltU + Op.ifElse(0x7F, a + b + Op.i32add, a + b + Op.i32sub)
+    ) {
+      $0 < $1 ? $0 &+ $1 : $0 &- $1
+    },
+  ]
+
+  /// Classes of live values: each value's type is the next of these.
+  private struct Class: Sendable {
+    var name: String
+    var types: [ValueType]
+
+    func type(_ k: Int) -> ValueType { types[k % types.count] }
+    /// Pushes word `k`.
+    func load(_ k: Int) -> [UInt8] {
+      let code: UInt8 =
+        switch type(k) {
+        case .i32: 0x28
+        case .i64: 0x29
+        case .f32: 0x2A
+        default: 0x2B
+        }
+      return Op.i32(Int32(8 * k)) + Op.memory(code)
+    }
+    /// Makes the value an i64.
+    func fold(_ k: Int) -> [UInt8] {
+      switch type(k) {
+      case .i32: Op.i64extendU
+      case .i64: []
+      case .f32: Op.plain(0xBC) + Op.i64extendU
+      default: Op.plain(0xBD)
+      }
+    }
+    func value(_ k: Int) -> UInt64 {
+      [.i32, .f32].contains(type(k)) ? word(k) & 0xFFFF_FFFF : word(k)
     }
   }
 
-  /// The expression is added to the four parameters, which thus keep their registers over it.
-  private func expect(_ expression: [UInt8], gives value: UInt32) throws {
-    var body = expression
-    for index: UInt8 in 0...3 { body += Self.local(index) + [0x6A] }
-    let expected = Array(repeating: [Value.i32(value + 10)], count: 4)
-    #expect(try results(body) == expected)
-  }
+  private static let classes = [
+    Class(name: "i32", types: [.i32]), Class(name: "i64", types: [.i64]),
+    Class(name: "f32", types: [.f32]), Class(name: "f64", types: [.f64]),
+    Class(name: "mixed", types: [.i32, .i64, .f32, .f64]),
+  ]
 
-  @Test(arguments: [(0x74, 352), (0x75, 0), (0x76, 0), (0x77, 352), (0x78, 0x5800_0000)])
-  func `Shifts of a sum by a loaded count`(_ opcode: UInt8, _ value: UInt32) throws {
-    try expect(Self.sum + Self.load(8) + [opcode], gives: value)
+  private static func word(_ k: Int) -> UInt64 {
+    0x1234_5678_0BCD_EF01 &* UInt64(2 * k + 1) & 0x7FEF_FFFF_7F7F_FFFF
   }
+  private static let counts = [0, 1, 2, 3, 5, 8, 9, 12, 13, 16, 20]
 
-  @Test func `Shifts of a loaded value by a sum`() throws {
-    try expect(Self.load(8) + Self.sum + [0x74], gives: 10240)
-  }
+  private static let cart: [UInt8] = {
+    var module = ModuleBuilder()
+    _ = module.importFunction("host", "mix", [.i32, .i32], [.i32])
+    module.add([.i32, .i32], [.i32], a + b + Op.i32sub)
+    module.memory(pages: 1)
+    module.table(size: 1, elements: [1])
+    module.data(
+      at: 0, (0..<32).flatMap { k in withUnsafeBytes(of: word(k).littleEndian) { Array($0) } })
+    for operation in operations {
+      for kind in classes {
+        for count in counts {
+          var code: [UInt8] = []
+          for k in 0..<count { code += kind.load(k) }
+          code += operation.code + Op.i64extendU + Op.localSet(2)
+          for k in (0..<count).reversed() {
+            // sum = rotl(sum, 5) xor value
+            code +=
+              kind.fold(k) + Op.localGet(2) + Op.i64(5) + Op.plain(0x89) + Op.i64xor
+              + Op.localSet(2)
+          }
+          module.add(
+            [.i32, .i32], [.i64], locals: [(1, .i64)],
+            export: "\(operation.name), \(count) \(kind.name)", code + Op.localGet(2))
+        }
+      }
+    }
+    return module.bytes
+  }()
 
-  @Test func `A select between a constant and a sum`() throws {
-    try expect([0x41, 7] + Self.sum + Self.local(0) + [0x1B], gives: 7)
-    try expect([0x41, 7] + Self.sum + Self.local(0) + [0x45, 0x1B], gives: 11)
-  }
-
-  @Test(arguments: [(true, 11), (false, 6)])
-  func `A select between two sums by a float comparison`(_ equal: Bool, _ value: UInt32) throws {
-    let other = Self.load(8) + Self.local(0) + [0x6A]
-    try expect(Self.sum + other + Self.floatsEqual(equal) + [0x1B], gives: value)
-  }
-
-  @Test func `A call whose arguments are sums of what it overwrites`() throws {
-    var body: [UInt8] = []
-    for index: UInt8 in 0..<6 { body += Self.local(index & 3) + [0x41, index + 1, 0x6A] }
-    let expected = Array(repeating: [Value.i32(1070)], count: 4)
-    #expect(try results(body + [0x10, 1]) == expected)
+  @Test(arguments: CodegenMode.allCases)
+  func `Live values survive every instruction`(mode: CodegenMode) throws {
+    var imports = Imports()
+    imports.define(
+      module: "host", name: "mix",
+      HostFunction("mix", type: FuncType(parameters: [.i32, .i32], results: [.i32])) {
+        (_: Caller, words: UnsafeMutablePointer<UInt64>) throws(HostError) in
+        words[0] = (words[0] &+ 3 &* words[1]) & 0xFFFF_FFFF
+      })
+    let instance = try mode.instantiate(Self.cart, imports: imports)
+    for operation in Self.operations {
+      for kind in Self.classes {
+        for count in Self.counts {
+          let name = "\(operation.name), \(count) \(kind.name)"
+          let function = try #require(instance.export(named: name)?.function)
+          for (x, y): (UInt32, UInt32) in [
+            (100, 7), (0xFFFF_FFF0, 3), (0x8000_0001, 0xFFFF_FF00), (5, 33),
+          ] {
+            var sum = UInt64(operation.value(x, y))
+            for k in (0..<count).reversed() {
+              sum = (sum << 5 | sum >> 59) ^ kind.value(k)
+            }
+            #expect(try function.call([.i32(x), .i32(y)]) == [.i64(sum)], "\(name) of \(x), \(y)")
+          }
+        }
+      }
+    }
   }
 }

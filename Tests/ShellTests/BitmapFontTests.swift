@@ -79,7 +79,7 @@ struct BitmapFontTests {
   @Test func `Without the font package our own font is drawn larger in larger windows`() {
     var shelf = FontShelf(folder: "/nonexistent")
     #expect(shelf.choose(windowWidth: 720, windowHeight: 480).scale == 1)
-    #expect(shelf.choose(windowWidth: 1920, windowHeight: 1080).scale == 4)
+    #expect(shelf.choose(windowWidth: 1920, windowHeight: 1080).scale == 3)
     #expect(shelf.choose(windowWidth: 100, windowHeight: 60).scale == 1)
   }
 
@@ -95,9 +95,18 @@ struct BitmapFontTests {
   }
 
   @Test func `Long lines break at spaces and long words are cut`() {
-    #expect(wrap("a short line", width: 20, indent: 2) == ["a short line"])
-    #expect(wrap("one two three four", width: 10, indent: 2) == ["one two", "  three", "  four"])
-    #expect(wrap("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "  klmnop"])
-    #expect(wrap("  #0 abcdefghij", width: 10, indent: 4) == ["  #0", "    abcdef", "    ghij"])
+    func parts(_ line: String, width: Int, indent: Int) -> [String] {
+      let scalars = Array(line.unicodeScalars)
+      return wrap(scalars, width: width, indent: indent).map {
+        String(String.UnicodeScalarView(scalars[$0]))
+      }
+    }
+    #expect(parts("a short line", width: 20, indent: 2) == ["a short line"])
+    #expect(parts("", width: 20, indent: 2) == [""])
+    #expect(parts("one two three four", width: 10, indent: 2) == ["one two", "three", "four"])
+    #expect(parts("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "klmnop"])
+    #expect(parts("  #0 abcdefghij", width: 10, indent: 4) == ["  #0 abcde", "fghij"])
+    #expect(
+      parts("at /home/player/x.wasm", width: 12, indent: 2) == ["at /home/", "player/", "x.wasm"])
   }
 }

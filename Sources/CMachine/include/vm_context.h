@@ -112,7 +112,9 @@ typedef enum vm_builtin {
   VM_BUILTIN_COUNT
 } vm_builtin;
 
-/// Why execution stopped. The values follow `ud2` in compiled code as one byte.
+/// Why execution stopped. In compiled code one byte follows `ud2`: the kind in its low four bits; in
+/// the high four, for VM_TRAP_MEMORY_OUT_OF_BOUNDS, the number of the general register that holds
+/// the end of the access (wasm address + size).
 typedef enum vm_trap_kind {
   VM_TRAP_NONE,
   VM_TRAP_UNREACHABLE,

@@ -9,7 +9,8 @@ extension WastScript.Expected {
     case "i64": scalar.flatMap { UInt64($0) }.map { .i64($0) }
     case "f32": scalar.flatMap { UInt32($0) }.map { .f32($0) }
     case "f64": scalar.flatMap { UInt64($0) }.map { .f64($0) }
-    case "externref": scalar == "null" ? .externref(nil) : scalar.flatMap { UInt64($0) }.map { .externref($0) }
+    case "externref":
+      scalar == "null" ? .externref(nil) : scalar.flatMap { UInt64($0) }.map { .externref($0) }
     case "funcref": scalar == "null" ? .funcref(nil) : nil
     default: nil
     }
@@ -41,12 +42,5 @@ extension WastScript.Expected {
 
 extension Value {
   /// The value as a script writes it: floats as bits, unsigned decimal.
-  var script: String {
-    switch self {
-    case .i32(let v), .f32(let v): "\(type) \(v)"
-    case .i64(let v), .f64(let v): "\(type) \(v)"
-    case .externref(let v): "externref \(v.map { "\($0)" } ?? "null")"
-    case .funcref(let v): "funcref \(v == nil ? "null" : "function")"
-    }
-  }
+  var script: String { "\(type) \(dataText)" }
 }

@@ -2,13 +2,18 @@ import CMachine
 
 /// Optional instruction sets that code generation may use, beyond x86-64-v2.
 public struct CPUFeatures: OptionSet, Hashable, Sendable {
+  /// One bit a feature.
   public let rawValue: UInt32
   /// Makes a feature set from its raw bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// Three-operand float instructions.
   public static let avx = CPUFeatures(rawValue: 1 << 0)
+  /// TZCNT.
   public static let bmi1 = CPUFeatures(rawValue: 1 << 1)
+  /// SHLX, SARX, SHRX, RORX.
   public static let bmi2 = CPUFeatures(rawValue: 1 << 2)
+  /// LZCNT.
   public static let lzcnt = CPUFeatures(rawValue: 1 << 3)
 }
 
@@ -23,14 +28,17 @@ public enum MemoryBounds: Hashable, Sendable {
 /// Everything besides the module that determines the machine code. Code is a pure function of
 /// module, function index and this value.
 public struct CodegenConfig: Hashable, Sendable {
+  /// Instruction sets beyond x86-64-v2 to use.
   public var features: CPUFeatures
+  /// How memory accesses are checked.
   public var bounds: MemoryBounds
   /// Keeps every local and operand in memory: slow code, made to be compared with the fast one.
   public var spillEverything: Bool
 
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(
-    features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion, spillEverything: Bool = false
+    features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion,
+    spillEverything: Bool = false
   ) {
     self.features = features
     self.bounds = bounds

@@ -4,8 +4,11 @@
 /// and function starts is kept: what a trap needs to know is found by compiling a function again,
 /// which yields the same bytes.
 public final class CompiledModule: Sendable {
+  /// What was compiled.
   public let module: Module
+  /// How it was compiled.
   public let config: CodegenConfig
+  /// Where compiled code expects what in an instance's context.
   public let layout: ContextLayout
   /// Code, jump tables and constants of all functions.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer
@@ -16,13 +19,21 @@ public final class CompiledModule: Sendable {
   ///
   /// Throws a `ValidationError` with the offset of the first invalid instruction, or of the body
   /// whose code exceeds `ImplementationLimits.codeBytes`.
-  public init(compiling module: Module, config: CodegenConfig = .host) throws(ValidationError) {
+  public convenience init(
+    compiling module: Module, config: CodegenConfig = .host
+  ) throws(ValidationError) {
+    try self.init(
+      compiling: module, config: config, codeLimit: Int(ImplementationLimits.codeBytes))
+  }
+
+  /// The same with a code limit of its own, which tests lower.
+  init(compiling module: Module, config: CodegenConfig, codeLimit: Int) throws(ValidationError) {
     let layout = ContextLayout(module: module)
     let count = module.bodies.count
     let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: count + 1)
     var code = UnsafeRawBufferPointer(start: nil, count: 0)
     do {
-      code = try Self.compileAll(module, config, layout, offsets)
+      code = try Self.compileAll(module, config, layout, codeLimit, offsets)
     } catch {
       offsets.deallocate()
       throw error
@@ -40,19 +51,20 @@ public final class CompiledModule: Sendable {
   }
 
   private static func compileAll(
-    _ module: Module, _ config: CodegenConfig, _ layout: ContextLayout,
+    _ module: Module, _ config: CodegenConfig, _ layout: ContextLayout, _ codeLimit: Int,
     _ offsets: UnsafeMutablePointer<UInt32>
   ) throws(ValidationError) -> UnsafeRawBufferPointer {
     var validator = FunctionValidator(module)
     var compiler = FunctionCompiler(
       module, config: config, layout: layout, recorder: NoRecorder())
+    compiler.codeLimit = codeLimit
     for i in 0..<module.bodies.count {
       let summary = try validator.validate(function: i)
       compiler.compile(summary, defined: i, bodyOffset: module.bodies[i].bodyOffset)
       if compiler.isCodeTooLarge {
         throw ValidationError(
           .limitExceeded(
-            .codeByte, count: UInt64(compiler.asm.offset), limit: ImplementationLimits.codeBytes),
+            .codeByte, count: UInt64(compiler.asm.offset), limit: UInt64(codeLimit)),
           at: module.bodies[i].bodyOffset, functionIndex: module.importedFunctionCount + i)
       }
       offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
@@ -99,7 +111,9 @@ public final class CompiledModule: Sendable {
 
   /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
   /// to the same bytes.
-  public func codeRanges(ofDefined index: Int) -> [CodeRange] { record(defined: index)?.ranges ?? [] }
+  public func codeRanges(ofDefined index: Int) -> [CodeRange] {
+    record(defined: index)?.ranges ?? []
+  }
 
   /// Compiles a function again with a recorder, and checks that the bytes are the live ones.
   private func record(defined index: Int) -> RangeRecorder? {

@@ -23,14 +23,18 @@ public struct ContextLayout: Sendable {
   }
 
   /// Whether global `index` is imported: its context entry is a pointer, not the value.
-  @inline(__always) public func isImportedGlobal(_ index: Int) -> Bool { index < importedGlobalCount }
+  @inline(__always) public func isImportedGlobal(_ index: Int) -> Bool {
+    index < importedGlobalCount
+  }
   /// Place of global `index` (whole index space): its value if own, a pointer to it if imported.
   @inline(__always) public func global(_ index: Int) -> Int {
     index < importedGlobalCount
       ? importedGlobals + 8 * index : ownGlobals + 16 * (index - importedGlobalCount)
   }
   /// Place of the `vm_function *` of imported function `index`.
-  @inline(__always) public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * index }
+  @inline(__always) public func importedFunction(_ index: Int) -> Int {
+    importedFunctions + 8 * index
+  }
   /// Place of the `vm_table *` of table `index`.
   @inline(__always) public func table(_ index: Int) -> Int { tables + 8 * index }
 

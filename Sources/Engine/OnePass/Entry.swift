@@ -38,7 +38,7 @@ struct Entry {
     Entry(kind: .slot, type: type, value: Int64(depth))
   }
   @inline(__always) static func flags(_ condition: Condition) -> Entry {
-    Entry(kind: .flags, type: 0x7F, value: Int64(condition.code))
+    Entry(kind: .flags, type: Code.i32, value: Int64(condition.code))
   }
 
   @inline(__always) var isFloat: Bool { isFloatCode(type) }

@@ -24,6 +24,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let config: CodegenConfig
   let hasAVX: Bool
   let explicitBounds: Bool
+  let skipper = InstructionSkipper()
   /// Where file offset 0 would be; only the code section can be read.
   let bytes: UnsafePointer<UInt8>
 
@@ -37,6 +38,9 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var body: UnsafePointer<UInt8>
   /// The opcode of the instruction at hand.
   var instruction: UnsafePointer<UInt8>
+
+  /// The most bytes of code that all functions together may take.
+  var codeLimit = Int(ImplementationLimits.codeBytes)
 
   // Per function.
   var functionStart = 0
@@ -124,9 +128,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   @inline(__always) var codeOffset: Int { asm.offset - functionStart }
 
   /// Whether the code of all functions so far exceeds the limit, far below what a jump reaches.
-  @inline(__always) var isCodeTooLarge: Bool {
-    asm.offset > Int(ImplementationLimits.codeBytes)
-  }
+  @inline(__always) var isCodeTooLarge: Bool { asm.offset > codeLimit }
 
   // MARK: One function
 
@@ -220,7 +222,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     incomingStackBytes = arguments.stackArgumentBytes
     slotBase = offset
     let total =
-      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots) + summary.maximumStackArgumentBytes
+      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots)
+      + summary.maximumStackArgumentBytes
     frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
   }
 

@@ -84,7 +84,8 @@ struct LocalAllocation: ~Copyable {
     }
   }
 
-  private mutating func place(_ index: Int, weight: UInt32, incoming: Register, callWeight: UInt32) {
+  private mutating func place(_ index: Int, weight: UInt32, incoming: Register, callWeight: UInt32)
+  {
     let isFloat = isFloatCode(places[index].type)
     var pool =
       RegisterRoles.localPool & (isFloat ? RegisterSet.xmm : RegisterSet.general)

@@ -3,7 +3,7 @@ struct ParallelMove {
   /// At most four integer and eight float arguments, and an indirect callee's index.
   private static var capacity: Int { 16 }
   private var targets = InlineArray<16, Register>(repeating: .none)
-  private var sources = InlineArray<16, Entry>(repeating: .constant(0x7F, 0))
+  private var sources = InlineArray<16, Entry>(repeating: .constant(Code.i32, 0))
   private(set) var count = 0
 
   /// Adds the move of `source`'s value to `target`.

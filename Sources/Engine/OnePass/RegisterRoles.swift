@@ -58,7 +58,19 @@ enum ArgumentPlace {
   case stack(Int32)
 }
 
+/// Value types as walk 2 carries them: the binary format's codes (spec 5.3).
+enum Code {
+  @inline(__always) static var i32: UInt8 { ValueType.i32.rawValue }
+  @inline(__always) static var i64: UInt8 { ValueType.i64.rawValue }
+  @inline(__always) static var f32: UInt8 { ValueType.f32.rawValue }
+  @inline(__always) static var f64: UInt8 { ValueType.f64.rawValue }
+  @inline(__always) static var v128: UInt8 { ValueType.v128.rawValue }
+  @inline(__always) static var funcref: UInt8 { ValueType.funcref.rawValue }
+}
+
 /// Whether a value type code means a value in an xmm register.
-@inline(__always) func isFloatCode(_ type: UInt8) -> Bool { type >= 0x7B && type <= 0x7D }
-/// Whether a value type code needs 64-bit integer operations.
-@inline(__always) func isWideCode(_ type: UInt8) -> Bool { type != 0x7F && type != 0x7D }
+@inline(__always) func isFloatCode(_ type: UInt8) -> Bool {
+  type >= Code.v128 && type <= Code.f32
+}
+/// Whether a value type code means more than 32 bits.
+@inline(__always) func isWideCode(_ type: UInt8) -> Bool { type != Code.i32 && type != Code.f32 }

@@ -142,7 +142,7 @@ extension FunctionCompiler {
   /// Loads a value of the given type from memory.
   @inline(__always) mutating func load(_ to: Register, _ from: Memory, _ type: UInt8) {
     if isFloatCode(type) {
-      moveFloat(to, from, isDouble: type == 0x7C)
+      moveFloat(to, from, isDouble: type == Code.f64)
     } else {
       asm.load(isWideCode(type), to, from)
     }
@@ -150,7 +150,7 @@ extension FunctionCompiler {
   /// Stores a value of the given type to a frame slot.
   @inline(__always) mutating func store(_ to: Memory, _ from: Register, _ type: UInt8) {
     if isFloatCode(type) {
-      storeFloat(to, from, isDouble: type == 0x7C)
+      storeFloat(to, from, isDouble: type == Code.f64)
     } else {
       asm.store(isWideCode(type), to, from)
     }
@@ -294,7 +294,7 @@ extension FunctionCompiler {
   private mutating func spillThroughScratch(_ depth: Int, _ entry: Entry) {
     let scratch: Register = entry.isFloat ? .xmm0 : (entry.registers.contains(.rax) ? .rcx : .rax)
     let aside = slot(summary.maximumOperandHeight + Self.extraSlots - 1)
-    let type: UInt8 = entry.isFloat ? 0x7C : 0x7E
+    let type: UInt8 = entry.isFloat ? Code.f64 : Code.i64
     store(aside, scratch, type)
     move(scratch, entry)
     store(slot(depth), scratch, entry.type)
@@ -403,14 +403,16 @@ extension FunctionCompiler {
   /// That instruction is consumed.
   @inline(__always) mutating func localDestination() -> Destination? {
     let next = pc[0]
-    guard next == 0x21 || next == 0x22, !config.spillEverything else { return nil }
+    guard next == Opcode.localSet || next == Opcode.localTee, !config.spillEverything else {
+      return nil
+    }
     var p = pc + 1
     let index = Int(readU32(&p))
     let r = places[index].register
     if r == .none { return nil }
     pc = p
     clearForWrite(index)
-    return Destination(register: r, local: index, isTee: next == 0x22)
+    return Destination(register: r, local: index, isTee: next == Opcode.localTee)
   }
 
   /// The result's register: a following local's, else that of the operand if it may be overwritten,

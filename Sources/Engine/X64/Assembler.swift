@@ -64,7 +64,9 @@ struct Assembler: ~Copyable {
 
   /// Prefix, REX, map and opcode (Intel 2.1, 2.2.1). `x` is the index register's high bit.
   @inline(__always)
-  private mutating func lead(_ e: Encoding, _ wide: Bool, _ r: UInt8, _ x: UInt8, _ b: UInt8, _ force: Bool) {
+  private mutating func lead(
+    _ e: Encoding, _ wide: Bool, _ r: UInt8, _ x: UInt8, _ b: UInt8, _ force: Bool
+  ) {
     switch e.prefix {
     case 1: byte(0x66)
     case 2: byte(0xF3)
@@ -157,7 +159,9 @@ struct Assembler: ~Copyable {
   // MARK: VEX (Intel 2.3.5)
 
   @inline(__always)
-  private mutating func vex(_ e: Encoding, _ wide: Bool, _ r: UInt8, _ v: UInt8, _ x: UInt8, _ b: UInt8) {
+  private mutating func vex(
+    _ e: Encoding, _ wide: Bool, _ r: UInt8, _ v: UInt8, _ x: UInt8, _ b: UInt8
+  ) {
     // A missing second source is encoded like register 0.
     let pp = UInt8(truncatingIfNeeded: e.prefix)
     let tail = (~v & 15) << 3 | pp
@@ -174,7 +178,9 @@ struct Assembler: ~Copyable {
 
   /// VEX form: `reg`, second source `v`, register operand.
   @inline(__always)
-  mutating func vrr(_ e: Encoding, _ wide: Bool, _ reg: Register, _ v: Register, _ operand: Register) {
+  mutating func vrr(
+    _ e: Encoding, _ wide: Bool, _ reg: Register, _ v: Register, _ operand: Register
+  ) {
     let r = reg.number & 15
     let b = operand.number & 15
     vex(e, wide, r, v.low, 0, b)
@@ -182,7 +188,8 @@ struct Assembler: ~Copyable {
   }
   /// VEX form: `reg`, second source `v`, memory operand.
   @inline(__always)
-  mutating func vrm(_ e: Encoding, _ wide: Bool, _ reg: Register, _ v: Register, _ operand: Memory) {
+  mutating func vrm(_ e: Encoding, _ wide: Bool, _ reg: Register, _ v: Register, _ operand: Memory)
+  {
     let r = reg.number & 15
     let x = operand.index == .none ? 0 : operand.index.number
     let b = operand.base == .none ? 0 : operand.base.number

@@ -69,7 +69,8 @@ public struct CoredumpReader {
     }
     for segment in segments where segment.memory >= dump.memories.count {
       throw CoredumpError(
-        offset: segment.range.lowerBound, reason: "contents of memory \(segment.memory), "
+        offset: segment.range.lowerBound,
+        reason: "contents of memory \(segment.memory), "
           + "but the dump has \(dump.memories.count)")
     }
     self.dump = dump

@@ -27,16 +27,25 @@ public struct TextGrid {
   }
 
   /// Writes one line from a cell on; what reaches beyond the last column is not drawn.
-  public mutating func write(_ text: some StringProtocol, column: Int, row: Int, color: UInt32) {
+  ///
+  /// - Parameters:
+  ///   - text: One line.
+  ///   - column: Cell of the first character.
+  ///   - row: Cell of the line.
+  ///   - color: 0xAARRGGBB.
+  ///   - size: Cells that a character takes in both directions.
+  public mutating func write(
+    _ text: some StringProtocol, column: Int, row: Int, color: UInt32, size: Int = 1
+  ) {
     var at = column
     for scalar in text.unicodeScalars {
-      guard at < columns else { return }
+      guard at + size <= columns else { return }
       if at >= 0, scalar != " " {
         canvas.draw(
-          scalar, font: choice.font, scale: choice.scale,
+          scalar, font: choice.font, scale: choice.scale * size,
           x: left + at * cellWidth, y: top + row * cellHeight, color: color)
       }
-      at += 1
+      at += size
     }
   }
 
@@ -61,39 +70,63 @@ public struct TextGrid {
       x: 0, y: start, width: canvas.width, height: canvas.height - start, color: color)
   }
 
-  /// Draws a thin line under a row of cells, from one column up to another.
-  public mutating func underline(row: Int, from: Int, to: Int, color: UInt32) {
-    let thickness = max(1, cellHeight / 16)
-    canvas.fill(
-      x: left + from * cellWidth, y: top + (row + 1) * cellHeight - thickness,
-      width: (to - from) * cellWidth, height: thickness, color: color)
+  /// Draws a scroll bar at the window's right edge, beside rows of cells.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows it stands beside.
+  ///   - first: First visible line.
+  ///   - visible: Count of visible lines.
+  ///   - total: Count of all lines.
+  ///   - color: 0xAARRGGBB.
+  public mutating func scrollBar(
+    rows: Range<Int>, first: Int, visible: Int, total: Int, color: UInt32
+  ) {
+    guard total > visible else { return }
+    let height = rows.count * cellHeight
+    let thumb = max(cellHeight / 2, height * visible / total)
+    let y = top + rows.lowerBound * cellHeight + (height - thumb) * first / (total - visible)
+    let width = max(2, cellWidth / 3)
+    canvas.fill(x: canvas.width - 2 * width, y: y, width: width, height: thumb, color: color)
   }
 }
 
-/// Breaks a line at spaces so that no part is longer than `width` cells.
+/// Breaks a line so that no part is longer than `width` cells.
 ///
-/// Parts after the first are indented by `indent` cells; a word longer than a line is cut.
-public func wrap(_ line: String, width: Int, indent: Int) -> [String] {
+/// It breaks at spaces, whose blanks then belong to no part; a word that no line could hold is cut,
+/// behind a slash if there is one.
+///
+/// - Parameters:
+///   - line: The scalars of the line.
+///   - width: Cells of the first part, at least 8.
+///   - indent: Cells that the parts after the first are narrower by.
+/// - Returns: The parts as ranges of `line`, at least one.
+public func wrap(_ line: [Unicode.Scalar], width: Int, indent: Int) -> [Range<Int>] {
   let width = max(8, width)
-  let indent = min(indent, width / 2)
-  var parts: [String] = []
-  var rest = Array(line.unicodeScalars)
+  let laterWidth = width - min(indent, width / 2)
+  var parts: [Range<Int>] = []
+  var start = 0
   while true {
-    let room = parts.isEmpty ? width : width - indent
-    let padding = parts.isEmpty ? "" : String(repeating: " ", count: indent)
-    var part = String.UnicodeScalarView()
-    guard rest.count > room else {
-      part.append(contentsOf: rest)
-      parts.append(padding + String(part))
+    let room = parts.isEmpty ? width : laterWidth
+    guard line.count - start > room else {
+      parts.append(start..<line.count)
       return parts
     }
-    // A break in the leading blanks of the line would make an empty part.
-    let firstWord = rest.firstIndex { $0 != " " } ?? 0
-    let space = rest[...room].lastIndex(of: " ")
-    let end = space.flatMap { $0 > firstWord ? $0 : nil } ?? room
-    part.append(contentsOf: rest[..<end])
-    parts.append(padding + String(part))
-    rest.removeFirst(end)
-    while rest.first == " " { rest.removeFirst() }
+    let end = breakPoint(line, start: start, limit: start + room, laterWidth: laterWidth)
+    parts.append(start..<end)
+    start = end
+    while start < line.count, line[start] == " " { start += 1 }
   }
+}
+
+/// Where a part that begins at `start` ends, beyond `start` and not beyond `limit`.
+private func breakPoint(
+  _ line: [Unicode.Scalar], start: Int, limit: Int, laterWidth: Int
+) -> Int {
+  // A break in the blanks that lead the part would leave it empty.
+  let firstWord = line[start...].firstIndex { $0 != " " } ?? start
+  let space = line[start...limit].lastIndex(of: " ") ?? start
+  let wordEnd = line[limit...].firstIndex(of: " ") ?? line.count
+  if space > firstWord, wordEnd - space - 1 <= laterWidth { return space }
+  let slash = line[start..<limit].lastIndex(of: "/") ?? start
+  return slash > max(firstWord, space) ? slash + 1 : limit
 }

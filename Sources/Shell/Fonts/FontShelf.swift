@@ -34,7 +34,7 @@ public struct FontShelf {
   ///
   /// Where nothing is small enough, the smallest there is.
   public mutating func choose(
-    windowWidth: Int, windowHeight: Int, columns: Int = 80, rows: Int = 26
+    windowWidth: Int, windowHeight: Int, columns: Int = 90, rows: Int = 30
   ) -> Choice {
     for size in Self.sizes {
       let fits = windowWidth / size.width >= columns && windowHeight / size.height >= rows

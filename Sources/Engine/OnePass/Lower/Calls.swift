@@ -36,7 +36,7 @@ extension FunctionCompiler {
     if case .indirect = callee {
       // The element index travels in rax, which no argument uses.
       let entry = pop()
-      index = entry.kind == .sum ? .register(0x7F, ownedRegister(entry)) : entry
+      index = entry.kind == .sum ? .register(Code.i32, ownedRegister(entry)) : entry
     }
     let bottom = height - parameterCount
     canonicalise(upTo: bottom)
@@ -108,13 +108,13 @@ extension FunctionCompiler {
     if entry.kind == .constant {
       storeConstant(place, entry)
       // An i32 is zero-extended.
-      if entry.type == 0x7F { asm.store(false, Memory(.rsp, offset + 4), immediate: 0) }
+      if entry.type == Code.i32 { asm.store(false, Memory(.rsp, offset + 4), immediate: 0) }
       return
     }
     let before = held
     let r = entry.isInRegister ? entry.base : allocate(entry.isFloat)
     if !entry.isInRegister { move(r, stack[depth]) }
-    store(place, r, entry.type == 0x7F ? 0x7E : entry.type)
+    store(place, r, entry.type == Code.i32 ? Code.i64 : entry.type)
     held = before
     replace(depth, with: .constant(entry.type, 0))
   }
@@ -180,7 +180,7 @@ extension FunctionCompiler {
       push(last, .xmm0)
     } else {
       // A host's i32 is not trusted to be zero-extended.
-      if isForeign && last == 0x7F { asm.mov(false, .rax, .rax) }
+      if isForeign && last == Code.i32 { asm.mov(false, .rax, .rax) }
       push(last, .rax)
     }
   }
@@ -227,7 +227,7 @@ extension FunctionCompiler {
     _ builtin: vm_builtin, operands: Int, constants: [Int64], result: UInt8?
   ) {
     // The constants follow the operands as further i64 arguments.
-    for value in constants { push(.constant(0x7E, value)) }
+    for value in constants { push(.constant(Code.i64, value)) }
     let bottom = height - operands - constants.count
     canonicalise(upTo: bottom)
     let saved = saveLocals()
@@ -236,7 +236,7 @@ extension FunctionCompiler {
     restoreLocals(saved)
     held = .empty
     if let result {
-      if result == 0x7F { asm.mov(false, .rax, .rax) }
+      if result == Code.i32 { asm.mov(false, .rax, .rax) }
       push(result, .rax)
     }
   }

@@ -61,7 +61,7 @@ extension FunctionCompiler {
     if conditionFollows { return push(.flags(condition)) }
     let to = destination(false)
     setCondition(to.register, condition)
-    finish(to, 0x7F)
+    finish(to, Code.i32)
   }
 
   /// Takes an i32 as a truth value; the flags hold it and nothing else changes them until it is
@@ -133,11 +133,14 @@ extension FunctionCompiler {
 
   // MARK: Trap branches
 
-  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds.
-  @inline(__always) mutating func trap(if condition: Condition, _ kind: vm_trap_kind) {
+  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds. `end` is the register
+  /// with the end of a memory access.
+  @inline(__always) mutating func trap(
+    if condition: Condition, _ kind: vm_trap_kind, end: Register = .rax
+  ) {
     stubs.append(
       Stub(
-        kind: .trap, trap: UInt8(kind.rawValue), register: .none, isDouble: false,
+        kind: .trap, trap: UInt8(kind.rawValue) | end.number << 4, register: .none, isDouble: false,
         field: asm.jcc(condition), wasmOffset: wasmOffset))
   }
 

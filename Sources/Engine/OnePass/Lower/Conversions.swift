@@ -6,10 +6,10 @@ extension FunctionCompiler {
 
   mutating func lowerConvert(from type: UInt8, isSigned: Bool, isDouble: Bool) {
     let a = pop()
-    let result: UInt8 = isDouble ? 0x7C : 0x7D
-    if type == 0x7E && !isSigned { return convertUnsigned64(a, isDouble: isDouble) }
+    let result: UInt8 = isDouble ? Code.f64 : Code.f32
+    if type == Code.i64 && !isSigned { return convertUnsigned64(a, isDouble: isDouble) }
     // An unsigned i32 is a non-negative i64, since registers hold it zero-extended.
-    let wide = type == 0x7E || !isSigned
+    let wide = type == Code.i64 || !isSigned
     let r = register(a)
     let to = destination(true)
     zero(to.register)
@@ -37,7 +37,7 @@ extension FunctionCompiler {
     asm.rr(form, true, to, r)
     asm.rr(.scalar(0x58, isDouble), false, to, to)
     asm.bindShort(done)
-    finishIn(to, isDouble ? 0x7C : 0x7D)
+    finishIn(to, isDouble ? Code.f64 : Code.f32)
   }
 
   mutating func lowerDemote() { changePrecision(fromDouble: true) }
@@ -47,15 +47,19 @@ extension FunctionCompiler {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.scalar(0x5A, fromDouble)
-    if hasAVX { asm.vrr(form, false, to.register, r, r) } else { asm.rr(form, false, to.register, r) }
-    finish(to, fromDouble ? 0x7D : 0x7C)
+    if hasAVX {
+      asm.vrr(form, false, to.register, r, r)
+    } else {
+      asm.rr(form, false, to.register, r)
+    }
+    finish(to, fromDouble ? Code.f32 : Code.f64)
   }
 
   // MARK: Reinterpretation
 
   mutating func lowerReinterpretToInteger(wide: Bool) {
     let a = pop()
-    let type: UInt8 = wide ? 0x7E : 0x7F
+    let type: UInt8 = wide ? Code.i64 : Code.i32
     if a.kind == .constant { return push(.constant(type, a.value)) }
     if let m = memory(of: a) {
       let to = destination(false)
@@ -70,7 +74,7 @@ extension FunctionCompiler {
 
   mutating func lowerReinterpretToFloat(wide: Bool) {
     let a = pop()
-    let type: UInt8 = wide ? 0x7C : 0x7D
+    let type: UInt8 = wide ? Code.f64 : Code.f32
     if a.kind == .constant { return push(.constant(type, a.value)) }
     if let m = memory(of: a) {
       let to = destination(true)
@@ -90,7 +94,7 @@ extension FunctionCompiler {
     let source = register(pop())
     let result = allocate(false)
     let form = Encoding.scalar(0x2C, isDouble)
-    switch (type == 0x7E, isSigned) {
+    switch (type == Code.i64, isSigned) {
     case (false, _):
       // In 64 bits, then whether the result fits 32: the machine's answer to what does not fit 64
       // is 2^63, which does not.
@@ -167,7 +171,7 @@ extension FunctionCompiler {
     let difference = allocate(true)
     let extra = allocate(false)
     let form = Encoding.scalar(0x2C, isDouble)
-    let wide = type == 0x7E
+    let wide = type == Code.i64
     // What is at or above the largest value + 1 saturates upwards.
     let exponent = (wide ? 64 : 32) - (isSigned ? 1 : 0)
     loadLiteral(limit, floatBits(exponent: exponent, isDouble), isDouble: isDouble)

@@ -101,11 +101,11 @@ extension FunctionCompiler {
     take(.rdx)
     asm.mov(.rax, immediate: reciprocal)
     asm.xr(.group3, true, 4, x)
-    guard isRemainder else { return finishIn(.rdx, 0x7F) }
+    guard isRemainder else { return finishIn(.rdx, Code.i32) }
     multiplyBack(.rdx, Int32(bitPattern: d))
     asm.mov(false, .rax, x)
     asm.alu(.sub, false, .rax, .rdx)
-    finishIn(.rax, 0x7F)
+    finishIn(.rax, Code.i32)
   }
 
   /// The value of `a` in a temporary other than rax and rdx.
@@ -141,10 +141,10 @@ extension FunctionCompiler {
     asm.mov(false, sign, x)
     asm.shift(.shr, false, sign, immediate: 31)
     asm.alu(.add, false, q, sign)
-    guard isRemainder else { return finishIn(q, 0x7F) }
+    guard isRemainder else { return finishIn(q, Code.i32) }
     multiplyBack(q, d)
     asm.mov(false, sign, x)
     asm.alu(.sub, false, sign, q)
-    finishIn(sign, 0x7F)
+    finishIn(sign, Code.i32)
   }
 }

@@ -5,7 +5,7 @@ extension FunctionCompiler {
   /// Loads a float constant from the literals behind the code. Leaves the flags alone.
   mutating func loadConstant(_ to: Register, _ entry: Entry) {
     if entry.value == 0 { return zero(to) }
-    loadLiteral(to, UInt64(bitPattern: entry.value), isDouble: entry.type == 0x7C)
+    loadLiteral(to, UInt64(bitPattern: entry.value), isDouble: entry.type == Code.f64)
   }
 
   mutating func loadLiteral(_ to: Register, _ bits: UInt64, isDouble: Bool) {
@@ -67,16 +67,42 @@ extension FunctionCompiler {
     }
   }
 
-  /// add 58, mul 59, sub 5C, div 5E.
-  mutating func lowerFloatBinary(_ opcode: UInt8, isDouble: Bool) {
+  /// `to = op(a, literal)`, the literal as a memory operand.
+  private mutating func float(
+    _ form: Encoding, _ to: Register, _ a: Register, literal bits: UInt64, isDouble: Bool
+  ) {
+    let field: Int
+    if hasAVX {
+      field = asm.vrip(form, false, to, a)
+    } else {
+      if to != a { asm.rr(.movaps, false, to, a) }
+      field = asm.rip(form, false, to)
+    }
+    literalUses.append(LiteralUse(literal: literal(bits, isDouble), field: field))
+  }
+
+  /// The scalar operations, by the opcode of their forms.
+  enum Operation: UInt8 {
+    case add = 0x58
+    case mul = 0x59
+    case sub = 0x5C
+    case div = 0x5E
+  }
+
+  mutating func lowerFloatBinary(_ operation: Operation, isDouble: Bool) {
     let b = pop()
     let a = pop()
-    let type: UInt8 = isDouble ? 0x7C : 0x7D
-    let form = Encoding.scalar(opcode, isDouble)
+    let type: UInt8 = isDouble ? Code.f64 : Code.f32
+    let form = Encoding.scalar(operation.rawValue, isDouble)
     let x = register(a)
     if let m = memory(of: b) {
       let to = destination(true, reusing: a)
       float(form, to.register, x, m)
+      return finish(to, type)
+    }
+    if b.kind == .constant && b.value != 0 {
+      let to = destination(true, reusing: a)
+      float(form, to.register, x, literal: UInt64(bitPattern: b.value), isDouble: isDouble)
       return finish(to, type)
     }
     let y = register(b)
@@ -84,7 +110,7 @@ extension FunctionCompiler {
     let r = to.register
     if !hasAVX && r == y && r != x {
       // The destination holds the right operand.
-      if opcode == 0x58 || opcode == 0x59 {
+      if operation == .add || operation == .mul {
         float(form, r, y, x)
       } else {
         let other = allocate(true)
@@ -101,18 +127,33 @@ extension FunctionCompiler {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.scalar(0x51, isDouble)
-    if hasAVX { asm.vrr(form, false, to.register, r, r) } else { asm.rr(form, false, to.register, r) }
-    finish(to, isDouble ? 0x7C : 0x7D)
+    if hasAVX {
+      asm.vrr(form, false, to.register, r, r)
+    } else {
+      asm.rr(form, false, to.register, r)
+    }
+    finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
-  /// nearest 8, floor 9, ceil 10, trunc 11: the immediate of `rounds`.
-  mutating func lowerRound(_ mode: UInt8, isDouble: Bool) {
+  /// Rounding modes, as the immediate of `rounds` has them; precision exceptions are off.
+  enum Rounding: UInt8 {
+    case nearest = 8
+    case down = 9
+    case up = 10
+    case towardZero = 11
+  }
+
+  mutating func lowerRound(_ mode: Rounding, isDouble: Bool) {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.round(isDouble)
-    if hasAVX { asm.vrr(form, false, to.register, r, r) } else { asm.rr(form, false, to.register, r) }
-    asm.byte(mode)
-    finish(to, isDouble ? 0x7C : 0x7D)
+    if hasAVX {
+      asm.vrr(form, false, to.register, r, r)
+    } else {
+      asm.rr(form, false, to.register, r)
+    }
+    asm.byte(mode.rawValue)
+    finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
   private func signMask(_ isDouble: Bool) -> UInt64 { isDouble ? 1 << 63 : 1 << 31 }
@@ -128,7 +169,7 @@ extension FunctionCompiler {
     let form = Encoding.packed(isAbsolute ? 0x54 : 0x57, isDouble)
     let to = destination(true, reusing: a)
     float(form, to.register, r, mask)
-    finish(to, isDouble ? 0x7C : 0x7D)
+    finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
   mutating func lowerCopysign(isDouble: Bool) {
@@ -140,7 +181,7 @@ extension FunctionCompiler {
     asm.rr(.packed(0x54, isDouble), false, b, mask)
     asm.rr(.packed(0x55, isDouble), false, mask, a)
     asm.rr(.packed(0x56, isDouble), false, b, mask)
-    finishIn(b, isDouble ? 0x7C : 0x7D)
+    finishIn(b, isDouble ? Code.f64 : Code.f32)
   }
 
   /// min (5D) and max (5F). The machine's own give the second operand for NaN and for two zeros:
@@ -160,7 +201,7 @@ extension FunctionCompiler {
     asm.rr(.scalar(isMaximum ? 0x5F : 0x5D, isDouble), false, a, b)
     asm.bindShort(done)
     asm.bindShort(done2)
-    finishIn(a, isDouble ? 0x7C : 0x7D)
+    finishIn(a, isDouble ? Code.f64 : Code.f32)
   }
 
   // MARK: Comparisons

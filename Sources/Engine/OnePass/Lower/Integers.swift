@@ -161,10 +161,11 @@ extension FunctionCompiler {
 
   /// Whether the next instruction takes its operand as a truth value at once.
   @inline(__always) var conditionFollows: Bool {
-    // eqz of either width, br_if, if, select.
-    let next = pc[0]
-    return (next == 0x45 || next == 0x50 || next == 0x0D || next == 0x04 || next == 0x1B)
-      && !config.spillEverything
+    switch pc[0] {
+    case Opcode.i32Eqz, Opcode.i64Eqz, Opcode.brIf, Opcode.if, Opcode.select:
+      return !config.spillEverything
+    default: return false
+    }
   }
 
   private mutating func binary(
@@ -338,7 +339,11 @@ extension FunctionCompiler {
       sum.index = a.base
       sum.scale = n
       sum.owned = a.kind == .register ? 2 : 0
-      if pc[0] == 0x6A || pc[0] == 0x7C || pc[0] == 0x20 || pc[0] == 0x41 { return push(sum) }
+      // Worth leaving unevaluated if an addition is likely to take it in.
+      switch pc[0] {
+      case Opcode.i32Add, Opcode.i64Add, Opcode.localGet, Opcode.i32Const: return push(sum)
+      default: break
+      }
     }
     let to = destination(false, reusing: a)
     move(to.register, a)
@@ -431,32 +436,32 @@ extension FunctionCompiler {
   /// `i32.wrap_i64`: the upper half goes.
   mutating func lowerWrap() {
     var a = pop()
-    if a.kind == .constant { return pushConstant(0x7F, a.value) }
+    if a.kind == .constant { return pushConstant(Code.i32, a.value) }
     if memory(of: a) != nil {
-      a.type = 0x7F
+      a.type = Code.i32
       let to = destination(false)
       move(to.register, a)
-      return finish(to, 0x7F)
+      return finish(to, Code.i32)
     }
     let r = register(a)
     let to = destination(false, reusing: a)
     asm.mov(false, to.register, r)
-    finish(to, 0x7F)
+    finish(to, Code.i32)
   }
 
   /// `i64.extend_i32_u`: an i32 in a register is zero-extended as it is.
   mutating func lowerExtendUnsigned() {
     let a = pop()
-    if a.kind == .constant { return pushConstant(0x7E, a.value) }
+    if a.kind == .constant { return pushConstant(Code.i64, a.value) }
     if a.isInRegister {
       // The same register, seen as an i64; an entry that reads a local goes on doing so.
       var wide = a
-      wide.type = 0x7E
+      wide.type = Code.i64
       return pushOrMove(wide)
     }
     let to = destination(false)
     move(to.register, a)
-    finish(to, 0x7E)
+    finish(to, Code.i64)
   }
 
   /// Pushes an entry as it is, or moves its value to the local that is written next.

@@ -44,9 +44,10 @@ extension FunctionCompiler {
     return Memory(.r15, index: sum)
   }
 
+  /// Traps if an access that ends at the wasm address in `end` is too far out.
   private mutating func checkBounds(_ end: Register) {
     asm.alu(.cmp, true, end, Memory(.r14, ContextLayout.memoryLength))
-    trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS)
+    trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
     held -= end.bit
   }
 
@@ -65,7 +66,7 @@ extension FunctionCompiler {
     let place = address(index, offset, size: isDouble ? 8 : 4)
     let to = destination(true)
     moveFloat(to.register, place, isDouble: isDouble)
-    finish(to, isDouble ? 0x7C : 0x7D)
+    finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
   /// An integer store of 1, 2, 4 or 8 bytes.
@@ -113,16 +114,16 @@ extension FunctionCompiler {
     let to = destination(false)
     asm.load(true, to.register, Memory(.r14, ContextLayout.memoryLength))
     asm.shift(.shr, true, to.register, immediate: 16)
-    finish(to, 0x7F)
+    finish(to, Code.i32)
   }
 
   mutating func lowerMemoryGrow() {
     pc += 1
     // The builtin takes (memory, pages).
     let pages = pop()
-    push(.constant(0x7F, 0))
+    push(.constant(Code.i32, 0))
     push(pages)
-    callBuiltin(VM_MEMORY_GROW, operands: 2, constants: [], result: 0x7F)
+    callBuiltin(VM_MEMORY_GROW, operands: 2, constants: [], result: Code.i32)
   }
 }
 

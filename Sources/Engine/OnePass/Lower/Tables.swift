@@ -4,51 +4,57 @@ import CMachine
 extension FunctionCompiler {
   /// Instructions with prefix FC.
   mutating func lowerPrefixed() {
-    let opcode = readU32(&pc)
-    switch opcode {
-    case 0...7:
-      lowerTruncateSaturating(
-        to: opcode < 4 ? 0x7F : 0x7E, isSigned: opcode & 1 == 0, isDouble: opcode & 2 != 0)
-    case 8:
+    typealias FC = Opcode.FC
+    let (i32, i64) = (Code.i32, Code.i64)
+    switch readU32(&pc) {
+    case FC.i32TruncSatF32S: lowerTruncateSaturating(to: i32, isSigned: true, isDouble: false)
+    case FC.i32TruncSatF32U: lowerTruncateSaturating(to: i32, isSigned: false, isDouble: false)
+    case FC.i32TruncSatF64S: lowerTruncateSaturating(to: i32, isSigned: true, isDouble: true)
+    case FC.i32TruncSatF64U: lowerTruncateSaturating(to: i32, isSigned: false, isDouble: true)
+    case FC.i64TruncSatF32S: lowerTruncateSaturating(to: i64, isSigned: true, isDouble: false)
+    case FC.i64TruncSatF32U: lowerTruncateSaturating(to: i64, isSigned: false, isDouble: false)
+    case FC.i64TruncSatF64S: lowerTruncateSaturating(to: i64, isSigned: true, isDouble: true)
+    case FC.i64TruncSatF64U: lowerTruncateSaturating(to: i64, isSigned: false, isDouble: true)
+    case FC.memoryInit:
       let segment = readU32(&pc)
       pc += 1
       callBuiltin(VM_MEMORY_INIT, operands: 3, constants: [Int64(segment)], result: nil)
-    case 9:
+    case FC.dataDrop:
       callBuiltin(VM_DATA_DROP, operands: 0, constants: [Int64(readU32(&pc))], result: nil)
-    case 10:
+    case FC.memoryCopy:
       pc += 2
       callBuiltin(VM_MEMORY_COPY, operands: 3, constants: [], result: nil)
-    case 11:
+    case FC.memoryFill:
       pc += 1
       callBuiltin(VM_MEMORY_FILL, operands: 3, constants: [], result: nil)
-    case 12:
+    case FC.tableInit:
       let segment = Int64(readU32(&pc))
       let table = Int64(readU32(&pc))
       callBuiltin(VM_TABLE_INIT, operands: 3, constants: [table | segment << 32], result: nil)
-    case 13:
+    case FC.elemDrop:
       callBuiltin(VM_ELEM_DROP, operands: 0, constants: [Int64(readU32(&pc))], result: nil)
-    case 14:
+    case FC.tableCopy:
       let destination = Int64(readU32(&pc))
       let source = Int64(readU32(&pc))
       callBuiltin(
         VM_TABLE_COPY, operands: 3, constants: [destination | source << 32], result: nil)
-    case 15:
+    case FC.tableGrow:
       // (table, reference, delta)
       let table = Int64(readU32(&pc))
       let delta = pop()
       let reference = pop()
-      push(.constant(0x7F, table))
+      push(.constant(Code.i32, table))
       push(reference)
       push(delta)
-      callBuiltin(VM_TABLE_GROW, operands: 3, constants: [], result: 0x7F)
-    case 16:
+      callBuiltin(VM_TABLE_GROW, operands: 3, constants: [], result: Code.i32)
+    case FC.tableSize:
       let table = Int(readU32(&pc))
       let to = destination(false)
       asm.load(true, to.register, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
       asm.load(
         false, to.register,
         Memory(to.register, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
-      finish(to, 0x7F)
+      finish(to, Code.i32)
     default:
       // table.fill
       callBuiltin(VM_TABLE_FILL, operands: 3, constants: [Int64(readU32(&pc))], result: nil)
@@ -59,7 +65,7 @@ extension FunctionCompiler {
     let table = Int(readU32(&pc))
     let type = flat.tables[table].type
     let index = pop()
-    push(.constant(0x7F, Int64(table)))
+    push(.constant(Code.i32, Int64(table)))
     push(index)
     callBuiltin(VM_TABLE_GET, operands: 2, constants: [], result: type)
   }
@@ -68,7 +74,7 @@ extension FunctionCompiler {
     let table = Int64(readU32(&pc))
     let value = pop()
     let index = pop()
-    push(.constant(0x7F, table))
+    push(.constant(Code.i32, table))
     push(index)
     push(value)
     callBuiltin(VM_TABLE_SET, operands: 3, constants: [], result: nil)
@@ -80,10 +86,10 @@ extension FunctionCompiler {
     push(.constant(type, 0))
   }
 
-  mutating func lowerRefIsNull() { lowerEqz(0x7E) }
+  mutating func lowerRefIsNull() { lowerEqz(Code.i64) }
 
   mutating func lowerRefFunc() {
     let index = Int64(readU32(&pc))
-    callBuiltin(VM_REF_FUNC, operands: 0, constants: [index], result: 0x70)
+    callBuiltin(VM_REF_FUNC, operands: 0, constants: [index], result: Code.funcref)
   }
 }

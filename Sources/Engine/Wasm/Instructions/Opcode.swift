@@ -1,7 +1,7 @@
 /// The one-byte instruction codes (spec 5.4), and below those behind prefixes.
 ///
 /// Plain constants, so that the walks can switch on bytes; `InstructionTable` says what each is.
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public enum Opcode {
   public static let unreachable: UInt8 = 0x00
   public static let nop: UInt8 = 0x01

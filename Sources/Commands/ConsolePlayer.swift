@@ -1,0 +1,46 @@
+import Console
+import Postmortem
+import Shell
+
+/// A console as the window plays it: crashes are recorded, the log goes to stderr.
+final class ConsolePlayer: Player {
+  private let console: Console
+  private let session: WindowSession
+  private var crash: Crash?
+
+  init(
+    _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions, session: WindowSession,
+    willRun: (_ interrupt: @escaping @Sendable () -> Void) -> Void
+  ) throws(CartError) {
+    console = try Console(cart: cart, profile: profile, options: options, willRun: willRun)
+    self.session = session
+  }
+
+  var title: String { visible(console.title, limit: 128) }
+
+  var picture: Picture { crash?.picture ?? console.picture }
+
+  func boot() -> PlayerOutcome { take(console.boot()) }
+
+  func step(_ input: InputFrame) -> PlayerOutcome { take(console.step(input)) }
+
+  func close() { _ = take(console.close()) }
+
+  func crashReport() -> TextReport {
+    guard let crash else { preconditionFailure("a report without a crash") }
+    return session.report(crash)
+  }
+
+  private func take(_ outcome: StepOutcome) -> PlayerOutcome {
+    for line in console.log.drain() { printError("\(line.frame) \(line.level): \(line.text)") }
+    session.note(frames: console.frameNumber)
+    switch outcome {
+    case .running: return .running
+    case .exit: return .exit
+    case .restart: return .restart
+    case .crashed(let crash):
+      self.crash = crash
+      return .crashed
+    }
+  }
+}

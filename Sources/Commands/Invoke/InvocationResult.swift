@@ -1,0 +1,70 @@
+import Engine
+import Headless
+import Runtime
+
+/// What came of an invocation.
+///
+/// As JSON it is what `glowjar invoke --json` prints.
+struct InvocationResult {
+  /// CPU seconds of the calling thread by step; `wall` is the wall-clock time of all steps.
+  struct Seconds: Encodable, Equatable {
+    /// Decoding the sections.
+    var load = 0.0
+    /// Validating and compiling all function bodies.
+    var compile = 0.0
+    /// Linking, initialising and the start function.
+    var instantiate = 0.0
+    /// All calls together.
+    var run = 0.0
+    /// From before `load` to after the last call.
+    var wall = 0.0
+  }
+
+  /// The results of the last call; empty if it trapped.
+  var values: [Value] = []
+  var trap: Trap? {
+    didSet { if trap != nil { values = [] } }
+  }
+  var seconds: Seconds
+  /// CPU seconds of each call.
+  var runs: [Double] = []
+  /// Bytes of machine code.
+  var codeBytes: Int
+  /// Bytes of the function bodies in the module's code section.
+  var codeSectionBytes: Int
+  /// Bytes of the file.
+  var moduleBytes: Int
+
+  init(_ compiled: CompiledModule, _ seconds: Seconds) {
+    self.seconds = seconds
+    let module = compiled.module
+    codeBytes = compiled.code.count
+    codeSectionBytes =
+      module.bodies.last.map { $0.bodyOffset + $0.size - module.codeSectionOffset } ?? 0
+    moduleBytes = module.bytes.count
+  }
+}
+
+extension InvocationResult: Encodable {
+  private enum Key: String, CodingKey {
+    case results, trap, seconds, runs, codeBytes, codeSectionBytes, moduleBytes
+  }
+
+  private struct TypedValue: Encodable {
+    var type: String
+    var value: String
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(
+      values.map { TypedValue(type: "\($0.type)", value: $0.dataText) }, forKey: .results)
+    // Null where there is none.
+    try container.encode(trap.map { TrapJSON($0) }, forKey: .trap)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(runs, forKey: .runs)
+    try container.encode(codeBytes, forKey: .codeBytes)
+    try container.encode(codeSectionBytes, forKey: .codeSectionBytes)
+    try container.encode(moduleBytes, forKey: .moduleBytes)
+  }
+}

@@ -1,0 +1,60 @@
+import Console
+import Foundation
+import Headless
+import Shell
+
+/// A session in the window as JSON.
+///
+/// `seconds` counts from the start of the process, which the system tells to a hundredth of a
+/// second; `sdlInit` is the part that SDL took to find the display.
+struct WindowReport: Encodable {
+  private struct Seconds: Encodable {
+    var sdlInit: Double
+    var window: Double
+    var firstFrame: Double
+  }
+
+  private enum Key: String, CodingKey {
+    case profile
+    case frames
+    case trap
+    case seconds
+  }
+
+  let profile: String
+  let session: WindowSession
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(profile, forKey: .profile)
+    try container.encode(session.frames, forKey: .frames)
+    try container.encode(session.crash.map { CrashJSON($0) }, forKey: .trap)
+    try container.encode(seconds, forKey: .seconds)
+  }
+
+  private var seconds: Seconds? {
+    guard let times = session.times, let start = processStart() else { return nil }
+    func since(_ moment: UInt64) -> Double { Double(moment &- start) / 1e9 }
+    return Seconds(
+      sdlInit: Double(times.videoReady - times.videoStart) / 1e9,
+      window: since(times.windowReady), firstFrame: since(times.firstPicture))
+  }
+}
+
+/// When the process began, in nanoseconds of the monotonic clock, rounded down to a hundredth.
+private func processStart() -> UInt64? {
+  guard let text = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
+    let afterName = text.lastIndex(of: ")")
+  else { return nil }
+  // Field 22 of the line; the name is the second and may hold anything.
+  let fields = text[text.index(after: afterName)...].split(separator: " ")
+  guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
+  func now(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+  let sinceBoot = ticks * (1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
+  // Ticks count from the boot, suspended time included.
+  return sinceBoot &- (now(CLOCK_BOOTTIME) &- now(CLOCK_MONOTONIC))
+}

@@ -1,0 +1,55 @@
+import Console
+import Foundation
+import Postmortem
+import Shell
+import Synchronization
+
+/// What is known of a session in the window when it is over, gathered from both of its threads.
+final class WindowSession: Sendable {
+  private struct State {
+    var frames = 0
+    var crash: Crash?
+    var recorder = CrashRecorder()
+    var times: StartTimes?
+  }
+
+  private let state = Mutex(State())
+
+  /// Frames of the last start of the cart.
+  var frames: Int { state.withLock { $0.frames } }
+  /// The last crash.
+  var crash: Crash? { state.withLock { $0.crash } }
+  /// Moments of the start, once there was a picture.
+  var times: StartTimes? { state.withLock { $0.times } }
+
+  func note(frames: Int) { state.withLock { $0.frames = frames } }
+
+  func note(times: StartTimes) { state.withLock { $0.times = times } }
+
+  /// Records a crash and prints its text.
+  func report(_ crash: Crash) -> TextReport {
+    let report = state.withLock {
+      $0.crash = crash
+      return TextReport($0.recorder.record(crash))
+    }
+    CrashRecorder.print(report)
+    return report
+  }
+
+  /// Saves the text of the last crash beside its coredump; gives a message for the player.
+  func save(_ text: String) -> String {
+    guard let folder = state.withLock({ $0.recorder.folder }) else {
+      return "Not saved: there is no folder for crashes"
+    }
+    let path = folder + "/report.txt"
+    do throws(CrashFolder.Failure) {
+      try CrashFolder.writeFile(path) { sink throws(CrashFolder.Failure) in
+        let bytes = Array(text.utf8)
+        try bytes.span.withUnsafeBytes { buffer throws(CrashFolder.Failure) in try sink(buffer) }
+      }
+      return "Saved as \(path)"
+    } catch {
+      return "Not saved: \(error.reason)"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Console
+import Glibc
+import Postmortem
+
+/// What the window thread and the cart thread tell each other, under one lock.
+///
+/// The lock is held for moments only, never while the cart runs or a picture is drawn.
+final class Exchange: @unchecked Sendable {
+  /// What the window wants of the cart beyond its frames.
+  enum Order {
+    case restart
+    case quit
+  }
+
+  /// How far the cart is.
+  enum Phase {
+    case loading
+    case playing
+    case crashed(TextReport)
+    case exited
+    case failed(any Error)
+  }
+
+  struct State {
+    // From the window to the cart.
+    var input: InputMixer
+    var isPaused = false
+    var order: Order?
+    /// Whether the window still waits for events; none may be sent to one that is gone.
+    var isListening = true
+
+    // From the cart to the window.
+    var phase = Phase.loading
+    /// The cart's title, until the window has taken it.
+    var newTitle: String?
+    var picture: Picture?
+    var pictureNumber = 0
+    /// When the running callback began; nil between callbacks.
+    var callbackStart: UInt64?
+    var droppedFrames = 0
+    var interrupt: (@Sendable () -> Void)?
+    /// Whether the cart thread is about to return.
+    var hasEnded = false
+  }
+
+  // The lock stays at one address, which a property of a class does not promise to Swift.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var state: State
+
+  init(playerCount: Int) {
+    state = State(input: InputMixer(playerCount: playerCount))
+    pthread_mutex_init(mutex, nil)
+    let attributes = UnsafeMutablePointer<pthread_condattr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_condattr_init(attributes)
+    pthread_condattr_setclock(attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, attributes)
+    pthread_condattr_destroy(attributes)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Reads and changes the state, and wakes whoever waits for a change.
+  func with<Result>(_ body: (inout State) -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    defer { pthread_cond_broadcast(condition) }
+    return body(&state)
+  }
+
+  /// Waits until `isReady` holds, or until a moment of the monotonic clock.
+  func wait(until deadline: UInt64? = nil, for isReady: (State) -> Bool) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isReady(state) {
+      guard let deadline else {
+        pthread_cond_wait(condition, mutex)
+        continue
+      }
+      var time = timespec(
+        tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+      if pthread_cond_timedwait(condition, mutex, &time) != 0 { return }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Console
+import Postmortem
+
+/// What a step of the cart led to.
+public enum PlayerOutcome: Sendable, Equatable {
+  /// The cart wants the next frame.
+  case running
+  /// The cart asked to end.
+  case exit
+  /// The cart asked to begin anew.
+  case restart
+  /// The cart trapped and cannot go on.
+  case crashed
+}
+
+/// A started cart as the shell sees it: the seam between the cart thread and any console.
+///
+/// All calls come from the one cart thread.
+public protocol Player: AnyObject {
+  /// What a player calls the cart; printable.
+  var title: String { get }
+
+  /// What the screen shows now; still there after a crash.
+  var picture: Picture { get }
+
+  /// Prepares the cart for its first frame.
+  func boot() -> PlayerOutcome
+
+  /// Runs one frame.
+  func step(_ input: InputFrame) -> PlayerOutcome
+
+  /// Tells the cart that it is being closed; called between frames.
+  func close()
+
+  /// Tells about the crash; called once, after an outcome of `crashed` that is shown.
+  func crashReport() -> TextReport
+}
+
+/// Loads a cart.
+///
+/// Before anything of the cart runs, its start function included, the maker calls `willRun` with
+/// what stops a running callback: a closure for any thread that does nothing while none runs.
+public typealias PlayerMaker =
+  @Sendable (_ willRun: (_ interrupt: @escaping @Sendable () -> Void) -> Void) throws -> any Player

@@ -1,0 +1,61 @@
+/// How the shell is to run; everything that comes from a command line, the environment or files.
+public struct ShellOptions: Sendable {
+  /// The window's title.
+  public var title: String
+  /// Identity of the application for the desktop, in reverse DNS form.
+  public var applicationID: String
+  /// Columns of the cart's picture.
+  public var pictureWidth: Int
+  /// Rows of the cart's picture.
+  public var pictureHeight: Int
+  /// Players the profile knows, 1...4.
+  public var playerCount = 1
+  /// Whether to start in fullscreen.
+  public var isFullscreen = false
+  /// Magnification of the window at the start; nil chooses by the desktop's size.
+  public var scale: Int?
+  /// Pictures after which the window closes by itself; nil is no limit.
+  public var frameLimit: Int?
+  /// A file of controller mappings beside those that SDL brings along.
+  public var mappingsPath: String?
+  /// A controller played from a script, for tests.
+  public var virtualPad: VirtualPad?
+  /// Saves the text of a crash; gives the message for the player, or nil where it failed.
+  public var saveReport: @Sendable (_ text: String) -> String = { _ in "Nowhere to save to" }
+  /// Gets the times of the start, once the first picture is on the screen.
+  public var onFirstPicture: (@Sendable (StartTimes) -> Void)?
+
+  /// Options for a cart with a picture of this size; the rest as it is for a player.
+  public init(title: String, applicationID: String, pictureWidth: Int, pictureHeight: Int) {
+    self.title = title
+    self.applicationID = applicationID
+    self.pictureWidth = pictureWidth
+    self.pictureHeight = pictureHeight
+  }
+}
+
+/// Moments of a start, in nanoseconds of the system's monotonic clock.
+public struct StartTimes: Sendable {
+  /// When SDL began to look for a display.
+  public var videoStart: UInt64 = 0
+  /// When SDL had one.
+  public var videoReady: UInt64 = 0
+  /// When the hidden window and its renderer were there.
+  public var windowReady: UInt64 = 0
+  /// When the first picture had been handed to the display.
+  public var firstPicture: UInt64 = 0
+}
+
+/// How a session in the window ended.
+public enum ShellEnding: Sendable {
+  /// The player or the cart ended it.
+  case quit
+  /// The player left from the crash screen.
+  case crashed
+  /// The system asked for it by a signal of this number.
+  case signalled(Int32)
+  /// The cart could not be loaded.
+  case failed(any Error)
+  /// There is no display, for this reason.
+  case noDisplay(reason: String)
+}

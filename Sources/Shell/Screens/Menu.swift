@@ -1,0 +1,78 @@
+/// A small panel with a few choices, over the game.
+public struct Menu: Sendable {
+  /// What a choice does.
+  public enum Choice: Sendable, Equatable {
+    /// Back to the game.
+    case resume
+    /// The cart begins anew.
+    case restart
+    /// The window closes.
+    case quit
+    /// The watchdog gives the cart more time.
+    case keepWaiting
+    /// The watchdog stops the cart.
+    case breakCart
+  }
+
+  private let title: String
+  private let lines: [String]
+  private let items: [(label: String, choice: Choice)]
+  private var selected = 0
+
+  /// The pause menu.
+  public static func pause(notice: String? = nil) -> Menu {
+    Menu(
+      title: "Paused", lines: notice.map { [$0] } ?? [],
+      items: [("Resume", .resume), ("Restart", .restart), ("Quit", .quit)])
+  }
+
+  /// The question of the watchdog.
+  public static let watchdog = Menu(
+    title: "The cart does not answer",
+    lines: ["It has not come back from its callback", "for more than two seconds."],
+    items: [("Keep waiting", .keepWaiting), ("Break", .breakCart), ("Quit", .quit)])
+
+  /// The choice that stands highlighted.
+  public var current: Choice { items[selected].choice }
+
+  /// What leaving the panel without a choice means: its first one.
+  public var dismissal: Choice { items[0].choice }
+
+  /// Moves the highlight, around the ends.
+  public mutating func move(by steps: Int) {
+    let count = items.count
+    selected = ((selected + steps) % count + count) % count
+  }
+
+  /// Draws the panel for a window of this size.
+  public func draw(width: Int, height: Int, choice: FontShelf.Choice) -> Canvas {
+    var grid = TextGrid(width: width, height: height, choice: choice)
+    grid.canvas.fill(x: 0, y: 0, width: width, height: height, color: Theme.lightVeil)
+    let inner = ([title] + lines + items.map { "  " + $0.label }).map(\.count).max() ?? 0
+    let panelWidth = min(grid.columns, max(24, inner + 6))
+    let panelHeight = 2 + (lines.isEmpty ? 0 : lines.count + 1) + items.count + 1
+    let column = (grid.columns - panelWidth) / 2
+    var row = max(0, (grid.rows - panelHeight) / 2)
+    grid.fill(
+      column: column, row: row, columns: panelWidth, rows: panelHeight, color: Theme.panel)
+    grid.fill(column: column, row: row, columns: panelWidth, rows: 1, color: Theme.bar)
+    grid.write(title, column: column + 3, row: row, color: Theme.accent)
+    row += 2
+    for line in lines {
+      grid.write(line, column: column + 3, row: row, color: Theme.text)
+      row += 1
+    }
+    if !lines.isEmpty { row += 1 }
+    for (index, item) in items.enumerated() {
+      let isSelected = index == selected
+      if isSelected {
+        grid.fill(column: column, row: row, columns: panelWidth, rows: 1, color: Theme.accent)
+      }
+      grid.write(
+        (isSelected ? "> " : "  ") + item.label, column: column + 3, row: row,
+        color: isSelected ? 0xFF10_141B : Theme.text)
+      row += 1
+    }
+    return grid.canvas
+  }
+}

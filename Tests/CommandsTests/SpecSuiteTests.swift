@@ -1,0 +1,55 @@
+import Engine
+import Foundation
+import Runtime
+import Testing
+
+@testable import Commands
+
+/// The specification's test suite, which lies in `../shared` beside the repository or where
+/// GLOWJAR_SHARED points to.
+private enum SpecSuite {
+  static let folder: URL = {
+    let root = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let shared =
+      ProcessInfo.processInfo.environment["GLOWJAR_SHARED"].map { URL(fileURLWithPath: $0) }
+      ?? root.deletingLastPathComponent().appendingPathComponent("shared")
+    return shared.appendingPathComponent("spec/wasm-2.0")
+  }()
+
+  /// The scripts that need no vector instructions.
+  static let scripts: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" && !$0.hasPrefix("simd_") }
+      .sorted()
+  }()
+}
+
+@Suite(
+  "The specification's test suite",
+  .enabled(
+    if: !SpecSuite.scripts.isEmpty, "the test suite's data is missing: no ../shared/spec/wasm-2.0"))
+struct SpecSuiteTests {
+  /// A way to compile that must not change any result.
+  enum Mode: CaseIterable {
+    case fast
+    case slowAndPlain
+
+    var config: CodegenConfig {
+      self == .fast
+        ? .host : CodegenConfig(features: [], bounds: .explicit, spillEverything: true)
+    }
+  }
+
+  @Test("All commands of a script pass", arguments: SpecSuite.scripts, Mode.allCases)
+  func script(_ name: String, _ mode: Mode) throws {
+    let data = try Data(contentsOf: SpecSuite.folder.appendingPathComponent(name))
+    let script = try JSONDecoder().decode(WastScript.self, from: data)
+    var runner = WastRunner(script, config: mode.config, missing: .error)
+    runner.run()
+    for miss in runner.misses { Issue.record("\(name):\(miss.line): \(miss.reason)") }
+    #expect(runner.passed == script.commands.count)
+  }
+
+  @Test("All scripts are there") func count() { #expect(SpecSuite.scripts.count == 90) }
+}

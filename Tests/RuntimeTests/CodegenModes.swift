@@ -1,0 +1,38 @@
+import Engine
+import Runtime
+import Testing
+
+/// The ways in which code can be made and placed, all of which behave the same.
+enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
+  case host
+  /// Without any optional instruction set.
+  case baseline
+  /// As where the system refuses the reservation for guard regions.
+  case explicitBounds
+  /// As where the system refuses to map code twice.
+  case flippedCode
+  case spilled
+
+  var config: CodegenConfig {
+    switch self {
+    case .host, .flippedCode: .host
+    case .baseline: CodegenConfig(features: [])
+    case .explicitBounds: CodegenConfig(bounds: .explicit)
+    case .spilled: CodegenConfig(spillEverything: true)
+    }
+  }
+
+  var limits: StoreLimits { StoreLimits(flipsCodeMemory: self == .flippedCode) }
+  var testDescription: String { rawValue }
+
+  /// Instantiates a module in a store of its own.
+  func instantiate(
+    _ bytes: [UInt8], imports: Imports = Imports(), stackBytes: UInt64? = nil
+  ) throws -> Instance {
+    var limits = limits
+    if let stackBytes { limits.stackBytes = stackBytes }
+    return try Instance(
+      CompiledModule(compiling: Module(decoding: bytes), config: config), imports: imports,
+      store: Store(limits: limits))
+  }
+}

@@ -1,0 +1,100 @@
+// What the border between host and compiled code costs, and what happens at it when either side
+// fails. `boundary cost` prints nanoseconds a call; `boundary trap` traps in wasm and exits 0;
+// `boundary crash` dereferences null in a host function and dies of it.
+import Engine
+import Foundation
+import Runtime
+import TestKit
+
+/// Prints and makes the least of seven runs, in nanoseconds a call.
+func measure(_ what: String, calls: Int, _ body: () throws -> Void) rethrows {
+  var best = Double.infinity
+  for _ in 0..<7 {
+    let time = try ContinuousClock().measure(body)
+    best = min(
+      best, Double(time.components.attoseconds) * 1e-9 + Double(time.components.seconds) * 1e9)
+  }
+  print("\(what): \(String(format: "%.2f", best / Double(calls))) ns")
+}
+
+var module = ModuleBuilder()
+let nothing = module.importFunction("host", "nothing")
+let sumOfTwo = module.importFunction("host", "sum", [.i32, .i32], [.i32])
+let crash = module.importFunction("host", "crash")
+module.memory(pages: 1)
+module.add(export: "empty", [])
+module.add([.i32, .i32], [.i32], export: "sum", Op.localGet(0) + Op.localGet(1) + Op.i32add)
+/// Calls `code` as often as the parameter says.
+@MainActor func loop(_ name: String, _ code: [UInt8]) {
+  module.add(
+    [.i32], export: name,
+    Op.loop(code + Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.localTee(0) + Op.brIf(0)))
+}
+loop("call-nothing", Op.call(nothing))
+loop("call-sum", Op.i32(1) + Op.i32(2) + Op.call(sumOfTwo) + Op.drop)
+loop("grow", Op.i32(0) + Op.memoryGrow + Op.drop)
+module.add(export: "crash", Op.call(crash))
+module.add(export: "trap", Op.i32(-1) + Op.i32load() + Op.drop)
+
+var imports = Imports()
+imports.define(
+  module: "host", name: "nothing",
+  HostFunction("nothing", type: FuncType()) {
+    (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
+  })
+imports.define(
+  module: "host", name: "sum",
+  HostFunction("sum", type: FuncType(parameters: [.i32, .i32], results: [.i32])) {
+    (_: Caller, words: UnsafeMutablePointer<UInt64>) throws(HostError) in
+    words[0] = UInt64(UInt32(truncatingIfNeeded: words[0]) &+ UInt32(truncatingIfNeeded: words[1]))
+  })
+imports.define(
+  module: "host", name: "crash",
+  HostFunction("crash", type: FuncType()) {
+    (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
+    UnsafeMutablePointer<UInt8>(bitPattern: 8)?.pointee = 1
+  })
+let instance = try Instance(
+  CompiledModule(compiling: Module(decoding: module.bytes)), imports: imports, store: Store())
+
+@MainActor func function(_ name: String) -> Function {
+  guard let function = instance.export(named: name)?.function else { fatalError(name) }
+  return function
+}
+
+switch CommandLine.arguments.dropFirst().first {
+case "cost":
+  let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 4)
+  words.initialize(repeating: 1, count: 4)
+  let calls = 2_000_000
+  for name in ["empty", "sum"] {
+    let function = function(name)
+    try measure("host to wasm, \(name)", calls: calls) {
+      for _ in 0..<calls { try function.callRaw(words) }
+    }
+  }
+  for name in ["call-nothing", "call-sum", "grow"] {
+    let function = function(name)
+    try measure("wasm to host, \(name)", calls: calls) {
+      words[0] = UInt64(calls)
+      try function.callRaw(words)
+    }
+  }
+  let trap = function("trap")
+  measure("trap with backtrace", calls: 1000) {
+    for _ in 0..<1000 { try? trap.callRaw(words) }
+  }
+case "trap":
+  do {
+    _ = try function("trap").call()
+    exit(1)
+  } catch {
+    guard error.kind == .memoryOutOfBounds, error.frames.count == 1,
+      error.fault == MemoryFault(address: 0xFFFF_FFFF, accessSize: 4, memorySize: 65536)
+    else { exit(1) }
+  }
+case "crash": _ = try function("crash").call()
+default:
+  print("usage: boundary cost|trap|crash")
+  exit(64)
+}
