@@ -80,4 +80,20 @@ import Testing
     module.sections[9] = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F]
     #expect(fault(module.bytes) == .countTooLarge(count: 0xFFFF_FFFF, remaining: 0))
   }
+
+  @Test func `Bytes of machine code`() throws {
+    // A call copies a thousand values out and back: 27 KB of code for two bytes.
+    let many = Array(repeating: ValueType.i32, count: 1000)
+    let calls = times(20_000, [0x10, 0])
+    let module = ModuleBuilder(
+      types: [FuncType(parameters: many, results: many), FuncType()],
+      functions: [
+        .init(type: 0, code: [0x00, 0x0B]),
+        .init(type: 1, code: times(1000, [0x41, 0]) + calls + times(1000, [0x1A]) + [0x0B]),
+      ])
+    let decoded = try Module(decoding: module.bytes)
+    let error = #expect(throws: ValidationError.self) { try CompiledModule(compiling: decoded) }
+    #expect(exceeded(error?.kind) == .codeByte)
+    #expect(error?.functionIndex == 1)
+  }
 }

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import Engine
 
 /// Writes modules for tests, byte by byte where a test wants them wrong.

@@ -17,7 +17,8 @@ public final class CompiledModule: Sendable {
 
   /// Validates and compiles every function body of `module`.
   ///
-  /// Throws a `ValidationError` with the offset of the first invalid instruction.
+  /// Throws a `ValidationError` with the offset of the first invalid instruction, or of the body
+  /// whose code exceeds `ImplementationLimits.codeBytes`.
   public init(compiling module: Module, config: CodegenConfig = .host) throws(ValidationError) {
     let layout = ContextLayout(module: module)
     let count = module.bodies.count
@@ -51,6 +52,12 @@ public final class CompiledModule: Sendable {
     for i in 0..<module.bodies.count {
       let summary = try validator.validate(function: i)
       compiler.compile(summary, defined: i, bodyOffset: module.bodies[i].bodyOffset)
+      if compiler.isCodeTooLarge {
+        throw ValidationError(
+          .limitExceeded(
+            .codeByte, count: UInt64(compiler.asm.offset), limit: ImplementationLimits.codeBytes),
+          at: module.bodies[i].bodyOffset, functionIndex: module.importedFunctionCount + i)
+      }
       offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
     }
     offsets[module.bodies.count] = UInt32(truncatingIfNeeded: compiler.asm.offset)
@@ -84,8 +91,9 @@ public final class CompiledModule: Sendable {
     return module.importedFunctionCount + low
   }
 
-  /// Which instructions the code of a function (whole index space) belongs to. Compiles the function
-  /// again; nil if that yields other bytes, which would be a defect.
+  /// Which instructions the code of a function (whole index space) belongs to.
+  ///
+  /// Compiles the function again; nil if that yields other bytes, which would be a defect.
   public func map(ofFunction function: Int) -> FunctionMap? {
     let defined = function - module.importedFunctionCount
     guard defined >= 0, defined < definedFunctionCount, let recording = record(defined: defined)
@@ -121,9 +129,10 @@ public struct FunctionMap: Sendable {
   let start: Int
   let ranges: [CodeRange]
 
-  /// The file offset of the instruction that the code at `codeOffset` (from the start of the module's
-  /// code) belongs to; for the prologue, that of the first instruction. A return address belongs to
-  /// what follows a call: look up the byte before it.
+  /// The file offset of the instruction that the code at `codeOffset` (from the start of the
+  /// module's code) belongs to; for the prologue, that of the first instruction.
+  ///
+  /// A return address belongs to what follows a call: look up the byte before it.
   public func wasmOffset(at codeOffset: Int) -> Int? {
     let offset = codeOffset - start
     var low = 0
@@ -145,8 +154,9 @@ extension FunctionCompiler {
     }
   }
 
-  /// Whether the single function compiled equals `live` but for the call targets. `live` may end
-  /// in the padding before the next function.
+  /// Whether the single function compiled equals `live` but for the call targets.
+  ///
+  /// `live` may end in the padding before the next function.
   func matches(_ live: UnsafeRawBufferPointer) -> Bool {
     guard asm.offset <= live.count else { return false }
     var next = 0

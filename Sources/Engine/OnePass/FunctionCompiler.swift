@@ -124,10 +124,18 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// Code offset from the function's start.
   @inline(__always) var codeOffset: Int { asm.offset - functionStart }
 
+  /// Whether the code of all functions so far exceeds the limit, far below what a jump reaches.
+  @inline(__always) var isCodeTooLarge: Bool {
+    asm.offset > Int(ImplementationLimits.codeBytes)
+  }
+
   // MARK: One function
 
   /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
-  /// has summarised it. The code is appended to the assembler's buffer, 16-byte aligned.
+  /// has summarised it.
+  ///
+  /// The code is appended to the assembler's buffer, 16-byte aligned; it is incomplete if
+  /// `isCodeTooLarge` is then set.
   mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
     let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
     asm.align(16)

@@ -5,7 +5,7 @@ public enum ModuleFault: Hashable, Sendable {
   /// Something that an index space or a vector holds, for messages.
   public enum Item: UInt8, Hashable, Sendable {
     case type, function, table, memory, global, local, label, dataSegment, elementSegment
-    case parameter, result, `import`, export, branchTarget, operand, bodyByte, byte
+    case parameter, result, `import`, export, branchTarget, operand, bodyByte, codeByte, byte
     case tableElement, memoryPage
   }
 
@@ -92,6 +92,7 @@ extension ModuleFault.Item: CustomStringConvertible {
     case .branchTarget: "branch table target"
     case .operand: "operand"
     case .bodyByte: "function body byte"
+    case .codeByte: "machine code byte"
     case .byte: "byte"
     case .tableElement: "table element"
     case .memoryPage: "memory page"

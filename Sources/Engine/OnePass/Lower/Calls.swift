@@ -53,7 +53,9 @@ extension FunctionCompiler {
   }
 
   /// Takes the operands from depth `bottom` up and brings them where the convention wants them;
-  /// `index` goes to rax. Returns the bytes of stack arguments.
+  /// `index` goes to rax.
+  ///
+  /// Returns the bytes of stack arguments.
   private mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
@@ -89,16 +91,19 @@ extension FunctionCompiler {
   private mutating func materialise(_ depth: Int) {
     asm.reserve(96)
     let entry = stack[depth]
+    let before = held
     let r =
       entry.owned & 1 != 0
       ? entry.base : (entry.owned & 2 != 0 ? entry.index : allocate(false))
+    // The register is the entry's, so that making room for the next one may spill it.
+    held = before
     // Allocating may have spilled this very entry.
     if stack[depth].kind != .sum { return }
     move(r, entry)
     replace(depth, with: .register(entry.type, r))
   }
 
-  /// Stores the operand at `depth` as a stack argument.
+  /// Stores the operand at `depth` as a stack argument; the entry is done with and keeps its type.
   private mutating func storeArgument(_ depth: Int, _ offset: Int32) {
     let entry = stack[depth]
     let place = Memory(.rsp, offset)
@@ -113,6 +118,7 @@ extension FunctionCompiler {
     if !entry.isInRegister { move(r, stack[depth]) }
     store(place, r, entry.type == Code.i32 ? Code.i64 : entry.type)
     held = before
+    replace(depth, with: .constant(entry.type, 0))
   }
 
   private mutating func emitCall(_ callee: Callee) {
@@ -184,6 +190,7 @@ extension FunctionCompiler {
   // MARK: Locals over calls
 
   /// Stores the locals that live on after the call but whose registers it destroys to their homes.
+  ///
   /// Returns those registers.
   private mutating func saveLocals() -> RegisterSet {
     let here = position

@@ -91,9 +91,9 @@ extension FunctionCompiler {
       return finishIn(result, type)
     }
     // All loads before the conditional move leave the flags alone.
+    // A sum is made in a register of its own: two sums and the flags leave none to allocate.
     let chosen = register(a)
-    let result = b.kind == .register ? b.base : allocate(false)
-    move(result, b)
+    let result = ownedRegister(b)
     switch condition {
     case .floatEqual:
       // Equal and ordered: take `b` back if it is not so.
@@ -133,8 +133,9 @@ extension FunctionCompiler {
 
   // MARK: Trap branches
 
-  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds. `end` is the register
-  /// with the end of a memory access.
+  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds.
+  ///
+  /// `end` is the register with the end of a memory access.
   @inline(__always) mutating func trap(
     if condition: Condition, _ kind: vm_trap_kind, end: Register = .rax
   ) {

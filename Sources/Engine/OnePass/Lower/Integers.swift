@@ -295,9 +295,11 @@ extension FunctionCompiler {
   }
 
   /// The count goes to rcx; the value is shifted in a temporary.
-  private mutating func shiftByCL(_ op: Shift, _ type: UInt8, _ a: Entry, _ count: Entry) {
+  private mutating func shiftByCL(_ op: Shift, _ type: UInt8, _ a: Entry, _ amount: Entry) {
     let wide = isWideCode(type)
-    var value = a
+    // Sums first, in registers of their own: they may own all three that are left under pressure.
+    let count = amount.kind == .sum ? .register(type, ownedRegister(amount)) : amount
+    var value = a.kind == .sum ? .register(type, ownedRegister(a)) : a
     if value.registers.contains(.rcx) && !(count.isInRegister && count.base == .rcx) {
       // The value sits in rcx: move it out of the way first.
       let r = allocate(false)
