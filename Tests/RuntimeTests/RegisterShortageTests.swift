@@ -23,13 +23,13 @@ import Testing
       [id, UInt8(content.count)] + content
     }
     func function(_ code: [UInt8]) -> [UInt8] { [UInt8(code.count + 2), 0] + code + [0x0B] }
-    let i32: [UInt8] = [0x7F]
-    let fold =
-      (1...5).reduce(into: local(0)) { $0 += [0x41, 3, 0x6C] + local(UInt8($1)) + [0x6A] }
+    var fold = local(0)
+    for index: UInt8 in 1...5 { fold += [0x41, 3, 0x6C] + local(index) + [0x6A] }
     var bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
     bytes += section(
-      1, [2, 0x60, 4] + i32 + i32 + i32 + i32 + [1] + i32 + [0x60, 6] + i32 + i32 + i32 + i32 + i32
-        + i32 + [1] + i32)
+      1,
+      [2, 0x60, 4, 0x7F, 0x7F, 0x7F, 0x7F, 1, 0x7F]
+        + [0x60, 6, 0x7F, 0x7F, 0x7F, 0x7F, 0x7F, 0x7F, 1, 0x7F])
     bytes += section(3, [2, 0, 1])
     bytes += section(5, [1, 0, 1])
     bytes += section(10, [2] + function(body) + function(fold))
@@ -54,9 +54,10 @@ import Testing
 
   /// The expression is added to the four parameters, which thus keep their registers over it.
   private func expect(_ expression: [UInt8], gives value: UInt32) throws {
-    let parameters = (0...3).flatMap { Self.local($0) + [0x6A] }
-    let all = try results(expression + parameters)
-    #expect(all == Array(repeating: [.i32(value + 10)], count: 4))
+    var body = expression
+    for index: UInt8 in 0...3 { body += Self.local(index) + [0x6A] }
+    let expected = Array(repeating: [Value.i32(value + 10)], count: 4)
+    #expect(try results(body) == expected)
   }
 
   @Test(arguments: [(0x74, 352), (0x75, 0), (0x76, 0), (0x77, 352), (0x78, 0x5800_0000)])
@@ -80,7 +81,9 @@ import Testing
   }
 
   @Test func `A call whose arguments are sums of what it overwrites`() throws {
-    let arguments = (0..<6).flatMap { Self.local($0 & 3) + [0x41, $0 + 1, 0x6A] }
-    #expect(try results(arguments + [0x10, 1]) == Array(repeating: [.i32(1070)], count: 4))
+    var body: [UInt8] = []
+    for index: UInt8 in 0..<6 { body += Self.local(index & 3) + [0x41, index + 1, 0x6A] }
+    let expected = Array(repeating: [Value.i32(1070)], count: 4)
+    #expect(try results(body + [0x10, 1]) == expected)
   }
 }
