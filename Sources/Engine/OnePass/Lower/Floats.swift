@@ -67,6 +67,20 @@ extension FunctionCompiler {
     }
   }
 
+  /// `to = op(a, literal)`, the literal as a memory operand.
+  private mutating func float(
+    _ form: Encoding, _ to: Register, _ a: Register, literal bits: UInt64, isDouble: Bool
+  ) {
+    let field: Int
+    if hasAVX {
+      field = asm.vrip(form, false, to, a)
+    } else {
+      if to != a { asm.rr(.movaps, false, to, a) }
+      field = asm.rip(form, false, to)
+    }
+    literalUses.append(LiteralUse(literal: literal(bits, isDouble), field: field))
+  }
+
   /// The scalar operations, by the opcode of their forms.
   enum Operation: UInt8 {
     case add = 0x58
@@ -84,6 +98,11 @@ extension FunctionCompiler {
     if let m = memory(of: b) {
       let to = destination(true, reusing: a)
       float(form, to.register, x, m)
+      return finish(to, type)
+    }
+    if b.kind == .constant && b.value != 0 {
+      let to = destination(true, reusing: a)
+      float(form, to.register, x, literal: UInt64(bitPattern: b.value), isDouble: isDouble)
       return finish(to, type)
     }
     let y = register(b)
