@@ -67,11 +67,11 @@ let package = Package(
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
-      swiftSettings: swiftSettings),
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",

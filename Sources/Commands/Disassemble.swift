@@ -48,8 +48,9 @@ struct Disassemble: ParsableCommand {
     return Self.glob(Substring(function), Substring(name))
   }
 
-  /// Whether `text` matches `pattern`, in which * stands for any characters. Linear in the text for
-  /// each star.
+  /// Whether `text` matches `pattern`, in which * stands for any characters.
+  ///
+  /// Linear in the text for each star.
   static func glob(_ pattern: Substring, _ text: Substring) -> Bool {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard let first = parts.first, let last = parts.last else { return text.isEmpty }

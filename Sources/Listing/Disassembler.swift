@@ -24,8 +24,9 @@ public struct Disassembler: ~Copyable {
     cs_close(&handle)
   }
 
-  /// The instructions of `code`, which seems to start at `address`. A byte that starts none becomes
-  /// a `.byte` of its own.
+  /// The instructions of `code`, which seems to start at `address`.
+  ///
+  /// A byte that starts none becomes a `.byte` of its own.
   public func disassemble(_ code: UnsafeRawBufferPointer, address: UInt64 = 0)
     -> [DisassembledInstruction]
   {

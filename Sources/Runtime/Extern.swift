@@ -40,7 +40,9 @@ public struct Function: @unchecked Sendable {
   /// The function as a reference value.
   public var reference: FunctionReference { FunctionReference(record: record) }
 
-  /// Calls the function. The arguments must have the parameters' types.
+  /// Calls the function.
+  ///
+  /// The arguments must have the parameters' types.
   public func call(_ arguments: [Value] = []) throws(Trap) -> [Value] {
     let type = type
     precondition(arguments.map(\.type) == type.parameters, "arguments of other types than \(type)")
@@ -57,7 +59,9 @@ public struct Function: @unchecked Sendable {
   /// Words that a buffer for `callRaw` must have room for.
   public var rawValueCount: Int { max(1, Int(record.pointee.value_bytes) / 8) }
 
-  /// Calls the function with arguments as words, which the results overwrite. Allocates nothing.
+  /// Calls the function with arguments as words, which the results overwrite.
+  ///
+  /// Allocates nothing.
   public func callRaw(_ values: UnsafeMutablePointer<UInt64>) throws(Trap) {
     let status = vm_call(store.handle, record, values)
     if status != 0 { throw store.trap(status) }

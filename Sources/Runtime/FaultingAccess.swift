@@ -2,7 +2,9 @@ import CMachine
 import Engine
 
 /// What a load or store that has trapped wanted, found from its machine code, the saved registers
-/// and its wasm instruction. Compiled code carries nothing for this.
+/// and its wasm instruction.
+///
+/// Compiled code carries nothing for this.
 struct FaultingAccess {
   /// Wasm address of the first byte.
   var address: UInt64

@@ -1,7 +1,9 @@
 import CMachine
 
 /// The one door through which the host touches a cart's memory: every access is checked against the
-/// memory's present size. Valid while its store lives.
+/// memory's present size.
+///
+/// Valid while its store lives.
 public struct GuestMemory: @unchecked Sendable {
   private let handle: UnsafeMutablePointer<vm_memory>
 
@@ -10,8 +12,9 @@ public struct GuestMemory: @unchecked Sendable {
   /// Size in bytes.
   public var count: UInt64 { handle.pointee.length }
 
-  /// The bytes [address, address + count), nil if any lies outside. Do not keep over a call into
-  /// wasm.
+  /// The bytes [address, address + count), nil if any lies outside.
+  ///
+  /// Do not keep over a call into wasm.
   public func bytes(at address: UInt32, count: UInt32) -> UnsafeRawBufferPointer? {
     mutableBytes(at: address, count: count).map { UnsafeRawBufferPointer($0) }
   }
@@ -24,7 +27,9 @@ public struct GuestMemory: @unchecked Sendable {
     return UnsafeMutableRawBufferPointer(start: base + Int(address), count: Int(count))
   }
 
-  /// All bytes. Do not keep over a call into wasm.
+  /// All bytes.
+  ///
+  /// Do not keep over a call into wasm.
   public var all: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: handle.pointee.base, count: Int(handle.pointee.length))
   }

@@ -1,6 +1,8 @@
 import Engine
 
-/// What a module's imports are looked up in. Names are compared by bytes.
+/// What a module's imports are looked up in.
+///
+/// Names are compared by bytes.
 public struct Imports: Sendable {
   /// What happens to an import that is not there.
   public enum Missing: Sendable {

@@ -1,7 +1,9 @@
 import CMachine
 import Engine
 
-/// The lasting part of an instance: what its context points to. Owned by the store.
+/// The lasting part of an instance: what its context points to.
+///
+/// Owned by the store.
 final class InstanceRecord {
   let compiled: CompiledModule
   let number: Int

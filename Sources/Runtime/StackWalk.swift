@@ -11,15 +11,18 @@ public struct MachineFrame: Sendable, Hashable {
 }
 
 /// Walks the frames of compiled code by the rbp chain, through the stubs and through nested
-/// activations. It reads nothing outside the mappings of the wasm stacks and gives complete lists
-/// or none: a chain that does not end at an entry is not shown in part.
+/// activations.
+///
+/// It reads nothing outside the mappings of the wasm stacks and gives complete lists or none: a
+/// chain that does not end at an entry is not shown in part.
 public enum StackWalk {
   /// Deeper stacks are cut here.
   public static let frameLimit = 100_000
 
   /// The frames of the store's last trap, youngest first, down to the outermost entry on this
-  /// thread; empty if the trap has none or the chain is broken. Call it on the thread that
-  /// trapped, before the store is entered again.
+  /// thread; empty if the trap has none or the chain is broken.
+  ///
+  /// Call it on the thread that trapped, before the store is entered again.
   public static func framesOfTrap(in store: UnsafeMutablePointer<vm_store>) -> [MachineFrame] {
     var walker = Walker()
     let trap = UnsafePointer(store).pointer(to: \.trap)!

@@ -48,7 +48,9 @@ public final class Store: @unchecked Sendable {
   private var tables: [UnsafeMutablePointer<vm_table>] = []
   private var blocks: [UnsafeMutableRawPointer] = []
 
-  /// Makes a store. Ends the process if there is no memory for its stack.
+  /// Makes a store.
+  ///
+  /// Ends the process if there is no memory for its stack.
   public init(limits: StoreLimits = StoreLimits()) {
     guard let handle = vm_store_create(limits.stackBytes) else {
       preconditionFailure("no memory for a wasm stack of \(limits.stackBytes) bytes")
@@ -82,8 +84,9 @@ public final class Store: @unchecked Sendable {
     set { watchdog.limit = newValue }
   }
 
-  /// Stops the call that is running, if any, with a trap `interrupted`. From any thread, and without
-  /// effect once the store is gone.
+  /// Stops the call that is running, if any, with a trap `interrupted`.
+  ///
+  /// From any thread, and without effect once the store is gone.
   public var interruptHandle: @Sendable () -> Void {
     let watchdog = watchdog
     return { watchdog.interrupt() }
@@ -217,7 +220,9 @@ public final class Store: @unchecked Sendable {
     }
   }
 
-  /// Wasm frames of machine frames. Each function is compiled again once at most.
+  /// Wasm frames of machine frames.
+  ///
+  /// Each function is compiled again once at most.
   private func frames(_ machine: [MachineFrame]) -> [TrapFrame] {
     var known: [MachineFrame: TrapFrame] = [:]
     var maps: [ObjectIdentifier: [Int: FunctionMap]] = [:]

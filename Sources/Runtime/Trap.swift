@@ -39,8 +39,9 @@ public struct MemoryFault: Sendable, Equatable {
   }
 }
 
-/// The end of a call into wasm that did not return. Keeps its store, and so instance and code,
-/// alive.
+/// The end of a call into wasm that did not return.
+///
+/// Keeps its store, and so instance and code, alive.
 public struct Trap: Error, Sendable, CustomStringConvertible {
   /// Why it ended.
   public var kind: TrapKind

@@ -85,8 +85,11 @@ final class Watchdog: @unchecked Sendable {
       if stopping == 0 && cpuLimit == nil {
         condition.wait()
       } else {
+        // Sleeping counts real time; a timed wait would follow the wall clock when it is set back.
         let pause = stopping != 0 ? Self.resendInterval : Self.pollInterval
-        _ = condition.wait(until: Date(timeIntervalSinceNow: pause))
+        condition.unlock()
+        Thread.sleep(forTimeInterval: pause)
+        condition.lock()
       }
     }
     isRunning = false

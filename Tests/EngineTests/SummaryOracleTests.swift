@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test(
-    .enabled(if: SpecSuite.isPresent, "the test suite's data is missing: no ../shared/spec/wasm-2.0"),
+    .enabled(
+      if: SpecSuite.isPresent, "the test suite's data is missing: no ../shared/spec/wasm-2.0"),
     arguments: SpecSuite.scripts)
   func `Summaries of the suite's functions follow the definition`(_ name: String) throws {
     for (filename, file) in try SpecSuite.script(name).files {

@@ -15,7 +15,9 @@ import Testing
   private static let tableSize = 8
 
   /// A way to make an i32 from the parameters: local 0 is an i64 with the value below and dirt
-  /// above, local 1 an i32 with the value. Local 2 (i32) and 8 bytes at 70,000 are free.
+  /// above, local 1 an i32 with the value.
+  ///
+  /// Local 2 (i32) and 8 bytes at 70,000 are free.
   private struct Producer: Sendable {
     var name: String
     var code: [UInt8]

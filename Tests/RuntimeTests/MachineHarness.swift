@@ -23,8 +23,9 @@ typealias HostBody =
   ) -> Int32
 
 /// A store with one or more hand-made instances whose functions are machine code, so that the stubs
-/// and the signal handler are tested without a compiler. Each instance has 8 pointers to imported
-/// functions behind the context's head.
+/// and the signal handler are tested without a compiler.
+///
+/// Each instance has 8 pointers to imported functions behind the context's head.
 final class MachineHarness {
   let store: UnsafeMutablePointer<vm_store>
   let memory: UnsafeMutablePointer<vm_memory>

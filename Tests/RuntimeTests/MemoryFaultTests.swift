@@ -15,8 +15,9 @@ import Testing
   ]
   private static let offsets: [UInt32] = [0, 1, 65535, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
 
-  /// A function for each access and offset: one parameter as index, all constants otherwise. Stores
-  /// write a value that is in a register (even functions) or a constant.
+  /// A function for each access and offset: one parameter as index, all constants otherwise.
+  ///
+  /// Stores write a value that is in a register (even functions) or a constant.
   private static func module(pages: Int) -> [UInt8] {
     var module = ModuleBuilder()
     module.memory(pages: pages)

@@ -108,8 +108,9 @@ enum TrapCarts {
     let store: Store
     let first: Instance
     let second: Instance
-    /// What the host function `enter` calls. It is not kept by the function, which the store
-    /// keeps, so that no cycle arises.
+    /// What the host function `enter` calls.
+    ///
+    /// It is not kept by the function, which the store keeps, so that no cycle arises.
     fileprivate let exports: Exports
 
     /// The exported function of a place and a kind.

@@ -3,7 +3,7 @@ import Foundation
 import Runtime
 import Testing
 
-/// mov eax,[r15+rdi]; pop rbp; ret
+/// The code `mov eax,[r15+rdi]; pop rbp; ret`.
 private let loadCode: Code = prologue + [0x41, 0x8B, 0x04, 0x3F] + epilogue
 
 /// Calls itself until the stack check of its prologue fails.

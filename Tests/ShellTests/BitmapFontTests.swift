@@ -107,6 +107,6 @@ struct BitmapFontTests {
     #expect(parts("abcdefghijklmnop", width: 10, indent: 2) == ["abcdefghij", "klmnop"])
     #expect(parts("  #0 abcdefghij", width: 10, indent: 4) == ["  #0 abcde", "fghij"])
     #expect(
-      parts("at /home/player/x.wasm", width: 12, indent: 2) == ["at /home/", "player/", "x.wasm"])
+      parts("at /main/player/x.wasm", width: 12, indent: 2) == ["at /main/", "player/", "x.wasm"])
   }
 }

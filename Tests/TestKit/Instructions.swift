@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 /// Instructions in the binary format, for modules that tests write (spec 5.4).
 public enum Op {
   public static let unreachable: [UInt8] = [0x00]

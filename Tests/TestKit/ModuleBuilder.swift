@@ -1,14 +1,19 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import Engine
 
 /// Writes modules for tests, byte by byte where a test wants them wrong.
 public struct ModuleBuilder {
+  /// A function as the type and code sections have it.
   public struct Function {
+    /// Index of its type.
     public var type: Int
     /// Groups of a count and a type.
     public var locals: [(UInt32, ValueType)]
     /// The instructions, the final `end` included.
     public var code: [UInt8]
 
+    /// A function of a type.
     public init(type: Int, locals: [(UInt32, ValueType)] = [], code: [UInt8]) {
       self.type = type
       self.locals = locals
@@ -16,7 +21,9 @@ public struct ModuleBuilder {
     }
   }
 
+  /// The type section.
   public var types: [FuncType]
+  /// The functions, without imported ones.
   public var functions: [Function]
   /// Contents of further sections by id; 2, 4 to 9 and 11, 12.
   public var sections: [UInt8: [UInt8]] = [:]
@@ -28,11 +35,13 @@ public struct ModuleBuilder {
   private var entries: [UInt8: [[UInt8]]] = [:]
   private var importedFunctionCount = 0
 
+  /// A module of types and functions, to be added to.
   public init(types: [FuncType] = [], functions: [Function] = []) {
     self.types = types
     self.functions = functions
   }
 
+  /// An unsigned integer in LEB128.
   public static func leb(_ value: some BinaryInteger) -> [UInt8] {
     var rest = UInt64(value)
     var bytes: [UInt8] = []
@@ -44,6 +53,7 @@ public struct ModuleBuilder {
     return bytes
   }
 
+  /// A signed integer in LEB128.
   public static func signedLEB(_ value: Int64) -> [UInt8] {
     var rest = value
     var bytes: [UInt8] = []
@@ -55,6 +65,7 @@ public struct ModuleBuilder {
     }
   }
 
+  /// A name with its length.
   public static func name(_ text: String) -> [UInt8] { leb(text.utf8.count) + Array(text.utf8) }
 
   private static func vector(_ items: [[UInt8]]) -> [UInt8] { leb(items.count) + items.joined() }
@@ -140,6 +151,7 @@ public struct ModuleBuilder {
     return index
   }
 
+  /// Exports a function.
   public mutating func export(_ name: String, function: Int) {
     entries[7, default: []].append(Self.name(name) + [0] + Self.leb(function))
   }

@@ -34,6 +34,8 @@ loop("call-nothing", Op.call(nothing))
 loop("call-sum", Op.i32(1) + Op.i32(2) + Op.call(sumOfTwo) + Op.drop)
 loop("grow", Op.i32(0) + Op.memoryGrow + Op.drop)
 module.add(export: "crash", Op.call(crash))
+let down = module.add(export: "down", [])
+module.functions[module.functions.count - 1].code = Op.call(down) + Op.end
 module.add(export: "trap", Op.i32(-1) + Op.i32load() + Op.drop)
 
 var imports = Imports()
@@ -84,6 +86,8 @@ case "cost":
   measure("trap with backtrace", calls: 1000) {
     for _ in 0..<1000 { try? trap.callRaw(words) }
   }
+  let exhaust = function("down")
+  measure("exhausted stack with backtrace", calls: 1) { try? exhaust.callRaw(words) }
 case "trap":
   do {
     _ = try function("trap").call()

@@ -33,7 +33,9 @@ struct WastRunner {
     SpecTestModule.define(in: &imports, store)
   }
 
-  /// Plays all commands. When a module command fails, what comes after it counts as failed.
+  /// Plays all commands.
+  ///
+  /// When a module command fails, what comes after it counts as failed.
   mutating func run() {
     for (i, command) in script.commands.enumerated() {
       if let reason = play(command) {

@@ -25,8 +25,9 @@ public enum MemoryBounds: Hashable, Sendable {
   case explicit
 }
 
-/// Everything besides the module that determines the machine code. Code is a pure function of
-/// module, function index and this value.
+/// Everything besides the module that determines the machine code.
+///
+/// Code is a pure function of module, function index and this value.
 public struct CodegenConfig: Hashable, Sendable {
   /// Instruction sets beyond x86-64-v2 to use.
   public var features: CPUFeatures

@@ -100,8 +100,9 @@ public final class CompiledModule: Sendable {
     return module.importedFunctionCount + low
   }
 
-  /// Which instructions the code of a function (whole index space) belongs to. Compiles the function
-  /// again; nil if that yields other bytes, which would be a defect.
+  /// Which instructions the code of a function (whole index space) belongs to.
+  ///
+  /// Compiles the function again; nil if that yields other bytes, which would be a defect.
   public func map(ofFunction function: Int) -> FunctionMap? {
     let defined = function - module.importedFunctionCount
     guard defined >= 0, defined < definedFunctionCount, let recording = record(defined: defined)
@@ -137,9 +138,10 @@ public struct FunctionMap: Sendable {
   let start: Int
   let ranges: [CodeRange]
 
-  /// The file offset of the instruction that the code at `codeOffset` (from the start of the module's
-  /// code) belongs to; for the prologue, that of the first instruction. A return address belongs to
-  /// what follows a call: look up the byte before it.
+  /// The file offset of the instruction that the code at `codeOffset` (from the start of the
+  /// module's code) belongs to; for the prologue, that of the first instruction.
+  ///
+  /// A return address belongs to what follows a call: look up the byte before it.
   public func wasmOffset(at codeOffset: Int) -> Int? {
     let offset = codeOffset - start
     var low = 0
@@ -161,8 +163,9 @@ extension FunctionCompiler {
     }
   }
 
-  /// Whether the single function compiled equals `live` but for the call targets. `live` may end
-  /// in the padding before the next function.
+  /// Whether the single function compiled equals `live` but for the call targets.
+  ///
+  /// `live` may end in the padding before the next function.
   func matches(_ live: UnsafeRawBufferPointer) -> Bool {
     guard asm.offset <= live.count else { return false }
     var next = 0

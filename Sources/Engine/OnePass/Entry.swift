@@ -23,7 +23,9 @@ struct Entry {
   var base: Register = .none
   var index: Register = .none
   var scale: UInt8 = 0
-  /// Bit 0: `base` is owned. Bit 1: `index` is owned.
+  /// Bit 0: `base` is owned.
+  ///
+  /// Bit 1: `index` is owned.
   var owned: UInt8 = 0
   var local: UInt32 = 0
   var value: Int64 = 0

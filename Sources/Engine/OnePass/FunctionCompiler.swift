@@ -133,8 +133,10 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   // MARK: One function
 
   /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
-  /// has summarised it. The code is appended to the assembler's buffer, 16-byte aligned; it is
-  /// incomplete if `isCodeTooLarge` is then set.
+  /// has summarised it.
+  ///
+  /// The code is appended to the assembler's buffer, 16-byte aligned; it is incomplete if
+  /// `isCodeTooLarge` is then set.
   mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
     let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
     asm.align(16)

@@ -1,5 +1,7 @@
 extension FunctionSummary {
-  /// The summary before any function. All counts are 0, so nothing reads its pointers.
+  /// The summary before any function.
+  ///
+  /// All counts are 0, so nothing reads its pointers.
   static var empty: FunctionSummary {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
     return FunctionSummary(

@@ -39,7 +39,9 @@ struct LocalAllocation: ~Copyable {
     residentCount.deallocate()
   }
 
-  /// Decides where every local of a function lives. Homes are given out later.
+  /// Decides where every local of a function lives.
+  ///
+  /// Homes are given out later.
   mutating func assign(_ summary: borrowing FunctionSummary, spillEverything: Bool) {
     let count = summary.localCount
     placeArena.ensure(count)

@@ -44,7 +44,9 @@ struct ParallelMove {
 
 extension FunctionCompiler {
   /// Carries out the moves; leaves the flags alone, and every register that is neither a target nor
-  /// a source. Cycles are broken by exchanges.
+  /// a source.
+  ///
+  /// Cycles are broken by exchanges.
   mutating func perform(_ moves: inout ParallelMove) {
     while moves.count > 0 {
       asm.reserve(64)

@@ -185,7 +185,9 @@ extension FunctionCompiler {
     return nil
   }
 
-  /// Puts the value of `entry` into `to`. Leaves the flags alone.
+  /// Puts the value of `entry` into `to`.
+  ///
+  /// Leaves the flags alone.
   mutating func move(_ to: Register, _ entry: Entry) {
     switch entry.kind {
     case .constant:
@@ -212,7 +214,9 @@ extension FunctionCompiler {
     }
   }
 
-  /// Sets `to` to 0 or 1. Leaves the flags alone except for the two float conditions.
+  /// Sets `to` to 0 or 1.
+  ///
+  /// Leaves the flags alone except for the two float conditions.
   mutating func setCondition(_ to: Register, _ condition: Condition) {
     if condition.code < 16 {
       asm.set(condition, to)
@@ -259,7 +263,9 @@ extension FunctionCompiler {
 
   // MARK: Spilling
 
-  /// Moves the entry at `depth` to its slot (a constant stays one). Leaves the flags alone.
+  /// Moves the entry at `depth` to its slot (a constant stays one).
+  ///
+  /// Leaves the flags alone.
   mutating func spill(_ depth: Int) {
     let entry = stack[depth]
     switch entry.kind {
@@ -347,7 +353,9 @@ extension FunctionCompiler {
   // MARK: Writing locals
 
   /// Before local `index` is written: entries that still mean its old value get a place of their
-  /// own, and so do temporaries in its register. Leaves the flags alone.
+  /// own, and so do temporaries in its register.
+  ///
+  /// Leaves the flags alone.
   @inline(__always) mutating func clearForWrite(_ index: Int) {
     let r = places[index].register
     if r == .none {
@@ -400,6 +408,7 @@ extension FunctionCompiler {
   }
 
   /// The local in whose register the result belongs, if `local.set` or `local.tee` follows.
+  ///
   /// That instruction is consumed.
   @inline(__always) mutating func localDestination() -> Destination? {
     let next = pc[0]

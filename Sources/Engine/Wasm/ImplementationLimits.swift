@@ -34,7 +34,9 @@ public enum ImplementationLimits {
   public static let operands: UInt64 = 1_000_000
   /// Bytes of a module.
   public static let moduleBytes: UInt64 = 1_073_741_824
-  /// Bytes of machine code of a module. Values that instructions copy (a thousand at a call or a
-  /// branch) make code thousands of times as long as the body, and jumps reach 2 GiB.
+  /// Bytes of machine code of a module.
+  ///
+  /// Values that instructions copy (a thousand at a call or a branch) make code thousands of times
+  /// as long as the body, and jumps reach 2 GiB.
   public static let codeBytes: UInt64 = 536_870_912
 }

@@ -62,7 +62,9 @@ struct Assembler: ~Copyable {
 
   // MARK: Forms
 
-  /// Prefix, REX, map and opcode (Intel 2.1, 2.2.1). `x` is the index register's high bit.
+  /// Prefix, REX, map and opcode (Intel 2.1, 2.2.1).
+  ///
+  /// `x` is the index register's high bit.
   @inline(__always)
   private mutating func lead(
     _ e: Encoding, _ wide: Bool, _ r: UInt8, _ x: UInt8, _ b: UInt8, _ force: Bool
@@ -118,8 +120,9 @@ struct Assembler: ~Copyable {
     rm(e, wide, Register(extension_), operand)
   }
 
-  /// ModRM, SIB and displacement (Intel 2.1.5). rsp and r12 as base need a SIB byte, rbp and r13
-  /// a displacement.
+  /// ModRM, SIB and displacement (Intel 2.1.5).
+  ///
+  /// rsp and r12 as base need a SIB byte, rbp and r13 a displacement.
   @inline(__always) private mutating func modRM(_ reg: UInt8, _ m: Memory) {
     let field = (reg & 7) << 3
     let d = m.displacement
@@ -146,6 +149,7 @@ struct Assembler: ~Copyable {
   }
 
   /// `reg` and a rip-relative operand whose displacement is filled in later.
+  ///
   /// Returns the offset of the 32-bit field; no immediate may follow.
   @inline(__always)
   mutating func rip(_ e: Encoding, _ wide: Bool, _ reg: Register) -> Int {

@@ -73,11 +73,13 @@ struct Memory: Equatable {
   var scale: UInt8
   var displacement: Int32
 
-  /// `[base + displacement]`
+  /// The operand `[base + displacement]`.
   @inline(__always) init(_ base: Register, _ displacement: Int32 = 0) {
     self.init(base, index: .none, scale: 0, displacement)
   }
-  /// `[base + index * 2^scale + displacement]`; `base` may be none, `index` may not be rsp.
+  /// The operand `[base + index * 2^scale + displacement]`.
+  ///
+  /// `base` may be none, `index` may not be rsp.
   @inline(__always)
   init(_ base: Register, index: Register, scale: UInt8 = 0, _ displacement: Int32 = 0) {
     self.base = base

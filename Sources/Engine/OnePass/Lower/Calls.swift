@@ -53,7 +53,9 @@ extension FunctionCompiler {
   }
 
   /// Takes the operands from depth `bottom` up and brings them where the convention wants them;
-  /// `index` goes to rax. Returns the bytes of stack arguments.
+  /// `index` goes to rax.
+  ///
+  /// Returns the bytes of stack arguments.
   private mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
@@ -188,6 +190,7 @@ extension FunctionCompiler {
   // MARK: Locals over calls
 
   /// Stores the locals that live on after the call but whose registers it destroys to their homes.
+  ///
   /// Returns those registers.
   private mutating func saveLocals() -> RegisterSet {
     let here = position

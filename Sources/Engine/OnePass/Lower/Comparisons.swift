@@ -133,8 +133,9 @@ extension FunctionCompiler {
 
   // MARK: Trap branches
 
-  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds. `end` is the register
-  /// with the end of a memory access.
+  /// Jumps to an out-of-line `ud2` of the given kind if the condition holds.
+  ///
+  /// `end` is the register with the end of a memory access.
   @inline(__always) mutating func trap(
     if condition: Condition, _ kind: vm_trap_kind, end: Register = .rax
   ) {

@@ -196,7 +196,9 @@ extension FunctionCompiler {
     return inSlots > 0 && height - frame.labelArity != frame.height
   }
 
-  /// Puts the top values where the frame's label expects them. Leaves the flags alone.
+  /// Puts the top values where the frame's label expects them.
+  ///
+  /// Leaves the flags alone.
   ///
   /// With `keepsStack` the entries stay valid (for `br_if`): values are brought into slots of their
   /// own depth and the register, and `copySlots` must follow on the taken path.
@@ -222,8 +224,9 @@ extension FunctionCompiler {
     if !keepsStack && copiesSlots(frame) { copySlots(frame) }
   }
 
-  /// Copies the label's slot values down to the frame's height. Needs no free register: rcx is
-  /// dead on a taken branch.
+  /// Copies the label's slot values down to the frame's height.
+  ///
+  /// Needs no free register: rcx is dead on a taken branch.
   private mutating func copySlots(_ frame: OpenFrame) {
     let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
     let bottom = height - frame.labelArity

@@ -22,8 +22,10 @@ extension FunctionCompiler {
     }
   }
 
-  /// Translates one instruction; returns true at the function's end. What is frequent comes first;
-  /// the rest is left to functions of its own, which keeps this one small.
+  /// Translates one instruction; returns true at the function's end.
+  ///
+  /// What is frequent comes first; the rest is left to functions of its own, which keeps this one
+  /// small.
   @inline(__always) private mutating func lower(_ opcode: UInt8) -> Bool {
     switch opcode {
     case Opcode.localGet: lowerLocalGet()
@@ -231,7 +233,9 @@ extension FunctionCompiler {
   // MARK: Unreachable code
 
   /// Passes over instructions that cannot be reached, up to the `else` or `end` of the frame, which
-  /// it handles. Returns true at the function's end.
+  /// it handles.
+  ///
+  /// Returns true at the function's end.
   private mutating func skipUnreachable() -> Bool {
     var nesting = 0
     while true {

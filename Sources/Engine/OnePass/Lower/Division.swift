@@ -33,6 +33,7 @@ extension FunctionCompiler {
   }
 
   /// Puts the dividend into rax, frees rdx, and returns the divisor's register, which is neither.
+  ///
   /// No operand is a sum.
   private mutating func placeDivisionOperands(_ dividend: Entry, _ divisor: Entry) -> Register {
     var a = dividend

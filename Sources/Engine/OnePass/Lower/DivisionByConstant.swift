@@ -4,8 +4,9 @@
 /// by Invariant Integers using Multiplication", 1994). 64-bit division by other constants than
 /// powers of two goes the ordinary way.
 extension FunctionCompiler {
-  /// Lowers the division if the divisor allows; false if the ordinary way must be gone. No operand
-  /// is a sum.
+  /// Lowers the division if the divisor allows; false if the ordinary way must be gone.
+  ///
+  /// No operand is a sum.
   mutating func divideByConstant(
     _ a: Entry, _ b: Entry, _ type: UInt8, isSigned: Bool, isRemainder: Bool
   ) -> Bool {

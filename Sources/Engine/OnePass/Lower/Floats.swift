@@ -2,7 +2,9 @@
 extension FunctionCompiler {
   // MARK: Constants
 
-  /// Loads a float constant from the literals behind the code. Leaves the flags alone.
+  /// Loads a float constant from the literals behind the code.
+  ///
+  /// Leaves the flags alone.
   mutating func loadConstant(_ to: Register, _ entry: Entry) {
     if entry.value == 0 { return zero(to) }
     loadLiteral(to, UInt64(bitPattern: entry.value), isDouble: entry.type == Code.f64)
@@ -184,8 +186,10 @@ extension FunctionCompiler {
     finishIn(b, isDouble ? Code.f64 : Code.f32)
   }
 
-  /// min (5D) and max (5F). The machine's own give the second operand for NaN and for two zeros:
-  /// NaN goes through an addition, equal operands through `or` (min) or `and` (max) of their bits.
+  /// min (5D) and max (5F).
+  ///
+  /// The machine's own give the second operand for NaN and for two zeros: NaN goes through an
+  /// addition, equal operands through `or` (min) or `and` (max) of their bits.
   mutating func lowerMinMax(isMaximum: Bool, isDouble: Bool) {
     let b = register(pop())
     let a = ownedRegister(pop())
@@ -211,7 +215,9 @@ extension FunctionCompiler {
     asm.rr(.packed(0x2E, isDouble), false, a, b)
   }
 
-  /// eq, ne, lt, gt, le, ge. lt and le exchange the operands, so that unordered means false.
+  /// eq, ne, lt, gt, le, ge.
+  ///
+  /// lt and le exchange the operands, so that unordered means false.
   mutating func lowerFloatCompare(_ condition: Condition, swapped: Bool, isDouble: Bool) {
     let b = pop()
     let a = pop()

@@ -2,6 +2,7 @@
 ///
 /// Plain constants, so that the walks can switch on bytes; `InstructionTable` says what each is.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 public enum Opcode {
   public static let unreachable: UInt8 = 0x00
   public static let nop: UInt8 = 0x01
