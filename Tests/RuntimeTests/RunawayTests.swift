@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: CodegenMode.allCases, ["loop", "recursion", "host", "fill"])
-  func `A call that does not return is stopped from another thread, within 100 ms`(
+  func `A call that does not return is stopped from another thread at once`(
     mode: CodegenMode, name: String
   ) throws {
     let instance = try Self.start(mode)
