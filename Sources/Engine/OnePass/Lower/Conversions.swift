@@ -47,11 +47,7 @@ extension FunctionCompiler {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.scalar(0x5A, fromDouble)
-    if hasAVX {
-      asm.vrr(form, false, to.register, r, r)
-    } else {
-      asm.rr(form, false, to.register, r)
-    }
+    float(form, to.register, from: r)
     finish(to, fromDouble ? Code.f32 : Code.f64)
   }
 

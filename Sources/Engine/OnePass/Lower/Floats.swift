@@ -69,6 +69,15 @@ extension FunctionCompiler {
     }
   }
 
+  /// `to = op(r)`; the rest of the register comes from `r` too, so that nothing else is waited for.
+  @inline(__always) mutating func float(_ form: Encoding, _ to: Register, from r: Register) {
+    if hasAVX {
+      asm.vrr(form, false, to, r, r)
+    } else {
+      asm.rr(form, false, to, r)
+    }
+  }
+
   /// `to = op(a, literal)`, the literal as a memory operand.
   private mutating func float(
     _ form: Encoding, _ to: Register, _ a: Register, literal bits: UInt64, isDouble: Bool
@@ -129,11 +138,7 @@ extension FunctionCompiler {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.scalar(0x51, isDouble)
-    if hasAVX {
-      asm.vrr(form, false, to.register, r, r)
-    } else {
-      asm.rr(form, false, to.register, r)
-    }
+    float(form, to.register, from: r)
     finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
@@ -149,11 +154,7 @@ extension FunctionCompiler {
     let r = register(pop())
     let to = destination(true)
     let form = Encoding.round(isDouble)
-    if hasAVX {
-      asm.vrr(form, false, to.register, r, r)
-    } else {
-      asm.rr(form, false, to.register, r)
-    }
+    float(form, to.register, from: r)
     asm.byte(mode.rawValue)
     finish(to, isDouble ? Code.f64 : Code.f32)
   }

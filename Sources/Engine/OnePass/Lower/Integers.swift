@@ -386,6 +386,7 @@ extension FunctionCompiler {
     bitScan(.bsf, type)
   }
 
+  /// An operation with one operand, which may be in memory.
   private mutating func unary(_ form: Encoding, _ type: UInt8) {
     let a = pop()
     let wide = isWideCode(type)
@@ -419,19 +420,7 @@ extension FunctionCompiler {
   // MARK: Sign extension
 
   /// Sign-extends the low 8, 16 or 32 bits.
-  mutating func lowerExtend(_ form: Encoding, _ type: UInt8) {
-    let a = pop()
-    let wide = isWideCode(type)
-    if let m = memory(of: a) {
-      let to = destination(false)
-      asm.rm(form, wide, to.register, m)
-      return finish(to, type)
-    }
-    let r = register(a)
-    let to = destination(false, reusing: a)
-    asm.rr(form, wide, to.register, r)
-    finish(to, type)
-  }
+  mutating func lowerExtend(_ form: Encoding, _ type: UInt8) { unary(form, type) }
 
   /// `i32.wrap_i64`: the upper half goes.
   mutating func lowerWrap() {
