@@ -35,10 +35,7 @@ extension Crash {
     return CrashReport(
       cartID: cartID, cartTitle: cartTitle, kind: CrashKind(id: trap.kind.name),
       message: trap.message,
-      fault: trap.fault.map {
-        AccessFault(
-          address: $0.address, accessSize: $0.accessSize, memorySize: $0.memorySize)
-      },
+      fault: trap.fault,
       callback: callback, frameNumber: frame, seconds: seconds, hostCalls: hostCalls,
       frames: trap.frames.map {
         BacktraceFrame(

@@ -1,3 +1,5 @@
+import Runtime
+
 /// One wasm function on the stack of a trap, in words and numbers a developer can look up.
 public struct BacktraceFrame: Sendable, Equatable {
   /// Index in the module's function index space, imports first.
@@ -24,23 +26,6 @@ public struct BacktraceFrame: Sendable, Equatable {
   }
 }
 
-/// A memory access outside the memory.
-public struct AccessFault: Sendable, Equatable {
-  /// First byte of the access: the sum of the dynamic address and the static offset.
-  public var address: UInt64
-  /// Bytes the instruction reads or writes, if known.
-  public var accessSize: Int?
-  /// Bytes of the memory at the time of the trap.
-  public var memorySize: UInt64
-
-  /// A fault of these parts.
-  public init(address: UInt64, accessSize: Int?, memorySize: UInt64) {
-    self.address = address
-    self.accessSize = accessSize
-    self.memorySize = memorySize
-  }
-}
-
 /// Where the coredump of a crash is.
 public enum DumpState: Sendable, Equatable {
   /// None was asked for.
@@ -62,7 +47,7 @@ public struct CrashReport: Sendable, Equatable {
   /// The engine's own message, for a host error the function's text; only that one is shown.
   public var message: String
   /// The access, if the trap is a memory fault.
-  public var fault: AccessFault?
+  public var fault: MemoryFault?
   /// The callback that ran: `boot`, `update`, `render` ...
   public var callback: String
   /// Number of the frame, from 1; 0 before the first.
@@ -80,7 +65,7 @@ public struct CrashReport: Sendable, Equatable {
 
   /// A report of these parts.
   public init(
-    cartID: String, cartTitle: String, kind: CrashKind, message: String, fault: AccessFault? = nil,
+    cartID: String, cartTitle: String, kind: CrashKind, message: String, fault: MemoryFault? = nil,
     callback: String, frameNumber: Int, seconds: Double, hostCalls: [String] = [],
     frames: [BacktraceFrame] = [], hint: String? = nil, dump: DumpState = .none
   ) {

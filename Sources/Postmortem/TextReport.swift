@@ -1,3 +1,5 @@
+import Runtime
+
 /// A crash report as lines of text: the same for the crash screen, stderr and a saved file.
 public struct TextReport: Sendable, Equatable {
   /// What a line is, for those who show it in colour.
@@ -119,7 +121,7 @@ public struct TextReport: Sendable, Equatable {
 }
 
 /// Where a memory access went, and what there was.
-private func sentence(for fault: AccessFault) -> String {
+private func sentence(for fault: MemoryFault) -> String {
   let size = fault.accessSize.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "memory"
   let address = "0x" + String(fault.address, radix: 16)
   let memory = "\(fault.memorySize) bytes (0x\(String(fault.memorySize, radix: 16)))"

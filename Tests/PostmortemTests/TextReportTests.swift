@@ -1,5 +1,6 @@
 import Foundation
 import Postmortem
+import Runtime
 import Testing
 
 @Suite("A crash as text")
@@ -18,7 +19,7 @@ struct TextReportTests {
 
   @Test func `A memory fault tells address, size and memory size`() {
     var crash = report()
-    crash.fault = AccessFault(address: 0x20000, accessSize: 4, memorySize: 131072)
+    crash.fault = MemoryFault(address: 0x20000, accessSize: 4, memorySize: 131072)
     let text = TextReport(crash).text
     #expect(text.hasPrefix("Memory access out of bounds [memory-out-of-bounds]\n"))
     #expect(

@@ -23,7 +23,6 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     capacity *= 2
   }
   @inline(__always) mutating func removeAll() { count = 0 }
-  @inline(__always) mutating func removeLast(_ n: Int) { count &-= n }
   /// The element at `index`, which must be in 0..<count.
   @inline(__always) subscript(index: Int) -> Element {
     get { elements[index] }

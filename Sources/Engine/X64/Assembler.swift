@@ -18,9 +18,6 @@ struct Assembler: ~Copyable {
   /// Bytes written so far.
   @inline(__always) var offset: Int { cursor - base }
 
-  /// Forgets everything from `offset` on.
-  mutating func rewind(to offset: Int) { cursor = base + offset }
-
   /// Makes room for `count` more bytes.
   @inline(__always) mutating func reserve(_ count: Int) {
     if limit - cursor < count { grow(count) }

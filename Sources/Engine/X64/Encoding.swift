@@ -82,7 +82,6 @@ struct Encoding {
   static var movups: Encoding { two(.none, 0x10) }
   static var movupsStore: Encoding { two(.none, 0x11) }
   static var pxor: Encoding { two(.p66, 0xEF) }
-  static var por: Encoding { two(.p66, 0xEB) }
   /// movd / movq from a general register to xmm (REX.W selects).
   static var movToXMM: Encoding { two(.p66, 0x6E) }
   /// movd / movq from xmm (in `reg`) to a general register.

@@ -102,7 +102,6 @@ struct Condition: Equatable {
   static var belowOrEqual: Condition { Condition(6) }
   static var above: Condition { Condition(7) }
   static var sign: Condition { Condition(8) }
-  static var notSign: Condition { Condition(9) }
   static var parity: Condition { Condition(10) }
   static var notParity: Condition { Condition(11) }
   static var less: Condition { Condition(12) }
