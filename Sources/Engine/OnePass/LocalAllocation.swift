@@ -257,8 +257,9 @@ struct LocalAllocation: ~Copyable {
     }
   }
 
-  /// The interval that a local needs. Its value goes home at the end, and whenever a loop begins
-  /// anew.
+  /// The interval that a local needs.
+  ///
+  /// Its value goes home at the end, and whenever a loop begins anew.
   private static func core(
     _ index: Int, _ summary: borrowing FunctionSummary, keepsDeadValues: Bool = true
   ) -> Reach {

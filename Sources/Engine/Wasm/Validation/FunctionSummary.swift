@@ -10,16 +10,18 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   public var first: UInt32
   /// The end of the interval: the last access, or the `end` of a loop that carries the value.
   public var last: UInt32
-  /// For a nested local, the innermost and outermost loop around its first set: one more than the
-  /// loop's number in `FunctionSummary.blocks`; 0 if there is none.
+  /// For a nested local, the innermost loop around its first set: one more than the loop's number in
+  /// `FunctionSummary.blocks`; 0 if there is none.
   public var innermostLoop: UInt32
+  /// The outermost one likewise.
   public var outermostLoop: UInt32
   /// The `ValueType` code.
   public var type: UInt8
   /// The bits below.
   public var flags: UInt8
-  /// Loops around the start and the end of the interval, at most 6.
+  /// Loops around the start of the interval, at most 6.
   public var loopDepthAtStart: UInt8
+  /// Loops around the end of the interval, at most 6.
   public var loopDepthAtEnd: UInt8
 
   /// Set in `flags` if any reachable instruction gets or sets the local.
