@@ -70,6 +70,9 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .target(
+      name: "Interpreter", dependencies: ["Engine"], path: "Tests/Interpreter",
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
       swiftSettings: swiftSettings),
@@ -83,6 +86,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InterpreterTests", dependencies: ["Interpreter"], swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],
       swiftSettings: swiftSettings),
