@@ -73,9 +73,19 @@ let package = Package(
     .target(
       name: "Interpreter", dependencies: ["Engine"], path: "Tests/Interpreter",
       swiftSettings: swiftSettings),
+    .target(
+      name: "TrapAnywhere", dependencies: ["Engine", "Interpreter", "Runtime", "TestKit"],
+      path: "Tests/TrapAnywhere", swiftSettings: swiftSettings),
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "traps",
+      dependencies: [
+        "Interpreter", "TrapAnywhere",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/traps", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
@@ -87,7 +97,8 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Interpreter"], swiftSettings: swiftSettings),
+      name: "InterpreterTests", dependencies: ["Interpreter", "TrapAnywhere"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],
       swiftSettings: swiftSettings),

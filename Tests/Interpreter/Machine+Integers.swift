@@ -21,7 +21,9 @@ extension WasmInteger {
 
 /// Integer instructions (spec 4.3.2).
 extension Machine {
-  private mutating func pop<T: WasmInteger>(_ type: T.Type) -> T { T(truncatingIfNeeded: pop().bits) }
+  private mutating func pop<T: WasmInteger>(_ type: T.Type) -> T {
+    T(truncatingIfNeeded: pop().bits)
+  }
 
   @inline(__always) mutating func pushInteger<T: WasmInteger>(_ value: T) {
     push(T.type, UInt64(value))
@@ -85,7 +87,8 @@ extension Machine {
       if overflow { throw PlainTrap(.integerOverflow) }
       return T(bitPattern: quotient)
     case 4: return a / b
-    case 5: return T(bitPattern: a.signed.remainderReportingOverflow(dividingBy: b.signed).partialValue)
+    case 5:
+      return T(bitPattern: a.signed.remainderReportingOverflow(dividingBy: b.signed).partialValue)
     default: return a % b
     }
   }

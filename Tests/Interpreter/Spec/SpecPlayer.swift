@@ -13,6 +13,9 @@ public struct SpecPlayer: ~Copyable {
     public var skipped = 0
     /// The others: line and reason.
     public var misses: [String] = []
+
+    /// Nothing played yet.
+    public init() {}
   }
 
   private let script: SpecScript
