@@ -118,6 +118,9 @@ public struct Machine: ~Copyable {
     return frames
   }
 
+  /// The file offset of the youngest frame's instruction; nil if no wasm is in progress.
+  public var offset: Int? { activations.isEmpty ? nil : start }
+
   private func list(_ range: Range<Int>) -> [PlainValue] {
     Array(UnsafeBufferPointer(start: values + range.lowerBound, count: range.count))
   }

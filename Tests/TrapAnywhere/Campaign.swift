@@ -60,8 +60,6 @@ public struct Tally: Sendable {
   public var equal = 0
   /// Comparisons in modules as they are: traps of their own and host calls.
   public var naturalEqual = 0
-  /// Of all comparisons, those in which the runtime gave values.
-  public var withValues = 0
   /// Locals and operands compared.
   public var values = 0
   /// Calls left out because they exhaust the stack, whose size is not the same.
@@ -152,7 +150,8 @@ public struct Campaign {
       preconditionFailure("\(name): \(placement) makes the module invalid: \(error)")
     }
     // The counting costs a few instructions a visit.
-    let wishes = InterpretedRun.Wishes(fuel: fuel * 4, trap: patch.trap)
+    var wishes = InterpretedRun.Wishes(fuel: fuel * 4, trap: patch.trap)
+    if case .hostCall = placement.kind { wishes.failingVisit = placement.visit }
     let record = InterpretedRun(patched, scenario, wishes).play()
     tally.tried += 1
     tally.instructions += record.instructions
@@ -171,7 +170,6 @@ public struct Campaign {
     let run = CompiledRun(scenario, record)
     run.play(module, mode.config)
     tally.values += run.values
-    tally.withValues += run.equalWithValues
     tally.differences += run.differences.map {
       Tally.Difference(
         text: "\(mode.rawValue): \(name): \($0)", bytes: module.bytes, scenario: scenario.seed,

@@ -8,11 +8,12 @@ final class CompiledRun: @unchecked Sendable {
   private let record: Record
   private let store: Store
   private var comparison = FrameComparison()
+  private var instance: Instance?
   private var hostCalls = 0
+  /// Calls from the host within calls from the host.
+  private var depth = 0
   /// Moments at which all was equal.
   private(set) var equal = 0
-  /// Of these, moments at which the runtime had values to compare.
-  private(set) var equalWithValues = 0
   /// What differed, the first difference of each moment.
   private(set) var differences: [String] = []
   /// Values compared.
@@ -43,6 +44,7 @@ final class CompiledRun: @unchecked Sendable {
     if let kind = record.instantiation {
       return differences.append("instantiated, expected \(kind.rawValue)")
     }
+    self.instance = instance
     for index in 0..<module.functionTypeIndices.count {
       if let function = instance.function(index) {
         comparison.indexOfReference[function.reference] = index
@@ -83,7 +85,11 @@ final class CompiledRun: @unchecked Sendable {
         "call \(call): \(trap.kind.name), expected \(kind?.rawValue ?? "none")")
     }
     guard let observation = record.observations[.trap(call: call)] else { return }
-    compare(observation, RuntimeFrames.frames(of: trap))
+    let offsets = trap.frames.map(\.offset)
+    if offsets != observation.frames.map(\.offset) {
+      return differences.append("call \(call): a backtrace of offsets \(offsets)")
+    }
+    compare(observation, ObservedFrame.frames(of: trap))
   }
 
   private func compare(_ observation: Observation, _ frames: [ObservedFrame]) {
@@ -91,7 +97,6 @@ final class CompiledRun: @unchecked Sendable {
       differences.append("\(observation.moment): \(difference)")
     } else {
       equal += 1
-      if frames.allSatisfy({ $0.values != nil }) { equalWithValues += 1 }
     }
   }
 
@@ -117,17 +122,25 @@ final class CompiledRun: @unchecked Sendable {
   }
 
   private func stub(_ type: FuncType) -> HostFunction {
-    HostFunction(
-      "stub", type: type,
-      valueBody: { [unowned self] (_, _) in
-        hostCalls += 1
-        if let observation = record.observations[.hostCall(hostCalls)],
-          let frames = RuntimeFrames.framesOfHostCall(in: store)
-        {
-          compare(observation, frames)
-        }
-        return scenario.hostResults(type.results, call: hostCalls).map { Value($0) }
-      })
+    HostFunction("stub", type: type, valueBody: { [unowned self] (_, _) in try act(type) })
+  }
+
+  private func act(_ type: FuncType) throws -> [Value] {
+    hostCalls += 1
+    let number = hostCalls
+    if let observation = record.observations[.hostCall(number)] {
+      compare(observation, ObservedFrame.framesInProgress(in: store))
+    }
+    if number == record.failingHostCall { throw HostError("the end") }
+    if let call = scenario.nestedCall(inHostCall: number, depth: depth),
+      let function = instance?.export(named: call.export)?.function
+    {
+      depth += 1
+      defer { depth -= 1 }
+      // A trap goes on to the outer call.
+      _ = try function.call(call.arguments.map { Value($0) })
+    }
+    return scenario.hostResults(type.results, call: number).map { Value($0) }
   }
 }
 

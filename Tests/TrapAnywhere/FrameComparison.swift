@@ -23,9 +23,9 @@ struct FrameComparison {
         return "frame \(number): function \(found.function) at \(found.offset), expected "
           + "\(expected.function) at \(expected.offset)"
       }
-      guard let values = found.values else { continue }
-      if let difference = difference("local", expected.locals, values.locals)
-        ?? difference("operand", expected.operands, values.operands)
+      if found.isApproximate { return "frame \(number): values are approximate" }
+      if let difference = difference("local", expected.locals, found.locals)
+        ?? difference("operand", expected.operands, found.operands)
       {
         return "frame \(number): function \(found.function) at \(found.offset): \(difference)"
       }

@@ -13,6 +13,8 @@ struct InterpretedRun: ~Copyable {
     var hostCalls: Set<Int> = []
     /// Every trap's frames, or only those of the one at this file offset, which ends the scenario.
     var trap: Int?
+    /// If there is a host call at that offset: the visit at which it fails.
+    var failingVisit = 0
   }
 
   private let module: Module
@@ -35,16 +37,16 @@ struct InterpretedRun: ~Copyable {
 
   /// Plays it.
   consuming func play() -> Record {
-    let host = Host(scenario, wishes.hostCalls)
+    let host = InterpretedHost(scenario, wishes)
     run(host)
-    record.hostCalls = host.calls
+    record.failingHostCall = host.failingCall
     for observation in host.observations { record.observations[observation.moment] = observation }
     record.instructions = wishes.fuel - machine.fuel
     record.visits = machine.visits
     return record
   }
 
-  private mutating func run(_ host: Host) {
+  private mutating func run(_ host: InterpretedHost) {
     let instance: PlainInstance
     do {
       instance = try PlainInstance.instantiate(module, in: store, on: &machine) { [module, store] in
@@ -57,6 +59,7 @@ struct InterpretedRun: ~Copyable {
     } catch {
       preconditionFailure("a module that does not link: \(error)")
     }
+    host.instance = instance
     for (index, function) in instance.functions.enumerated() {
       record.functionIndices[function.number] = index
     }
@@ -86,38 +89,5 @@ struct InterpretedRun: ~Copyable {
         moment: .trap(call: call), kind: trap.kind, frames: trap.frames)
     }
     return true
-  }
-
-  /// The host's side: results by call number, frames on request.
-  private final class Host {
-    private let scenario: Scenario
-    private let wanted: Set<Int>
-    private(set) var calls = 0
-    private(set) var observations: [Observation] = []
-
-    init(_ scenario: Scenario, _ wanted: Set<Int>) {
-      self.scenario = scenario
-      self.wanted = wanted
-    }
-
-    func extern(for item: Import, in module: Module, _ store: PlainStore) -> PlainExtern {
-      switch item.kind {
-      case .function(let index):
-        let type = module.types[index]
-        return .function(
-          store.makeFunction(type) { [self] (machine, _) throws(PlainTrap) in
-            calls += 1
-            if wanted.contains(calls) {
-              observations.append(Observation(moment: .hostCall(calls), frames: machine.frames))
-            }
-            return scenario.hostResults(type.results, call: calls)
-          })
-      case .table(let type): return .table(store.makeTable(type))
-      case .memory(let type): return .memory(store.makeMemory(type))
-      case .global(let type):
-        let index = module.imports.firstIndex(of: item) ?? 0
-        return .global(store.makeGlobal(type, scenario.global(type.value, import: index)))
-      }
-    }
   }
 }

@@ -32,7 +32,8 @@ struct Record {
   /// the trap that was looked for came.
   var outcomes: [Outcome] = []
   var observations: [Moment: Observation] = [:]
-  var hostCalls = 0
+  /// The number of the host call that was made to fail.
+  var failingHostCall: Int?
   /// Instructions carried out.
   var instructions = 0
   /// How often the instruction at each file offset was carried out, if that was asked for.

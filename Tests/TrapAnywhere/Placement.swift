@@ -5,8 +5,8 @@ import TestKit
 struct Placement {
   /// How it traps.
   ///
-  /// All but `unreachable` count visits in a global and keep the code behind them alive; the last
-  /// three are straight-line code, before which nothing has to be brought into a canonical state.
+  /// All but `unreachable` keep the code behind them alive. Those from `division` on are
+  /// straight-line code, before which nothing has to be brought into a canonical state.
   enum Kind: CaseIterable {
     /// At the first visit; what follows is dead.
     case unreachable
@@ -18,6 +18,8 @@ struct Placement {
     case conversion
     /// A load out of bounds.
     case load
+    /// A call of the host, which then fails.
+    case hostCall
   }
 
   var kind: Kind
@@ -52,6 +54,7 @@ struct Placement {
           after: Op.drop + count)
       case .load:
         Parts(start: lastButOne, before: get, trap: Op.memory(0x2D), after: Op.drop + count)
+      case .hostCall: hostCall(module, start: last)
       }
     let patch = ModulePatch(
       module, function: function, before: offset,
@@ -68,12 +71,35 @@ struct Placement {
     var after: [UInt8]
   }
 
+  /// Calls an import with zeros; the host counts the visits.
+  private func hostCall(_ module: Module, start: [UInt8]) -> Parts {
+    let function = offset % module.importedFunctionCount
+    let type = module.type(ofFunction: function)
+    return Parts(
+      start: start, before: type.parameters.flatMap { Op.zero($0) }, trap: Op.call(function),
+      after: type.results.flatMap { _ in Op.drop })
+  }
+
   /// Whether the kind can be used: a load must not trap before its time.
   static func fits(_ kind: Kind, visit: Int, in module: Module) -> Bool {
     switch kind {
     case .unreachable: visit == 1
     case .load: module.memories.first.map { visit < Int($0.limits.minimum) << 16 } ?? false
-    default: true
+    case .hostCall: module.importedFunctionCount > 0
+    case .conditional, .division, .conversion: true
+    }
+  }
+}
+
+extension Op {
+  /// Zero or null.
+  fileprivate static func zero(_ type: ValueType) -> [UInt8] {
+    switch type {
+    case .i32: i32(0)
+    case .i64: i64(0)
+    case .f32: f32(0)
+    case .f64: f64(0)
+    case .funcref, .externref, .v128: [0xD0, type.rawValue]
     }
   }
 }

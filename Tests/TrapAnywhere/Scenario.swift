@@ -34,6 +34,13 @@ struct Scenario {
     return types.map { RandomValues.value($0, &numbers) }
   }
 
+  /// The call into the module that the host makes in its call number `number`, now and then.
+  func nestedCall(inHostCall number: Int, depth: Int) -> Call? {
+    var numbers = RandomNumbers(seed: seed &+ number, stream: 5)
+    guard depth < 2, !calls.isEmpty, numbers.once(in: 8) else { return nil }
+    return numbers.one(of: calls)
+  }
+
   /// The value of an imported global.
   func global(_ type: ValueType, import index: Int) -> PlainValue {
     var numbers = RandomNumbers(seed: seed &+ index, stream: 3)

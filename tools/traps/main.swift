@@ -143,7 +143,7 @@ private func report(_ tally: Tally) {
     placements: \(tally.tried) tried, \(tally.reached) reached (\(kinds.joined(separator: ", ")))
     comparisons: \(tally.equal) at placements and \(tally.naturalEqual) at traps and host calls of \
     the modules' own equal, \(tally.differences.count) different
-    values: \(tally.values) compared, in \(tally.withValues) of these comparisons
+    values: \(tally.values) compared
     interpreter: \(tally.instructions) instructions; \(tally.exhausted) runs cut off where they \
     exhaust the stack
     """)
