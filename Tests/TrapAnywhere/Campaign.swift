@@ -97,6 +97,12 @@ public struct Campaign {
       tally.refused.append("\(subject.name): \(error)")
       return
     }
+    // The runtime offers one thing under a name.
+    let names = Set(module.imports.map { [$0.module, $0.name] })
+    if names.count < Set(module.imports).count {
+      tally.refused.append("\(subject.name): two imports of one name")
+      return
+    }
     let seed = numbers.below(1 << 30)
     let scenario = Scenario(module, seed: seed)
     var wishes = InterpretedRun.Wishes(fuel: fuel, profiles: true)

@@ -91,6 +91,10 @@ struct Placement {
   }
 }
 
+extension Placement: CustomStringConvertible {
+  var description: String { "\(kind) before \(offset), visit \(visit)" }
+}
+
 extension Op {
   /// Zero or null.
   fileprivate static func zero(_ type: ValueType) -> [UInt8] {
