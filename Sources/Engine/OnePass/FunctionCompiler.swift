@@ -249,7 +249,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       } else {
         guard config.recordingRules.contains(.unusedParameters) else { continue }
         // It stays in its register if nothing else comes there.
-        if summary.callCount == 0 && !allocation.used.contains(incoming) && !config.spillEverything {
+        if summary.callCount == 0, !allocation.used.contains(incoming), !config.spillEverything {
           places[i].register = incoming
           continue
         }

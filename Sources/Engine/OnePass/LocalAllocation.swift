@@ -40,6 +40,7 @@ struct LocalAllocation: ~Copyable {
     residents = .allocate(capacity: 32 * Self.maximumIntervals)
     residentCount = .allocate(capacity: 32)
     youngest = .allocate(capacity: 32)
+    youngest.initialize(repeating: 0, count: 32)
   }
 
   deinit {
@@ -159,17 +160,16 @@ struct LocalAllocation: ~Copyable {
   private mutating func share(
     _ register: Register, _ index: Int, others: Int, _ summary: borrowing FunctionSummary
   ) {
+    let other = Int(youngest[Int(register.number)])
+    guard others == 0 || places[index].first > places[other].last else {
+      places[index].isReleased = true
+      if Self.isNested(summary.locals[other]) { places[other].isReleased = true }
+      return
+    }
     places[index].isReleased = isLostToCalls(index, register, summary)
     if others > 0 {
-      let other = Int(youngest[Int(register.number)])
-      if places[index].first > places[other].last {
-        places[other].isReleased = true
-        if Self.isNested(summary.locals[index]) { places[index].isReleased = true }
-      } else {
-        places[index].isReleased = true
-        if Self.isNested(summary.locals[other]) { places[other].isReleased = true }
-        return
-      }
+      places[other].isReleased = true
+      if Self.isNested(summary.locals[index]) { places[index].isReleased = true }
     }
     youngest[Int(register.number)] = UInt32(truncatingIfNeeded: index)
   }

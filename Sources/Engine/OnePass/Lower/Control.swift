@@ -302,7 +302,8 @@ extension FunctionCompiler {
     }
     exits.append(
       Exit(
-        chain: chain, firstStore: start, storeCount: exitStores.count - start, target: 0, next: waiting.exits,
+        chain: chain, firstStore: start, storeCount: exitStores.count - start, target: 0,
+        next: waiting.exits,
         wasmOffset: wasmOffset, origin: origin))
     waiting.exits = exits.count
   }
