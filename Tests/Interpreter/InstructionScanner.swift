@@ -10,6 +10,15 @@ public struct InstructionScanner {
     self.offset = offset
   }
 
+  /// Reads the instructions of a function body, which starts with its locals.
+  public init(_ code: UnsafePointer<UInt8>, atBody offset: Int) {
+    self.init(code, at: offset)
+    for _ in 0..<unsigned() {
+      _ = unsigned()
+      _ = byte()
+    }
+  }
+
   /// Reads a byte.
   public mutating func byte() -> UInt8 {
     offset += 1

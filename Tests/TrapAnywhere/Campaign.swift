@@ -113,10 +113,10 @@ public struct Campaign {
     for mode in modes {
       tally.naturalEqual += compare(module, scenario, record, mode, subject.name)
     }
-    let executed = record.visits.indices.filter { record.visits[$0] > 0 }
-    if executed.isEmpty { return }
+    let targets = Targets(module, record.visits)
+    if targets.executed.isEmpty { return }
     for _ in 0..<placements {
-      let offset = numbers.one(of: executed)
+      let offset = targets.one(&numbers)
       let placement = placement(at: offset, visits: Int(record.visits[offset]), in: module)
       play(placement, module, scenario, subject.name)
     }

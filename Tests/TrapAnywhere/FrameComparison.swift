@@ -17,8 +17,9 @@ struct FrameComparison {
       return "\(found.count) frames, expected \(expected.count)"
     }
     for (number, (expected, found)) in zip(expected, found).enumerated() {
-      guard (expected.instance, expected.function, expected.offset)
-        == (found.instance, found.function, found.offset)
+      guard
+        (expected.instance, expected.function, expected.offset)
+          == (found.instance, found.function, found.offset)
       else {
         return "frame \(number): function \(found.function) at \(found.offset), expected "
           + "\(expected.function) at \(expected.offset)"

@@ -18,6 +18,12 @@ struct Placement {
     case conversion
     /// A load out of bounds.
     case load
+    /// A `table.get` out of bounds.
+    case tableGet
+    /// A `memory.copy` out of bounds.
+    case memoryCopy
+    /// An indirect call out of bounds, at the first visit.
+    case indirectCall
     /// A call of the host, which then fails.
     case hostCall
   }
@@ -54,7 +60,20 @@ struct Placement {
           after: Op.drop + count)
       case .load:
         Parts(start: lastButOne, before: get, trap: Op.memory(0x2D), after: Op.drop + count)
-      case .hostCall: hostCall(module, start: last)
+      case .tableGet:
+        Parts(start: lastButOne, before: get, trap: [0x25, 0], after: Op.drop + count)
+      case .memoryCopy:
+        // Before its time it copies bytes onto themselves.
+        Parts(
+          start: lastButOne, before: Op.i32(0) + Op.i32(0) + get, trap: Op.memoryCopy, after: count)
+      case .indirectCall:
+        call(
+          module.types[offset % module.types.count], start: last, index: Op.i32(-1),
+          Op.callIndirect(type: offset % module.types.count))
+      case .hostCall:
+        call(
+          module.type(ofFunction: offset % module.importedFunctionCount), start: last, index: [],
+          Op.call(offset % module.importedFunctionCount))
       }
     let patch = ModulePatch(
       module, function: function, before: offset,
@@ -71,20 +90,26 @@ struct Placement {
     var after: [UInt8]
   }
 
-  /// Calls an import with zeros; the host counts the visits.
-  private func hostCall(_ module: Module, start: [UInt8]) -> Parts {
-    let function = offset % module.importedFunctionCount
-    let type = module.type(ofFunction: function)
+  /// Calls with arguments that can be told apart.
+  private func call(
+    _ type: FuncType, start: [UInt8], index: [UInt8], _ instruction: [UInt8]
+  ) -> Parts {
+    let arguments = type.parameters.enumerated().flatMap { Op.constant($1, 1000 + $0) }
     return Parts(
-      start: start, before: type.parameters.flatMap { Op.zero($0) }, trap: Op.call(function),
+      start: start, before: arguments + index, trap: instruction,
       after: type.results.flatMap { _ in Op.drop })
   }
 
-  /// Whether the kind can be used: a load must not trap before its time.
+  /// Whether the kind can be used: nothing must trap before its time.
   static func fits(_ kind: Kind, visit: Int, in module: Module) -> Bool {
-    switch kind {
+    let bytes = Int(module.memories.first?.limits.minimum ?? 0) << 16
+    return switch kind {
     case .unreachable: visit == 1
-    case .load: module.memories.first.map { visit < Int($0.limits.minimum) << 16 } ?? false
+    case .load: visit < bytes
+    case .memoryCopy: !module.memories.isEmpty && visit < max(2, bytes)
+    case .tableGet:
+      module.tables.first.map { visit == 1 || visit - 2 < Int($0.limits.minimum) } ?? false
+    case .indirectCall: visit == 1 && module.tables.first?.element == .funcref
     case .hostCall: module.importedFunctionCount > 0
     case .conditional, .division, .conversion: true
     }
@@ -96,13 +121,13 @@ extension Placement: CustomStringConvertible {
 }
 
 extension Op {
-  /// Zero or null.
-  fileprivate static func zero(_ type: ValueType) -> [UInt8] {
+  /// A value of a type; null of references.
+  fileprivate static func constant(_ type: ValueType, _ value: Int) -> [UInt8] {
     switch type {
-    case .i32: i32(0)
-    case .i64: i64(0)
-    case .f32: f32(0)
-    case .f64: f64(0)
+    case .i32: i32(Int32(value))
+    case .i64: i64(Int64(value))
+    case .f32: f32(Float(value))
+    case .f64: f64(Double(value))
     case .funcref, .externref, .v128: [0xD0, type.rawValue]
     }
   }

@@ -74,14 +74,20 @@ struct RandomCode {
   }
 
   static func constant(_ type: ValueType, _ numbers: inout RandomNumbers) -> [UInt8] {
-    let small = Int64(numbers.below(200)) - 100
+    let small = Int64(numbers.below(numbers.once(in: 2) ? 200 : 5)) - 2
     let any = Int64(bitPattern: numbers.next())
+    let isOdd = numbers.once(in: 4)
     switch type {
-    case .i32: return Op.i32(Int32(truncatingIfNeeded: numbers.once(in: 3) ? any : small))
-    case .i64: return Op.i64(numbers.once(in: 3) ? any : small)
-    case .f32: return Op.f32(Float(small) * 0.75)
-    default: return Op.f64(Double(small) * 1.25)
+    case .i32: return Op.i32(Int32(truncatingIfNeeded: isOdd ? any : small))
+    case .i64: return Op.i64(isOdd ? any : small)
+    case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
+    default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
     }
+  }
+
+  /// The NaN is the one that arithmetic makes, so that it does not matter which of two goes on.
+  private static func odd(_ numbers: inout RandomNumbers) -> Double {
+    numbers.one(of: [0, -0.0, .infinity, -.infinity, 1e30, 1e-40, Double(bitPattern: 0xFFF8 << 48)])
   }
 
   // MARK: Statements
@@ -100,8 +106,8 @@ struct RandomCode {
     case 9, 10: call()
     case 11: block()
     case 12: loop()
-    case 13: branchIf()
-    case 14: bulk()
+    case 13: numbers.once(in: 2) ? branchIf() : branchTable()
+    case 14: numbers.once(in: 2) ? bulk() : table()
     default: consume()
     }
   }
@@ -166,8 +172,28 @@ struct RandomCode {
     value(.i32, depth: 1)
     let isFill = numbers.once(in: 2)
     if !isFill { code += Op.i32(0xEFFF) + Op.i32and }
-    code += Op.i32(Int32(numbers.below(64))) + (isFill ? Op.memoryFill : Op.memoryCopy)
-    operands.removeLast(2)
+    value(.i32, depth: 1)
+    // As a rule a few bytes.
+    if !numbers.once(in: 30) { code += Op.i32(63) + Op.i32and }
+    code += isFill ? Op.memoryFill : Op.memoryCopy
+    operands.removeLast(3)
+  }
+
+  /// Looks into the table, copies within it, or puts nulls there.
+  private mutating func table() {
+    let count = numbers.below(3) + 1
+    for _ in 0..<count {
+      value(.i32, depth: 1)
+      if !numbers.once(in: 20) { code += Op.i32(3) + Op.i32and }
+    }
+    operands.removeLast(count)
+    switch count {
+    case 1:
+      code += [0x25, 0, 0xD1]  // table.get, ref.is_null
+      operands.append(.i32)
+    case 2: code += [0xD0, 0x70] + Op.i32(2) + [0xFC, 17, 0] + Op.drop  // table.fill
+    default: code += [0xFC, 14, 0, 0]  // table.copy
+    }
   }
 
   /// Calls a host function or one of higher index, directly or through the table.
@@ -241,6 +267,18 @@ struct RandomCode {
     operands.removeLast()
   }
 
+  /// A branch to one of a few blocks that take nothing along, the nearest made for it.
+  private mutating func branchTable() {
+    code += [0x02, 0x40]
+    value(.i32, depth: 2)
+    operands.removeLast()
+    let outer = labels.reversed().enumerated().filter { $0.element.isEmpty }.map { $0.offset + 1 }
+    let targets = (0..<numbers.below(5)).map { _ in numbers.one(of: outer + [0]) }
+    code += [0x0E] + ModuleBuilder.leb(targets.count)
+    for target in targets + [0] { code += ModuleBuilder.leb(target) }
+    code += Op.end
+  }
+
   /// Leaves just these operands in the block.
   private mutating func finish(_ results: [ValueType]) {
     if operands == results { return }
@@ -260,6 +298,7 @@ struct RandomCode {
     case 3: load(type)
     case 4: select(type, depth)
     case 5: divide(type, depth)
+    case 6 where type == .i32: compareWithItself()
     default:
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
@@ -293,6 +332,22 @@ struct RandomCode {
       }
     code += Op.memory(numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)))
     operands[operands.count - 1] = type
+  }
+
+  /// A comparison of a local with itself: equal, unless it is not a number.
+  private mutating func compareWithItself() {
+    guard !locals.isEmpty else { return leaf(.i32) }
+    let place = numbers.below(locals.count)
+    let codes: ClosedRange<UInt8> =
+      switch locals[place] {
+      case .i32: 0x46...0x4F
+      case .i64: 0x51...0x5A
+      case .f32: 0x5B...0x60
+      default: 0x61...0x66
+      }
+    code += Op.localGet(place) + Op.localGet(place)
+    code.append(UInt8.random(in: codes, using: &numbers))
+    operands.append(.i32)
   }
 
   private mutating func select(_ type: ValueType, _ depth: Int) {

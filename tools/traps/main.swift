@@ -124,7 +124,8 @@ struct Spec: ParsableCommand {
       total.skipped += outcome.skipped
       total.misses += outcome.misses
     }
-    print("\(total.passed) passed, \(total.misses.count) failed, \(total.skipped) on validity alone")
+    print(
+      "\(total.passed) passed, \(total.misses.count) failed, \(total.skipped) on validity alone")
     if !total.misses.isEmpty { throw ExitCode(1) }
   }
 }
