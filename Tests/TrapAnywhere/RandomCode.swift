@@ -17,8 +17,9 @@ struct RandomCode {
   private var labels: [[ValueType]] = []
   /// The instructions that may still be written, so that bodies end.
   private var budget: Int
-  /// Locals that count loops, which nothing else may set.
-  private var counters: Set<Int> = []
+  /// Locals that may be read and set here: not those that count loops, nor temporaries of other
+  /// blocks, which are set before they are read.
+  private var visible: [Int] = []
 
   private static let types: [ValueType] = [.i32, .i64, .f32, .f64]
   private static let letters: [Character: ValueType] = ["i": .i32, "l": .i64, "f": .f32, "d": .f64]
@@ -60,7 +61,8 @@ struct RandomCode {
     self.builder = builder
     locals = functions[index].parameters
     budget = 40
-    for _ in 0..<self.numbers.below(12) { locals.append(self.numbers.one(of: Self.types)) }
+    for _ in 0..<self.numbers.below(8) { locals.append(self.numbers.one(of: Self.types)) }
+    visible = Array(locals.indices)
     budget += self.numbers.below(200)
   }
 
@@ -93,13 +95,26 @@ struct RandomCode {
   // MARK: Statements
 
   private mutating func statements() {
+    let outside = visible
     for _ in 0..<(2 + numbers.below(10)) where budget > 0 { statement() }
+    visible = outside
+  }
+
+  /// A new local for the rest of the block.
+  private mutating func temporary() {
+    let type = numbers.one(of: Self.types)
+    value(type, depth: 3)
+    code += Op.localSet(locals.count)
+    operands.removeLast()
+    visible.append(locals.count)
+    locals.append(type)
   }
 
   private mutating func statement() {
     budget -= 1
     switch numbers.below(16) {
-    case 0...4: value(numbers.one(of: Self.types), depth: 3)
+    case 0...2: value(numbers.one(of: Self.types), depth: 3)
+    case 3, 4: temporary()
     case 5, 6: setLocal()
     case 7: store()
     case 8: setGlobal()
@@ -116,15 +131,14 @@ struct RandomCode {
   private mutating func consume() {
     for _ in 0..<numbers.below(3) {
       guard let type = operands.popLast() else { return }
-      let places = locals.indices.filter { locals[$0] == type && !counters.contains($0) }
+      let places = visible.filter { locals[$0] == type }
       code += places.isEmpty ? Op.drop : Op.localSet(numbers.one(of: places))
     }
   }
 
   private mutating func setLocal() {
-    let places = locals.indices.filter { !counters.contains($0) }
-    guard !places.isEmpty else { return }
-    let place = numbers.one(of: places)
+    guard !visible.isEmpty else { return }
+    let place = numbers.one(of: visible)
     value(locals[place], depth: 3)
     if numbers.once(in: 3) {
       code += Op.localTee(place)
@@ -244,7 +258,6 @@ struct RandomCode {
   private mutating func loop() {
     let counter = locals.count
     locals.append(.i32)
-    counters.insert(counter)
     code += Op.i32(Int32(1 + numbers.below(6))) + Op.localSet(counter) + [0x03, 0x40]
     // A branch back before the count would go on for ever: the label is not on the list.
     let outer = (operands, labels)
@@ -299,6 +312,7 @@ struct RandomCode {
     case 4: select(type, depth)
     case 5: divide(type, depth)
     case 6 where type == .i32: compareWithItself()
+    case 6, 7: sum(type)
     default:
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
@@ -310,7 +324,7 @@ struct RandomCode {
   }
 
   private mutating func leaf(_ type: ValueType) {
-    let places = locals.indices.filter { locals[$0] == type }
+    let places = visible.filter { locals[$0] == type }
     if !places.isEmpty, !numbers.once(in: 3) {
       code += Op.localGet(numbers.one(of: places))
     } else if let global = globals.firstIndex(of: type), numbers.once(in: 3) {
@@ -336,8 +350,8 @@ struct RandomCode {
 
   /// A comparison of a local with itself: equal, unless it is not a number.
   private mutating func compareWithItself() {
-    guard !locals.isEmpty else { return leaf(.i32) }
-    let place = numbers.below(locals.count)
+    guard !visible.isEmpty else { return leaf(.i32) }
+    let place = numbers.one(of: visible)
     let codes: ClosedRange<UInt8> =
       switch locals[place] {
       case .i32: 0x46...0x4F
@@ -348,6 +362,21 @@ struct RandomCode {
     code += Op.localGet(place) + Op.localGet(place)
     code.append(UInt8.random(in: codes, using: &numbers))
     operands.append(.i32)
+  }
+
+  /// The sum of a value, a scaled one and a constant: an address as compilers write it.
+  private mutating func sum(_ type: ValueType) {
+    guard type == .i32 || type == .i64 else { return leaf(type) }
+    let isWide = type == .i64
+    leaf(type)
+    leaf(type)
+    let shift = Int32(1 + numbers.below(3))
+    code += isWide ? Op.i64(Int64(shift)) + [0x86] : Op.i32(shift) + Op.i32shl
+    code += isWide ? Op.i64add : Op.i32add
+    operands.removeLast()
+    if numbers.once(in: 2) {
+      code += Self.constant(type, &numbers) + (isWide ? Op.i64add : Op.i32add)
+    }
   }
 
   private mutating func select(_ type: ValueType, _ depth: Int) {

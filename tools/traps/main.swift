@@ -13,13 +13,13 @@ struct Traps: ParsableCommand {
 
 /// Options of all that compiles.
 struct ModeOptions: ParsableArguments {
-  @Option(help: "A way to compile; may be repeated (default: all).")
+  @Option(help: "A way to compile; may be repeated (default: all that must be exact).")
   var mode: [Mode] = []
 
   @Option(help: "Instructions that a run may take.")
   var fuel = 200_000
 
-  var modes: [Mode] { mode.isEmpty ? Mode.allCases : mode }
+  var modes: [Mode] { mode.isEmpty ? Mode.exact : mode }
 }
 
 extension Mode: ExpressibleByArgument {}
