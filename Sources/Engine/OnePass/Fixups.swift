@@ -17,6 +17,15 @@ struct Stub: BitwiseCopyable {
   var origin: Int
 }
 
+/// Homes that are zeroed at once.
+struct ZeroedHomes: BitwiseCopyable {
+  /// One more than the number of the loop at whose head that happens; 0 for the function's entry.
+  var loop: UInt32
+  /// The homes lie below rbp minus this.
+  var top: Int32
+  var count: Int
+}
+
 /// Out-of-line code on the way of a branch: sends home what dies on it, then jumps on.
 struct Exit: BitwiseCopyable {
   /// Chain of the rel32 fields that jump here.

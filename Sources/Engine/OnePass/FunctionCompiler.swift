@@ -8,7 +8,7 @@ import CMachine
 ///     [rbp + 8]          return address
 ///     [rbp]              caller's rbp
 ///     saved registers    general ones 8 bytes each, xmm ones 16
-///     homes of locals    8 bytes each; those that must be zero at entry first
+///     homes of locals    8 bytes each; those that must be zero before their first set come first
 ///     operand slots      8 bytes each; slot of depth 0 first; `extraSlots` more, for a
 ///                        builtin's constant arguments and to put a register aside
 ///     [rsp]              outgoing stack arguments
@@ -49,13 +49,13 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var frameSize: Int32 = 0
   var slotBase: Int32 = 0
   var savedRegisters = RegisterSet.empty
-  /// Bytes of the saved registers; the homes lie below.
-  var savedBytes: Int32 = 0
   var incomingStackBytes = 0
   /// Registers that temporaries may use in this function.
   var usable = RegisterSet.empty
-  /// Homes that must be zero at entry; they come first.
-  var zeroedHomes = 0
+  /// Homes that must be zero from some point on; they come first.
+  var zeroedHomes = PlainList<ZeroedHomes>()
+  /// The next of them.
+  var nextZeroedHomes = 0
   /// Number of the next block that is entered in live code.
   var nextBlock = 0
 
@@ -162,7 +162,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       OpenFrame(
         kind: .function, height: 0, parameterCount: 0, resultCount: Int(type.resultCount),
         parameters: type.parameters, results: type.results,
-        extent: BlockExtent(start: 0, alternative: 0, end: 0)))
+        extent: BlockExtent(start: 0, alternative: 0, end: 0, outerLoop: 0)))
     compileBody()
     emitEpilogue(type)
     emitExits()
@@ -212,7 +212,6 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       offset += saved.first.isXMM ? 16 : 8
       saved -= saved.first.bit
     }
-    savedBytes = offset
     offset = layOutHomes(below: offset)
     slotBase = offset
     let total =
@@ -223,15 +222,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
 
   /// Gives homes to the locals that need one; returns the offset below them.
   private mutating func layOutHomes(below start: Int32) -> Int32 {
-    var offset = start
-    zeroedHomes = 0
-    for k in 0..<summary.accessedCount {
-      let i = Int(summary.accessedLocals[k])
-      guard i >= summary.parameterCount, startsAtHome(i) else { continue }
-      offset += 8
-      places[i].home = -offset
-      zeroedHomes += 1
-    }
+    var offset = layOutZeroedHomes(below: start)
     for k in 0..<summary.accessedCount {
       let i = Int(summary.accessedLocals[k])
       guard i >= summary.parameterCount, places[i].home == 0, needsHome(i) else { continue }
@@ -261,13 +252,56 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     return offset
   }
 
+  /// Gives homes to those that must be zero: at the function's entry, or at the head of a loop that
+  /// all later code passes.
+  ///
+  /// Locals come in the order of their first access, so those of one such loop lie together.
+  private mutating func layOutZeroedHomes(below start: Int32) -> Int32 {
+    var offset = start
+    zeroedHomes.removeAll()
+    nextZeroedHomes = 0
+    for atLoops in [false, true] {
+      for k in 0..<summary.accessedCount {
+        let i = Int(summary.accessedLocals[k])
+        let loop = zeroingLoop(i)
+        guard i >= summary.parameterCount, (loop != 0) == atLoops, startsAtHome(i) else {
+          continue
+        }
+        var group = ZeroedHomes(loop: loop, top: offset, count: 0)
+        let last = zeroedHomes.count - 1
+        if last >= 0 && zeroedHomes[last].loop == loop {
+          group = zeroedHomes[last]
+        } else {
+          zeroedHomes.append(group)
+        }
+        group.count += 1
+        zeroedHomes[zeroedHomes.count - 1] = group
+        offset += 8
+        places[i].home = -offset
+      }
+    }
+    return offset
+  }
+
+  /// One more than the number of the loop before which a nested local certainly is unset, and which
+  /// all later code passes; 0 for the function's entry.
+  @inline(__always) func zeroingLoop(_ i: Int) -> UInt32 {
+    let local = summary.locals[i]
+    return local.flags & LocalSummary.loopIsCertain != 0 ? local.outermostLoop : 0
+  }
+
   /// Whether a declared local's home must be zero before its first set.
   private func startsAtHome(_ i: Int) -> Bool {
     let place = places[i]
     let flags = summary.locals[i].flags
     if flags & LocalSummary.needsZero != 0 { return place.register == .none }
-    return flags & LocalSummary.isNested != 0 && config.recordingRules.contains(.unsetLocals)
-      && (place.register == .none || (place.isReleased && keepsDeadValues))
+    guard flags & LocalSummary.isNested != 0, config.recordingRules.contains(.unsetLocals) else {
+      return false
+    }
+    if place.register == .none { return true }
+    // An interval that opens at the loop itself begins with a register of zero.
+    return place.isReleased && keepsDeadValues
+      && (place.loop == 0 || place.loop != zeroingLoop(i))
   }
 
   private func needsHome(_ i: Int) -> Bool {
@@ -378,25 +412,32 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
         asm.alu(.xor, false, place.register, place.register)
       }
     }
-    zeroHomes()
+    zeroHomes(at: 0)
   }
 
   /// Whether a declared local's register must be zero at entry.
   private func startsInRegister(_ i: Int) -> Bool {
     let flags = summary.locals[i].flags
     if flags & LocalSummary.needsZero != 0 { return true }
-    return flags & LocalSummary.isNested != 0 && !places[i].isReleased
+    return flags & LocalSummary.isNested != 0 && !places[i].isReleased && places[i].loop == 0
       && config.recordingRules.contains(.unsetLocals)
   }
 
-  private mutating func zeroHomes() {
-    if zeroedHomes == 0 { return }
-    let top = savedBytes
-    var left = zeroedHomes
+  /// Zeroes the homes that must be zero from here on: the function's entry, or a loop (one more than
+  /// its number).
+  ///
+  /// xmm0 must be free.
+  mutating func zeroHomes(at loop: UInt32) {
+    guard nextZeroedHomes < zeroedHomes.count, zeroedHomes[nextZeroedHomes].loop == loop else {
+      return
+    }
+    let group = zeroedHomes[nextZeroedHomes]
+    nextZeroedHomes += 1
+    var left = group.count
     if left > 1 { zero(.xmm0) }
     while left > 0 {
       asm.reserve(64)
-      let place = Memory(.rbp, -top - Int32(truncatingIfNeeded: 8 * left))
+      let place = Memory(.rbp, -group.top - Int32(truncatingIfNeeded: 8 * left))
       if left > 1 {
         if hasAVX {
           asm.vrm(.movupsStore, false, .xmm0, .none, place)

@@ -1,4 +1,4 @@
-/// Where a local lives during its whole interval: one place a local and function.
+/// Where a local lives: one place a local and function.
 struct LocalPlace {
   /// Its register, or none.
   var register: Register
@@ -10,19 +10,24 @@ struct LocalPlace {
   var isReleased = false
   /// Offset of its frame slot from rbp; 0 if it has none.
   var home: Int32
-  /// First and last position of its interval.
+  /// First and last position at which the register is the local's.
   var first: UInt32
   var last: UInt32
+  /// One more than the number of the loop at whose head the interval opens; 0 for none.
+  var loop: UInt32 = 0
 }
 
-/// Gives locals their registers: greedily by loop weight, each for its whole interval.
+/// Gives locals their registers: greedily by loop weight.
 ///
-/// A register is taken if its cost (2 for the first use of a preserved one, twice the weight of the
-/// calls inside the interval for a destroyed one, the stores home that sharing it makes necessary)
-/// is below the local's weight and no local in it overlaps. Linear: each register holds at most
-/// `maximumIntervals` locals.
+/// A local needs its register from its first to its last access. It may keep it longer: over the
+/// loops around its first set or for good, so that its value need not go home whenever its last
+/// access has passed. A register is taken if its cost (2 for the first use of a preserved one, twice
+/// the weight of the calls inside the interval for a destroyed one, the moves between register and
+/// home) is below the local's weight. Whoever keeps one longer than it needs to yields. Linear: each
+/// register holds at most `maximumIntervals` locals, each local has at most eight choices.
 struct LocalAllocation: ~Copyable {
   private static var maximumIntervals: Int { 32 }
+  private static var maximumLoops: Int { 6 }
 
   /// Place of every parameter and every accessed local; valid after `assign`.
   var places: UnsafeMutablePointer<LocalPlace> { placeArena.base }
@@ -31,22 +36,22 @@ struct LocalAllocation: ~Copyable {
   /// Locals in each of the 32 registers, and how many.
   private let residents: UnsafeMutablePointer<UInt32>
   private let residentCount: UnsafeMutablePointer<UInt8>
-  /// The local with the last interval in each register that holds any.
-  private let youngest: UnsafeMutablePointer<UInt32>
   /// Registers that hold any local.
   private(set) var used = RegisterSet.empty
+  /// Per block, one more than the local whose interval opens there; per local, the next one.
+  private var openingArena = Arena<UInt32>(capacity: 64)
+  private var nextOpeningArena = Arena<UInt32>(capacity: 256)
+  /// Whether any interval opens at a loop.
+  private(set) var hasOpenings = false
 
   init() {
     residents = .allocate(capacity: 32 * Self.maximumIntervals)
     residentCount = .allocate(capacity: 32)
-    youngest = .allocate(capacity: 32)
-    youngest.initialize(repeating: 0, count: 32)
   }
 
   deinit {
     residents.deallocate()
     residentCount.deallocate()
-    youngest.deallocate()
   }
 
   /// Decides where every local of a function lives.
@@ -58,6 +63,7 @@ struct LocalAllocation: ~Copyable {
     orderArena.ensure(count)
     let order = orderArena.base
     used = .empty
+    hasOpenings = false
     var candidates = 0
     func consider(_ i: Int, incoming: Register) {
       let local = summary.locals[i]
@@ -93,103 +99,210 @@ struct LocalAllocation: ~Copyable {
         index, weight: weight, incoming: Register(UInt8(truncatingIfNeeded: key)), summary,
         keepsDeadValues: config.recordingRules.contains(.deadValues))
     }
+    listOpenings(summary)
+  }
+
+  /// The first local whose interval opens at the loop with this number in `blocks`; nil if none.
+  func firstOpening(_ loop: Int) -> Int? {
+    hasOpenings && openingArena.base[loop] != 0 ? Int(openingArena.base[loop]) - 1 : nil
+  }
+  /// The one after `local`.
+  func nextOpening(_ local: Int) -> Int? {
+    nextOpeningArena.base[local] == 0 ? nil : Int(nextOpeningArena.base[local]) - 1
+  }
+
+  private mutating func listOpenings(_ summary: borrowing FunctionSummary) {
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      let loop = Int(places[i].loop)
+      guard loop != 0 else { continue }
+      if !hasOpenings {
+        hasOpenings = true
+        openingArena.ensure(summary.blockCount)
+        nextOpeningArena.ensure(summary.localCount)
+        openingArena.base.update(repeating: 0, count: summary.blockCount)
+      }
+      nextOpeningArena.base[i] = openingArena.base[loop - 1]
+      openingArena.base[loop - 1] = UInt32(truncatingIfNeeded: i + 1)
+    }
   }
 
   private mutating func place(
     _ index: Int, weight: UInt32, incoming: Register, _ summary: borrowing FunctionSummary,
     keepsDeadValues: Bool
   ) {
-    let callWeight = Self.weightOfCalls(
-      summary, after: places[index].first, before: places[index].last)
+    let choices = Choices(index, summary, keepsDeadValues: keepsDeadValues)
     let isFloat = isFloatCode(places[index].type)
     var pool =
       RegisterRoles.localPool & (isFloat ? RegisterSet.xmm : RegisterSet.general)
     var best = Register.none
     var bestCost = UInt32.max
-    let destroyedCost = callWeight >= UInt32.max / 2 ? UInt32.max : callWeight * 2
+    var bestReach = choices.core
     while !pool.isEmpty {
       let r = pool.first
       pool -= r.bit
       let preserved = RegisterRoles.calleeSaved.contains(r)
-      var cost = preserved ? (used.contains(r) ? 0 : 2) : destroyedCost
-      if keepsDeadValues && cost < bestCost {
-        let (sum, overflow) = cost.addingReportingOverflow(costOfStores(index, r, summary))
-        cost = overflow ? .max : sum
-      }
+      let fixed: UInt32 = preserved && !used.contains(r) ? 2 : 0
+      var reach = preserved ? choices.preserved : choices.destroyed
+      var cost = Self.sum(fixed, reach.cost)
       // A tie goes to the register in which the parameter arrives, else to the first.
-      guard cost < weight, cost < bestCost || (cost == bestCost && r == incoming),
-        isFree(r, places[index].first, places[index].last)
-      else { continue }
+      func isBetter() -> Bool { cost < bestCost || (cost == bestCost && r == incoming) }
+      guard cost < weight, isBetter() else { continue }
+      if !isFree(r, reach.first, reach.last) {
+        reach = preserved ? choices.core : choices.coreWithCalls
+        guard let room = costOfRoom(r, reach.first, reach.last, summary) else { continue }
+        cost = Self.sum(Self.sum(fixed, reach.cost), room)
+        guard cost < weight, isBetter() else { continue }
+      }
       best = r
       bestCost = cost
+      bestReach = reach
     }
     if best == .none { return }
+    makeRoom(best, bestReach.first, bestReach.last, summary)
     let n = Int(residentCount[Int(best.number)])
     residents[Int(best.number) * Self.maximumIntervals + n] = UInt32(truncatingIfNeeded: index)
     residentCount[Int(best.number)] = UInt8(n + 1)
     places[index].register = best
+    occupy(index, bestReach)
     used |= best.bit
-    if keepsDeadValues {
-      share(best, index, others: n, summary)
-    } else {
-      places[index].isReleased = true
+  }
+
+  private func occupy(_ index: Int, _ reach: Reach) {
+    places[index].first = reach.first
+    places[index].last = reach.last
+    places[index].loop = reach.loop
+    places[index].isReleased = reach.last != UInt32.max
+  }
+
+  @inline(__always) private static func sum(_ a: UInt32, _ b: UInt32) -> UInt32 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
+  }
+
+  // MARK: How long to keep a register
+
+  /// From where to where a local may keep a register, and the loop-weighted moves that costs.
+  private struct Reach {
+    var first: UInt32
+    var last: UInt32
+    /// As in `LocalPlace`.
+    var loop: UInt32 = 0
+    var cost: UInt32
+  }
+
+  /// What a local may do with a preserved and with a destroyed register.
+  private struct Choices {
+    /// No longer than needed.
+    var core: Reach
+    /// The same with the calls inside.
+    var coreWithCalls: Reach
+    /// The cheapest for either kind.
+    var preserved: Reach
+    var destroyed: Reach
+
+    init(_ index: Int, _ summary: borrowing FunctionSummary, keepsDeadValues: Bool) {
+      let local = summary.locals[index]
+      core = LocalAllocation.core(index, summary, keepsDeadValues: keepsDeadValues)
+      coreWithCalls = Self.withCalls(core, summary)
+      preserved = core
+      destroyed = coreWithCalls
+      guard keepsDeadValues else { return }
+      let isNested = local.flags & LocalSummary.isNested != 0
+      // For good: from the first set on, or where the register can be zeroed before it.
+      var forGood = Reach(first: local.first, last: .max, cost: 0)
+      if isNested {
+        forGood.cost = 1
+        forGood.first = 0
+        if local.flags & LocalSummary.loopIsCertain != 0 {
+          forGood.loop = local.outermostLoop
+          forGood.first = summary.blocks[Int(local.outermostLoop) - 1].start
+        }
+      }
+      consider(forGood, summary)
+      var loop = local.innermostLoop
+      var depth = UInt32(local.loopDepthAtStart)
+      var steps = 0
+      while loop != 0 && steps < LocalAllocation.maximumLoops {
+        let extent = summary.blocks[Int(loop) - 1]
+        if depth > 0 { depth -= 1 }
+        let weight: UInt32 = 1 &<< (3 &* depth)
+        let isCertain =
+          loop == local.outermostLoop && local.flags & LocalSummary.loopIsCertain != 0
+        let exit =
+          local.last > extent.end ? 1 &<< (3 &* UInt32(local.loopDepthAtEnd)) : weight
+        consider(
+          Reach(
+            first: extent.start, last: max(local.last, extent.end), loop: loop,
+            cost: weight &+ exit &+ (isCertain ? 0 : 1)), summary)
+        loop = extent.outerLoop
+        steps += 1
+      }
+    }
+
+    private mutating func consider(_ reach: Reach, _ summary: borrowing FunctionSummary) {
+      if reach.cost < preserved.cost { preserved = reach }
+      let calling = Self.withCalls(reach, summary)
+      if calling.cost < destroyed.cost { destroyed = calling }
+    }
+
+    private static func withCalls(
+      _ reach: Reach, _ summary: borrowing FunctionSummary
+    ) -> Reach {
+      var result = reach
+      let calls = LocalAllocation.weightOfCalls(summary, after: reach.first, before: reach.last)
+      result.cost =
+        calls >= UInt32.max / 2 ? .max : LocalAllocation.sum(reach.cost, calls &* 2)
+      return result
     }
   }
 
-  // MARK: Values after the interval
-
-  /// Loop-weighted stores home that become necessary if local `index` moves into `register`.
-  private func costOfStores(
-    _ index: Int, _ register: Register, _ summary: borrowing FunctionSummary
-  ) -> UInt32 {
-    let own = Self.weightAtEnd(summary.locals[index])
-    let isLost = isLostToCalls(index, register, summary)
-    if residentCount[Int(register.number)] == 0 { return isLost ? own : 0 }
-    let other = Int(youngest[Int(register.number)])
-    let others = places[other].isReleased ? 0 : Self.weightAtEnd(summary.locals[other])
-    if places[index].first > places[other].last {
-      let isNested = Self.isNested(summary.locals[index])
-      return others &+ (isLost || isNested ? own : 0)
-    }
-    return own &+ (Self.isNested(summary.locals[other]) ? others : 0)
-  }
-
-  /// Decides who in `register`, where local `index` has come to `others` other ones, keeps it.
+  /// The interval that a local needs.
   ///
-  /// The youngest can, unless it shall be zero before its interval too.
-  private mutating func share(
-    _ register: Register, _ index: Int, others: Int, _ summary: borrowing FunctionSummary
+  /// Its value goes home at the end, and whenever a loop begins anew.
+  private static func core(
+    _ index: Int, _ summary: borrowing FunctionSummary, keepsDeadValues: Bool = true
+  ) -> Reach {
+    let local = summary.locals[index]
+    var reach = Reach(first: local.first, last: local.last, cost: 0)
+    guard keepsDeadValues else { return reach }
+    reach.cost = 1 &<< (3 &* UInt32(local.loopDepthAtEnd))
+    if local.flags & LocalSummary.isNested != 0 { reach.cost &+= 1 }
+    if local.innermostLoop != 0,
+      local.last > summary.blocks[Int(local.innermostLoop) - 1].end
+    {
+      reach.cost &+= 2 &<< (3 &* UInt32(local.loopDepthAtStart))
+    }
+    return reach
+  }
+
+  /// What it costs that all in `register` yield between two positions; nil if one cannot.
+  private func costOfRoom(
+    _ register: Register, _ first: UInt32, _ last: UInt32, _ summary: borrowing FunctionSummary
+  ) -> UInt32? {
+    let n = Int(residentCount[Int(register.number)])
+    if n == Self.maximumIntervals { return nil }
+    let list = residents + Int(register.number) * Self.maximumIntervals
+    var cost: UInt32 = 0
+    for i in 0..<n {
+      let other = Int(list[i])
+      guard first <= places[other].last && places[other].first <= last else { continue }
+      let core = Self.core(other, summary)
+      if first <= core.last && core.first <= last { return nil }
+      cost = Self.sum(cost, core.cost)
+    }
+    return cost
+  }
+
+  private func makeRoom(
+    _ register: Register, _ first: UInt32, _ last: UInt32, _ summary: borrowing FunctionSummary
   ) {
-    let other = Int(youngest[Int(register.number)])
-    guard others == 0 || places[index].first > places[other].last else {
-      places[index].isReleased = true
-      if Self.isNested(summary.locals[other]) { places[other].isReleased = true }
-      return
+    let list = residents + Int(register.number) * Self.maximumIntervals
+    for i in 0..<Int(residentCount[Int(register.number)]) {
+      let other = Int(list[i])
+      guard first <= places[other].last && places[other].first <= last else { continue }
+      occupy(other, Self.core(other, summary))
     }
-    places[index].isReleased = isLostToCalls(index, register, summary)
-    if others > 0 {
-      places[other].isReleased = true
-      if Self.isNested(summary.locals[index]) { places[index].isReleased = true }
-    }
-    youngest[Int(register.number)] = UInt32(truncatingIfNeeded: index)
-  }
-
-  /// Whether a call outside the interval destroys the register.
-  private func isLostToCalls(
-    _ index: Int, _ register: Register, _ summary: borrowing FunctionSummary
-  ) -> Bool {
-    guard summary.callCount > 0, RegisterRoles.callerSaved.contains(register) else { return false }
-    if summary.calls[summary.callCount - 1].position >= places[index].last { return true }
-    let firstCall = summary.calls[0].position
-    return Self.isNested(summary.locals[index]) && firstCall <= places[index].first
-  }
-
-  @inline(__always) private static func isNested(_ local: LocalSummary) -> Bool {
-    local.flags & LocalSummary.isNested != 0
-  }
-  /// 8^n for n loops around the end of the interval.
-  @inline(__always) private static func weightAtEnd(_ local: LocalSummary) -> UInt32 {
-    1 &<< (3 &* UInt32(local.loopDepthAtEnd))
   }
 
   private func isFree(_ register: Register, _ first: UInt32, _ last: UInt32) -> Bool {

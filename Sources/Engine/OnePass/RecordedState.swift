@@ -87,11 +87,16 @@ extension FunctionCompiler {
     var isInRegister =
       local.register != .none && localBusy.contains(local.register)
       && resident[Int(local.register.number)] == i
-    if !isParameter && flags & LocalSummary.needsZero == 0 && position <= local.first {
+    if !isParameter && flags & LocalSummary.needsZero == 0 {
       // Before its first set, which the instruction at hand may have begun to carry out. In a loop
       // this is also after it.
-      if flags & LocalSummary.isNested == 0 { return .constant(0) }
-      if local.isReleased { isInRegister = false }
+      let loop = Int(zeroingLoop(i))
+      let isUnset =
+        flags & LocalSummary.isNested == 0
+        ? position <= summary.locals[i].first
+        : loop != 0 && position <= summary.blocks[loop - 1].start
+      if isUnset { return .constant(0) }
+      if local.isReleased && position <= local.first { isInRegister = false }
     }
     if isInRegister && !(isCall && RegisterRoles.callerSaved.contains(local.register)) {
       return .register(local.register.number)

@@ -50,9 +50,29 @@ extension FunctionCompiler {
     putInSlots(from: frame.height, upTo: height)
     canonical = height
     closeIntervals()
+    openIntervals(at: nextBlock - 1)
     homeCurrent = .empty
     frame.loopStart = asm.offset
     pushFrame(frame)
+  }
+
+  /// Opens what begins at a loop: registers get what is in the homes, which at first is zero.
+  private mutating func openIntervals(at loop: Int) {
+    zeroHomes(at: UInt32(truncatingIfNeeded: loop + 1))
+    var next = allocation.firstOpening(loop)
+    while let local = next {
+      asm.reserve(128)
+      clearForWrite(local)
+      let place = places[local]
+      if zeroingLoop(local) != place.loop {
+        load(place.register, home(local), place.type)
+      } else if place.register.isXMM {
+        zero(place.register)
+      } else {
+        asm.alu(.xor, false, place.register, place.register)
+      }
+      next = allocation.nextOpening(local)
+    }
   }
 
   mutating func lowerIf() {

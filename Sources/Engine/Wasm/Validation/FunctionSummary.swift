@@ -1,4 +1,4 @@
-/// What walk 1 learnt about a local variable, in 16 bytes.
+/// What walk 1 learnt about a local variable, in 24 bytes.
 ///
 /// Positions are byte offsets of an opcode from the body's start (`FunctionBody.bodyOffset`).
 /// Only reachable code counts: walk 2 emits nothing elsewhere.
@@ -10,10 +10,17 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   public var first: UInt32
   /// The end of the interval: the last access, or the `end` of a loop that carries the value.
   public var last: UInt32
+  /// For a nested local, the innermost loop around its first set: one more than the loop's number in
+  /// `FunctionSummary.blocks`; 0 if there is none.
+  public var innermostLoop: UInt32
+  /// The outermost one likewise.
+  public var outermostLoop: UInt32
   /// The `ValueType` code.
   public var type: UInt8
-  /// `accessed`, `needsZero` and `isNested`.
+  /// The bits below.
   public var flags: UInt8
+  /// Loops around the start of the interval, at most 6.
+  public var loopDepthAtStart: UInt8
   /// Loops around the end of the interval, at most 6.
   public var loopDepthAtEnd: UInt8
 
@@ -24,6 +31,8 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   /// Set in `flags` if code that follows the interval can be reached without passing it, or code
   /// before it after having passed it: the first access is a set inside a block or loop.
   public static let isNested: UInt8 = 4
+  /// Set in `flags` if the outermost loop of a nested local is passed by all code that follows.
+  public static let loopIsCertain: UInt8 = 8
 }
 
 /// Where a `block`, `loop` or `if` that is entered in live code begins and ends.
@@ -36,6 +45,8 @@ public struct BlockExtent: BitwiseCopyable, Sendable {
   public var alternative: UInt32
   /// The `end`.
   public var end: UInt32
+  /// For a loop, one more than the number of the next loop around it; 0 if there is none.
+  public var outerLoop: UInt32
 }
 
 /// A reachable instruction that calls a function or a builtin.

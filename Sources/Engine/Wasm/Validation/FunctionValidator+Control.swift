@@ -37,6 +37,10 @@ struct OpenLoop: BitwiseCopyable {
   var position: UInt32
   /// The loop's number in the body, the index of its end.
   var number: UInt32
+  /// One more than its number in `blocks`; 0 if it was opened in dead code.
+  var block: UInt32
+  /// Its control stack index.
+  var frame: UInt32
 }
 
 /// The stack of control frames (spec 7.3).
@@ -157,7 +161,9 @@ extension FunctionValidator {
 
   private mutating func openExtent(_ position: UInt32) {
     blocks.ensure(blockCount + 1)
-    blocks.base[blockCount] = BlockExtent(start: position, alternative: 0, end: 0)
+    blocks.base[blockCount] = BlockExtent(
+      start: position, alternative: 0, end: 0,
+      outerLoop: openLoopCount == 0 ? 0 : openLoops.base[openLoopCount - 1].block)
     blockCount += 1
   }
 
@@ -172,7 +178,9 @@ extension FunctionValidator {
     openLoops.ensure(openLoopCount + 1)
     loopEnds.ensure(loopCount + 1)
     openLoops.base[openLoopCount] = OpenLoop(
-      position: position, number: UInt32(truncatingIfNeeded: loopCount))
+      position: position, number: UInt32(truncatingIfNeeded: loopCount),
+      block: isLive ? UInt32(truncatingIfNeeded: blockCount) : 0,
+      frame: UInt32(truncatingIfNeeded: depth - 1))
     openLoopCount += 1
     loopCount += 1
     updateWeight()

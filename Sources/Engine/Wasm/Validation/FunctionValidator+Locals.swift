@@ -52,7 +52,8 @@ extension FunctionValidator {
   mutating func forgetLocals() {
     for index in 0..<accessedCount {
       locals.base[Int(accessedLocals.base[index])] = LocalSummary(
-        weight: 0, first: 0, last: 0, type: 0, flags: 0, loopDepthAtEnd: 0)
+        weight: 0, first: 0, last: 0, innermostLoop: 0, outermostLoop: 0, type: 0, flags: 0,
+        loopDepthAtStart: 0, loopDepthAtEnd: 0)
     }
     accessedCount = 0
   }
@@ -90,7 +91,7 @@ extension FunctionValidator {
     if isSet {
       let region = control.base[depth - 1].region
       locals.base[index].first = position
-      if depth > 1 { locals.base[index].flags |= LocalSummary.isNested }
+      if depth > 1 { noteNesting(index) }
       tracking.base[index].regionIndex = region
       tracking.base[index].regionID = control.base[Int(region)].id
     } else {
@@ -98,11 +99,21 @@ extension FunctionValidator {
     }
   }
 
+  private func noteNesting(_ index: Int) {
+    let local = locals.base + index
+    local.pointee.flags |= LocalSummary.isNested
+    local.pointee.loopDepthAtStart = UInt8(truncatingIfNeeded: min(openLoopCount, 6))
+    guard openLoopCount > 0 else { return }
+    local.pointee.innermostLoop = openLoops.base[openLoopCount - 1].block
+    local.pointee.outermostLoop = openLoops.base[0].block
+    if openLoops.base[0].frame == 1 { local.pointee.flags |= LocalSummary.loopIsCertain }
+  }
+
   @inline(never)
   private mutating func requireZero(_ index: Int) {
     locals.base[index].first = 0
     locals.base[index].flags |= LocalSummary.needsZero
-    locals.base[index].flags &= ~LocalSummary.isNested
+    locals.base[index].flags &= ~(LocalSummary.isNested | LocalSummary.loopIsCertain)
     tracking.base[index].regionIndex = 0
     tracking.base[index].regionID = control.base[0].id
   }
