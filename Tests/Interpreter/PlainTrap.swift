@@ -13,6 +13,17 @@ public struct PlainFrame: Hashable, Sendable {
   /// The operands, bottom first: those before an instruction that trapped, and those below the
   /// arguments of a call.
   public var operands: [PlainValue]
+
+  /// A frame of these parts.
+  public init(
+    instance: Int, function: Int, offset: Int, locals: [PlainValue], operands: [PlainValue]
+  ) {
+    self.instance = instance
+    self.function = function
+    self.offset = offset
+    self.locals = locals
+    self.operands = operands
+  }
 }
 
 /// The end of a call into wasm that did not return.
