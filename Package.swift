@@ -97,7 +97,7 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Interpreter", "TrapAnywhere"],
+      name: "InterpreterTests", dependencies: ["Engine", "Interpreter", "TestKit", "TrapAnywhere"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],
