@@ -70,9 +70,22 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .target(
+      name: "Interpreter", dependencies: ["Engine"], path: "Tests/Interpreter",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TrapAnywhere", dependencies: ["Engine", "Interpreter", "Runtime", "TestKit"],
+      path: "Tests/TrapAnywhere", swiftSettings: swiftSettings),
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "traps",
+      dependencies: [
+        "Interpreter", "TrapAnywhere",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/traps", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
@@ -82,6 +95,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InterpreterTests", dependencies: ["Engine", "Interpreter", "TestKit", "TrapAnywhere"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],

@@ -1,0 +1,78 @@
+/// Steps over the instructions of valid code (spec 5.4).
+public struct InstructionScanner {
+  private let code: UnsafePointer<UInt8>
+  /// The offset of the next byte.
+  public private(set) var offset: Int
+
+  /// Reads from `offset` on.
+  public init(_ code: UnsafePointer<UInt8>, at offset: Int) {
+    self.code = code
+    self.offset = offset
+  }
+
+  /// Reads the instructions of a function body, which starts with its locals.
+  public init(_ code: UnsafePointer<UInt8>, atBody offset: Int) {
+    self.init(code, at: offset)
+    for _ in 0..<unsigned() {
+      _ = unsigned()
+      _ = byte()
+    }
+  }
+
+  /// Reads a byte.
+  public mutating func byte() -> UInt8 {
+    offset += 1
+    return code[offset - 1]
+  }
+
+  /// Reads an unsigned LEB128 integer.
+  public mutating func unsigned() -> Int {
+    var result = 0
+    var shift = 0
+    while true {
+      let byte = byte()
+      result |= Int(byte & 0x7F) << shift
+      if byte < 0x80 { return result }
+      shift += 7
+    }
+  }
+
+  /// Reads a signed LEB128 integer.
+  public mutating func signed() -> Int64 {
+    var result: Int64 = 0
+    var shift: Int64 = 0
+    while true {
+      let byte = byte()
+      result |= Int64(byte & 0x7F) &<< shift
+      shift += 7
+      if byte < 0x80 { return byte & 0x40 != 0 && shift < 64 ? result | -1 << shift : result }
+    }
+  }
+
+  /// Skips an instruction; returns the first byte of its code.
+  public mutating func skip() -> UInt8 {
+    let opcode = byte()
+    switch opcode {
+    case 0x02...0x04: _ = signed()
+    case 0x0C, 0x0D, 0x10, 0x20...0x26, 0x41, 0x42, 0xD2: skipIntegers(1)
+    case 0x0E: skipIntegers(unsigned() + 1)
+    case 0x11, 0x28...0x3E: skipIntegers(2)
+    case 0x1C: offset += unsigned()
+    case 0x3F, 0x40, 0xD0: offset += 1
+    case 0x43: offset += 4
+    case 0x44: offset += 8
+    case 0xFC:
+      switch unsigned() {
+      case 8, 10, 12, 14: skipIntegers(2)
+      case 9, 11, 13, 15, 16, 17: skipIntegers(1)
+      default: break
+      }
+    default: break
+    }
+    return opcode
+  }
+
+  private mutating func skipIntegers(_ count: Int) {
+    for _ in 0..<count { while byte() >= 0x80 {} }
+  }
+}

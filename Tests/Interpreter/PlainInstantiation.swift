@@ -1,0 +1,138 @@
+import Engine
+
+/// Why an instance could not be made.
+public enum PlainInstantiationError: Error {
+  /// An import is missing or of another type.
+  case link(String)
+  /// A segment or the start function trapped.
+  case trap(PlainTrap)
+}
+
+/// Finds what a module imports; nil if there is nothing.
+public typealias PlainImports = (Import) -> PlainExtern?
+
+extension PlainInstance {
+  /// Links, initialises and starts an instance (spec 4.5.4).
+  public static func instantiate(
+    _ module: Module, in store: PlainStore, on machine: inout Machine, imports: PlainImports
+  ) throws(PlainInstantiationError) -> PlainInstance {
+    let instance = PlainInstance(module, store)
+    for item in module.imports {
+      guard let found = imports(item), instance.link(item.kind, found) else {
+        throw .link(String(decoding: item.module + [0x2E] + item.name, as: UTF8.self))
+      }
+    }
+    instance.allocate()
+    do {
+      try instance.initialise()
+      if let start = module.start { _ = try machine.call(instance.functions[start], []) }
+    } catch {
+      throw .trap(error)
+    }
+    return instance
+  }
+
+  /// Takes an import; false if its type is not what is wanted (spec 4.5.3).
+  private func link(_ wanted: Import.Kind, _ found: PlainExtern) -> Bool {
+    switch (wanted, found) {
+    case (.function(let type), .function(let function)):
+      functions.append(function)
+      return function.type == module.types[type]
+    case (.table(let type), .table(let table)):
+      tables.append(table)
+      return table.element == type.element
+        && Self.fits(UInt64(table.elements.count), table.maximum, type.limits)
+    case (.memory(let type), .memory(let memory)):
+      memories.append(memory)
+      return Self.fits(UInt64(memory.pages), memory.maximum, type.limits)
+    case (.global(let type), .global(let global)):
+      globals.append(global)
+      return global.type == type
+    default: return false
+    }
+  }
+
+  private static func fits(_ size: UInt64, _ maximum: UInt64?, _ wanted: Limits) -> Bool {
+    guard size >= wanted.minimum else { return false }
+    guard let most = wanted.maximum else { return true }
+    return maximum.map { $0 <= most } ?? false
+  }
+
+  private func allocate() {
+    for (i, body) in module.bodies.enumerated() {
+      let index = module.importedFunctionCount + i
+      let type = module.type(ofFunction: index)
+      let code = FunctionCode(module, body, parameters: type.parameters)
+      functions.append(store.add(type, index: index, .wasm(self, code)))
+    }
+    for type in module.tables[module.importedTableCount...] { tables.append(store.makeTable(type)) }
+    for type in module.memories[module.importedMemoryCount...] {
+      memories.append(store.makeMemory(type))
+    }
+    for (i, initializer) in module.globalInitializers.enumerated() {
+      let type = module.globals[module.importedGlobalCount + i]
+      globals.append(store.makeGlobal(type, value(of: initializer)))
+    }
+    data = module.data.map(\.bytes)
+    elements = module.elements.map { segment in
+      segment.items.map { item in
+        switch item {
+        case .function(let index): functions[Int(index)].reference
+        case .null: .zero(segment.type)
+        case .global(let index): globals[Int(index)].value
+        }
+      }
+    }
+  }
+
+  private func value(of expression: ConstantExpression) -> PlainValue {
+    switch expression {
+    case .i32(let bits): PlainValue(.i32, UInt64(bits))
+    case .i64(let bits): PlainValue(.i64, bits)
+    case .f32(let bits): PlainValue(.f32, UInt64(bits))
+    case .f64(let bits): PlainValue(.f64, bits)
+    case .global(let index): globals[index].value
+    case .null(let type): .zero(type)
+    case .function(let index): functions[index].reference
+    }
+  }
+
+  /// Copies the active segments, elements first, and drops what is not passive.
+  private func initialise() throws(PlainTrap) {
+    for (i, segment) in module.elements.enumerated() {
+      if case .passive = segment.mode { continue }
+      if case .active(let table, let offset) = segment.mode {
+        try initialiseTable(
+          table, at: Int(value(of: offset).bits), segment: i, from: 0, count: elements[i].count)
+      }
+      elements[i] = []
+    }
+    for (i, segment) in module.data.enumerated() {
+      guard case .active(_, let offset) = segment.mode else { continue }
+      try initialiseMemory(
+        at: Int(value(of: offset).bits), segment: i, from: 0, count: data[i].count)
+      data[i] = 0..<0
+    }
+  }
+
+  /// `table.init`: nothing is written if a part of it is out of bounds.
+  func initialiseTable(
+    _ table: Int, at to: Int, segment: Int, from: Int, count: Int
+  ) throws(PlainTrap) {
+    let table = tables[table]
+    guard from + count <= elements[segment].count, to + count <= table.elements.count else {
+      throw PlainTrap(.tableOutOfBounds)
+    }
+    for i in 0..<count { table.elements[to + i] = elements[segment][from + i] }
+  }
+
+  /// `memory.init`: nothing is written if a part of it is out of bounds.
+  func initialiseMemory(at to: Int, segment: Int, from: Int, count: Int) throws(PlainTrap) {
+    let memory = memories[0]
+    guard from + count <= data[segment].count, to + count <= memory.count else {
+      throw PlainTrap(.memoryOutOfBounds)
+    }
+    (memory.base + to).copyMemory(
+      from: code + data[segment].lowerBound + from, byteCount: count)
+  }
+}

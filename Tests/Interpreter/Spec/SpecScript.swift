@@ -1,0 +1,91 @@
+import Engine
+import Foundation
+
+/// A script of the specification's test suite, as `../shared/spec/README.md` describes its layout.
+public struct SpecScript: Decodable {
+  /// One command; which fields are there depends on `type`.
+  struct Command: Decodable {
+    var type: String
+    var line: Int
+    var filename: String?
+    var name: String?
+    var `as`: String?
+    var action: Action?
+    var expected: [Datum]?
+    var text: String?
+  }
+
+  struct Action: Decodable {
+    var type: String
+    var module: String?
+    var field: String
+    var args: [Datum]?
+  }
+
+  /// A value given or expected.
+  struct Datum: Decodable {
+    var type: String
+    /// Unsigned decimal bits, a class of NaNs, or `null`; absent where any reference will do.
+    var value: String?
+
+    /// The value, nil if it names a class of values.
+    var exact: PlainValue? {
+      switch (type, value) {
+      case ("i32", let text?): UInt64(text).map { PlainValue(.i32, $0) }
+      case ("i64", let text?): UInt64(text).map { PlainValue(.i64, $0) }
+      case ("f32", let text?): UInt64(text).map { PlainValue(.f32, $0) }
+      case ("f64", let text?): UInt64(text).map { PlainValue(.f64, $0) }
+      case ("externref", "null"): .zero(.externref)
+      case ("externref", let text?): UInt64(text).map { PlainValue(.externref, $0 + 1) }
+      case ("funcref", "null"): .zero(.funcref)
+      default: nil
+      }
+    }
+
+    /// Whether a value is what is expected.
+    func matches(_ found: PlainValue) -> Bool {
+      if let exact { return exact == found }
+      switch (type, value) {
+      case ("f32", "nan:canonical"): return found.bits & 0x7FFF_FFFF == 0x7FC0_0000
+      case ("f32", "nan:arithmetic"): return found.bits & 0x7FC0_0000 == 0x7FC0_0000
+      case ("f64", "nan:canonical"): return found.bits & ~(1 << 63) == 0x7FF8 << 48
+      case ("f64", "nan:arithmetic"): return found.bits & 0x7FF8 << 48 == 0x7FF8 << 48
+      case ("funcref", nil), ("externref", nil): return found.bits != 0
+      default: return false
+      }
+    }
+  }
+
+  var commands: [Command]
+  var files: [String: Data]?
+
+  /// Reads a script.
+  public init(contentsOf file: URL) throws {
+    self = try JSONDecoder().decode(SpecScript.self, from: Data(contentsOf: file))
+  }
+}
+
+/// Where the suite lies: in `../shared` beside the repository, or where GLOWJAR_SHARED points to.
+public enum SpecFolder {
+  /// The folder of the scripts.
+  public static let url: URL = {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let shared =
+      ProcessInfo.processInfo.environment["GLOWJAR_SHARED"].map { URL(fileURLWithPath: $0) }
+      ?? root.deletingLastPathComponent().appendingPathComponent("shared")
+    return shared.appendingPathComponent("spec/wasm-2.0")
+  }()
+
+  /// The scripts that need no vector instructions, by name.
+  public static let scripts: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" && !$0.hasPrefix("simd_") }
+      .map { String($0.dropLast(5)) }.sorted()
+  }()
+
+  /// Reads a script by name.
+  public static func script(_ name: String) throws -> SpecScript {
+    try SpecScript(contentsOf: url.appendingPathComponent(name + ".json"))
+  }
+}

@@ -1,0 +1,27 @@
+import Engine
+
+/// A way to compile.
+public enum Mode: String, CaseIterable, Sendable {
+  case `default` = "default"
+  case explicitBounds = "explicit-bounds"
+  case spillEverything = "spill-everything"
+  case baselineCPU = "baseline-cpu"
+  /// Without what is done for the recorder alone: something must differ.
+  case withoutRules = "without-rules"
+
+  /// The ways in which nothing may differ.
+  public static let exact: [Mode] = allCases.filter { $0 != .withoutRules }
+
+  /// Its configuration.
+  public var config: CodegenConfig {
+    var config = CodegenConfig.host
+    switch self {
+    case .default: break
+    case .explicitBounds: config.bounds = .explicit
+    case .spillEverything: config.spillEverything = true
+    case .baselineCPU: config.features = []
+    case .withoutRules: config.recordingRules = []
+    }
+    return config
+  }
+}

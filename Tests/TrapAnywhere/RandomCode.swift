@@ -1,0 +1,408 @@
+import Engine
+import TestKit
+
+/// Writes the body of one function of a `RandomModule`.
+struct RandomCode {
+  var numbers: RandomNumbers
+  var builder: ModuleBuilder
+  private(set) var locals: [ValueType]
+  private let index: Int
+  private let functions: [FuncType]
+  private let hosts: Int
+  private let globals: [ValueType]
+  private var code: [UInt8] = []
+  /// The types of the operands in the present block.
+  private var operands: [ValueType] = []
+  /// For each open block, outermost first, what a branch to it takes along.
+  private var labels: [[ValueType]] = []
+  /// The instructions that may still be written, so that bodies end.
+  private var budget: Int
+  /// Locals that may be read and set here: not those that count loops, nor temporaries of other
+  /// blocks, which are set before they are read.
+  private var visible: [Int] = []
+
+  private static let types: [ValueType] = [.i32, .i64, .f32, .f64]
+  private static let letters: [Character: ValueType] = ["i": .i32, "l": .i64, "f": .f32, "d": .f64]
+
+  /// An instruction whose types follow from its code alone.
+  private struct Simple {
+    var prefix: UInt8
+    var code: UInt8
+    var parameters: [ValueType]
+  }
+
+  /// Those that never trap and are no accesses, by type of the result.
+  private static let simple: [ValueType: [Simple]] = {
+    var found: [ValueType: [Simple]] = [:]
+    for row in InstructionTable.rows where row.immediates == .none {
+      guard let sides = row.signature?.split(separator: ":", omittingEmptySubsequences: false),
+        sides.count == 2, let result = sides[1].first.flatMap({ letters[$0] }), !sides[0].isEmpty
+      else { continue }
+      let traps =
+        row.mnemonic.contains("div_") || row.mnemonic.contains("rem_")
+        || row.mnemonic.contains(".trunc_f")
+      if traps { continue }
+      found[result, default: []].append(
+        Simple(
+          prefix: row.prefix, code: row.code, parameters: sides[0].compactMap { letters[$0] }))
+    }
+    return found
+  }()
+
+  init(
+    _ numbers: RandomNumbers, function index: Int, of functions: [FuncType], hosts: Int,
+    globals: [ValueType], _ builder: ModuleBuilder
+  ) {
+    self.numbers = numbers
+    self.index = index
+    self.functions = functions
+    self.hosts = hosts
+    self.globals = globals
+    self.builder = builder
+    locals = functions[index].parameters
+    budget = 40
+    for _ in 0..<self.numbers.below(8) { locals.append(self.numbers.one(of: Self.types)) }
+    visible = Array(locals.indices)
+    budget += self.numbers.below(200)
+  }
+
+  /// The body without its last `end`.
+  mutating func body() -> [UInt8] {
+    let results = functions[index].results
+    labels = [results]
+    statements()
+    finish(results)
+    return code
+  }
+
+  static func constant(_ type: ValueType, _ numbers: inout RandomNumbers) -> [UInt8] {
+    let small = Int64(numbers.below(numbers.once(in: 2) ? 200 : 5)) - 2
+    let any = Int64(bitPattern: numbers.next())
+    let isOdd = numbers.once(in: 4)
+    switch type {
+    case .i32: return Op.i32(Int32(truncatingIfNeeded: isOdd ? any : small))
+    case .i64: return Op.i64(isOdd ? any : small)
+    case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
+    default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
+    }
+  }
+
+  /// The NaN is the one that arithmetic makes, so that it does not matter which of two goes on.
+  private static func odd(_ numbers: inout RandomNumbers) -> Double {
+    numbers.one(of: [0, -0.0, .infinity, -.infinity, 1e30, 1e-40, Double(bitPattern: 0xFFF8 << 48)])
+  }
+
+  // MARK: Statements
+
+  private mutating func statements() {
+    let outside = visible
+    for _ in 0..<(2 + numbers.below(10)) where budget > 0 { statement() }
+    visible = outside
+  }
+
+  /// A new local for the rest of the block.
+  private mutating func temporary() {
+    let type = numbers.one(of: Self.types)
+    value(type, depth: 3)
+    code += Op.localSet(locals.count)
+    operands.removeLast()
+    visible.append(locals.count)
+    locals.append(type)
+  }
+
+  private mutating func statement() {
+    budget -= 1
+    switch numbers.below(16) {
+    case 0...2: value(numbers.one(of: Self.types), depth: 3)
+    case 3, 4: temporary()
+    case 5, 6: setLocal()
+    case 7: store()
+    case 8: setGlobal()
+    case 9, 10: call()
+    case 11: block()
+    case 12: loop()
+    case 13: numbers.once(in: 2) ? branchIf() : branchTable()
+    case 14: numbers.once(in: 2) ? bulk() : table()
+    default: consume()
+    }
+  }
+
+  /// Takes the topmost operands away, unless there is a use for them.
+  private mutating func consume() {
+    for _ in 0..<numbers.below(3) {
+      guard let type = operands.popLast() else { return }
+      let places = visible.filter { locals[$0] == type }
+      code += places.isEmpty ? Op.drop : Op.localSet(numbers.one(of: places))
+    }
+  }
+
+  private mutating func setLocal() {
+    guard !visible.isEmpty else { return }
+    let place = numbers.one(of: visible)
+    value(locals[place], depth: 3)
+    if numbers.once(in: 3) {
+      code += Op.localTee(place)
+    } else {
+      code += Op.localSet(place)
+      operands.removeLast()
+    }
+  }
+
+  private mutating func setGlobal() {
+    let place = numbers.below(globals.count)
+    value(globals[place], depth: 3)
+    code += Op.globalSet(place)
+    operands.removeLast()
+  }
+
+  private mutating func store() {
+    address()
+    let opcode = UInt8(0x36 + numbers.below(9))
+    let type: ValueType =
+      switch opcode {
+      case 0x36, 0x3A, 0x3B: .i32
+      case 0x38: .f32
+      case 0x39: .f64
+      default: .i64
+      }
+    value(type, depth: 2)
+    code += Op.memory(opcode, offset: UInt32(numbers.below(5000)))
+    operands.removeLast(2)
+  }
+
+  /// An address, as a rule inside the memory.
+  private mutating func address() {
+    value(.i32, depth: 2)
+    if !numbers.once(in: 60) { code += Op.i32(0xEFFF) + Op.i32and }
+  }
+
+  /// Fills or copies a few bytes, or asks for memory.
+  private mutating func bulk() {
+    address()
+    if numbers.once(in: 3) {
+      code += Op.i32(1) + Op.i32and + Op.memoryGrow
+      return
+    }
+    value(.i32, depth: 1)
+    let isFill = numbers.once(in: 2)
+    if !isFill { code += Op.i32(0xEFFF) + Op.i32and }
+    value(.i32, depth: 1)
+    // As a rule a few bytes.
+    if !numbers.once(in: 30) { code += Op.i32(63) + Op.i32and }
+    code += isFill ? Op.memoryFill : Op.memoryCopy
+    operands.removeLast(3)
+  }
+
+  /// Looks into the table, copies within it, or puts nulls there.
+  private mutating func table() {
+    let count = numbers.below(3) + 1
+    for _ in 0..<count {
+      value(.i32, depth: 1)
+      if !numbers.once(in: 20) { code += Op.i32(3) + Op.i32and }
+    }
+    operands.removeLast(count)
+    switch count {
+    case 1:
+      code += [0x25, 0, 0xD1]  // table.get, ref.is_null
+      operands.append(.i32)
+    case 2: code += [0xD0, 0x70] + Op.i32(2) + [0xFC, 17, 0] + Op.drop  // table.fill
+    default: code += [0xFC, 14, 0, 0]  // table.copy
+    }
+  }
+
+  /// Calls a host function or one of higher index, directly or through the table.
+  private mutating func call() {
+    let callee = numbers.once(in: 3) ? numbers.below(hosts) : index + 1
+    guard callee < functions.count else { return }
+    let chosen = callee < hosts ? callee : callee + numbers.below(functions.count - callee)
+    let type = functions[chosen]
+    for parameter in type.parameters { value(parameter, depth: 2) }
+    if chosen >= hosts, numbers.once(in: 3) {
+      code += Op.i32(Int32(chosen - hosts))
+      code += Op.callIndirect(type: builder.type(type.parameters, type.results))
+    } else {
+      code += Op.call(chosen)
+    }
+    operands.removeLast(type.parameters.count)
+    operands += type.results
+  }
+
+  // MARK: Blocks
+
+  /// A block or an if, which may take operands along and leave some.
+  private mutating func block() {
+    let parameters = Array(operands.suffix(numbers.below(3)))
+    let results = (0..<numbers.below(3)).map { _ in numbers.one(of: Self.types) }
+    let type = ModuleBuilder.signedLEB(Int64(builder.type(parameters, results)))
+    let isIf = numbers.once(in: 2)
+    if isIf {
+      value(.i32, depth: 2)
+      operands.removeLast()
+    }
+    code += [isIf ? 0x04 : 0x02] + type
+    let below = Array(operands.dropLast(parameters.count))
+    for _ in 0..<(isIf ? 2 : 1) {
+      operands = parameters
+      labels.append(results)
+      statements()
+      finish(results)
+      labels.removeLast()
+      code += isIf ? Op.elseArm : Op.end
+    }
+    // The second arm ends the if.
+    if isIf { code[code.count - 1] = 0x0B }
+    operands = below + results
+  }
+
+  /// A loop of a few rounds, which nothing is taken into and nothing is left by.
+  private mutating func loop() {
+    let counter = locals.count
+    locals.append(.i32)
+    code += Op.i32(Int32(1 + numbers.below(6))) + Op.localSet(counter) + [0x03, 0x40]
+    // A branch back before the count would go on for ever: the label is not on the list.
+    let outer = (operands, labels)
+    (operands, labels) = ([], [])
+    statements()
+    finish([])
+    (operands, labels) = outer
+    code += Op.localGet(counter) + Op.i32(1) + Op.i32sub + Op.localTee(counter) + Op.brIf(0)
+    code += Op.end
+  }
+
+  /// A branch outwards if something is so, with what its label wants.
+  private mutating func branchIf() {
+    guard !labels.isEmpty else { return }
+    let depth = numbers.below(labels.count)
+    let wanted = labels[labels.count - 1 - depth]
+    for type in wanted { value(type, depth: 2) }
+    value(.i32, depth: 2)
+    code += Op.brIf(depth)
+    operands.removeLast()
+  }
+
+  /// A branch to one of a few blocks that take nothing along, the nearest made for it.
+  private mutating func branchTable() {
+    code += [0x02, 0x40]
+    value(.i32, depth: 2)
+    operands.removeLast()
+    let outer = labels.reversed().enumerated().filter { $0.element.isEmpty }.map { $0.offset + 1 }
+    let targets = (0..<numbers.below(5)).map { _ in numbers.one(of: outer + [0]) }
+    code += [0x0E] + ModuleBuilder.leb(targets.count)
+    for target in targets + [0] { code += ModuleBuilder.leb(target) }
+    code += Op.end
+  }
+
+  /// Leaves just these operands in the block.
+  private mutating func finish(_ results: [ValueType]) {
+    if operands == results { return }
+    for _ in operands { code += Op.drop }
+    operands = []
+    for type in results { value(type, depth: 2) }
+  }
+
+  // MARK: Values
+
+  /// Leaves one more operand of a type.
+  private mutating func value(_ type: ValueType, depth: Int) {
+    budget -= 1
+    if depth == 0 || budget < 0 { return leaf(type) }
+    switch numbers.below(12) {
+    case 0...2: leaf(type)
+    case 3: load(type)
+    case 4: select(type, depth)
+    case 5: divide(type, depth)
+    case 6 where type == .i32: compareWithItself()
+    case 6, 7: sum(type)
+    default:
+      guard let choices = Self.simple[type] else { return leaf(type) }
+      let chosen = numbers.one(of: choices)
+      for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
+      code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix, chosen.code]
+      operands.removeLast(chosen.parameters.count)
+      operands.append(type)
+    }
+  }
+
+  private mutating func leaf(_ type: ValueType) {
+    let places = visible.filter { locals[$0] == type }
+    if !places.isEmpty, !numbers.once(in: 3) {
+      code += Op.localGet(numbers.one(of: places))
+    } else if let global = globals.firstIndex(of: type), numbers.once(in: 3) {
+      code += Op.globalGet(global)
+    } else {
+      code += Self.constant(type, &numbers)
+    }
+    operands.append(type)
+  }
+
+  private mutating func load(_ type: ValueType) {
+    address()
+    let opcodes: [UInt8] =
+      switch type {
+      case .i32: [0x28, 0x2C, 0x2D, 0x2E, 0x2F]
+      case .i64: [0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35]
+      case .f32: [0x2A]
+      default: [0x2B]
+      }
+    code += Op.memory(numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)))
+    operands[operands.count - 1] = type
+  }
+
+  /// A comparison of a local with itself: equal, unless it is not a number.
+  private mutating func compareWithItself() {
+    guard !visible.isEmpty else { return leaf(.i32) }
+    let place = numbers.one(of: visible)
+    let codes: ClosedRange<UInt8> =
+      switch locals[place] {
+      case .i32: 0x46...0x4F
+      case .i64: 0x51...0x5A
+      case .f32: 0x5B...0x60
+      default: 0x61...0x66
+      }
+    code += Op.localGet(place) + Op.localGet(place)
+    code.append(UInt8.random(in: codes, using: &numbers))
+    operands.append(.i32)
+  }
+
+  /// The sum of a value, a scaled one and a constant: an address as compilers write it.
+  private mutating func sum(_ type: ValueType) {
+    guard type == .i32 || type == .i64 else { return leaf(type) }
+    let isWide = type == .i64
+    leaf(type)
+    leaf(type)
+    let shift = Int32(1 + numbers.below(3))
+    code += isWide ? Op.i64(Int64(shift)) + [0x86] : Op.i32(shift) + Op.i32shl
+    code += isWide ? Op.i64add : Op.i32add
+    operands.removeLast()
+    if numbers.once(in: 2) {
+      code += Self.constant(type, &numbers) + (isWide ? Op.i64add : Op.i32add)
+    }
+  }
+
+  private mutating func select(_ type: ValueType, _ depth: Int) {
+    value(type, depth: depth - 1)
+    value(type, depth: depth - 1)
+    value(.i32, depth: depth - 1)
+    code += Op.select
+    operands.removeLast(2)
+  }
+
+  /// A division or remainder, as a rule by something odd; floats are truncated instead.
+  private mutating func divide(_ type: ValueType, _ depth: Int) {
+    guard type == .i32 || type == .i64 else { return leaf(type) }
+    if numbers.once(in: 12) {
+      let from: ValueType = numbers.once(in: 2) ? .f32 : .f64
+      value(from, depth: depth - 1)
+      let base: UInt8 = (type == .i32 ? 0xA8 : 0xAE) + (from == .f32 ? 0 : 2)
+      code.append(base + UInt8(numbers.below(2)))
+      operands[operands.count - 1] = type
+      return
+    }
+    value(type, depth: depth - 1)
+    value(type, depth: depth - 1)
+    let isWide = type == .i64
+    if !numbers.once(in: 20) { code += isWide ? Op.i64(1) + [0x84] : Op.i32(1) + Op.i32or }
+    code.append((isWide ? 0x7F : 0x6D) + UInt8(numbers.below(4)))
+    operands.removeLast()
+  }
+}

@@ -1,0 +1,54 @@
+import Engine
+import TestKit
+
+/// Makes valid modules that keep many operands alive: what compilers of C do not.
+///
+/// Calls go to functions of higher index alone and loops count down, so that everything ends.
+public struct RandomModule {
+  private var numbers: RandomNumbers
+  private var builder = ModuleBuilder()
+  private var functions: [FuncType] = []
+  private var hosts = 0
+  private let globalTypes: [ValueType] = [.i32, .i64, .f32, .f64]
+
+  /// The module of a seed.
+  public static func bytes(seed: Int) -> [UInt8] {
+    var module = RandomModule(numbers: RandomNumbers(seed: seed, stream: 4))
+    return module.make()
+  }
+
+  private mutating func make() -> [UInt8] {
+    hosts = 3
+    for i in 0..<hosts {
+      let type = functionType()
+      functions.append(type)
+      _ = builder.importFunction("host", "f\(i)", type.parameters, type.results)
+    }
+    let defined = 2 + numbers.below(4)
+    for _ in 0..<defined { functions.append(functionType()) }
+    for type in globalTypes { builder.global(type, RandomCode.constant(type, &numbers)) }
+    builder.memory(pages: 1, maximum: 3)
+    builder.table(size: 10, elements: Array(hosts..<functions.count))
+    builder.data(at: 0, (0..<256).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
+    for index in hosts..<functions.count {
+      var code = RandomCode(
+        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, builder)
+      let body = code.body()
+      numbers = code.numbers
+      builder = code.builder
+      builder.add(
+        functions[index].parameters, functions[index].results,
+        locals: code.locals.dropFirst(functions[index].parameters.count).map { (1, $0) },
+        export: "f\(index)", body)
+    }
+    return builder.bytes
+  }
+
+  private mutating func functionType() -> FuncType {
+    var types: [[ValueType]] = []
+    for limit in [8, 3] {
+      types.append((0..<numbers.below(limit)).map { _ in numbers.one(of: globalTypes) })
+    }
+    return FuncType(parameters: types[0], results: types[1])
+  }
+}

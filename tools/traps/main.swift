@@ -1,0 +1,153 @@
+// Compares compiled code with a plain interpreter wherever a program can trap: `tools/trap-anywhere`
+// builds this and gives it modules.
+import ArgumentParser
+import Foundation
+import Interpreter
+import TrapAnywhere
+
+struct Traps: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "traps", abstract: "Compare frames at traps with those of an interpreter.",
+    subcommands: [Anywhere.self, Replay.self, Spec.self])
+}
+
+/// Options of all that compiles.
+struct ModeOptions: ParsableArguments {
+  @Option(help: "A way to compile; may be repeated (default: all that must be exact).")
+  var mode: [Mode] = []
+
+  @Option(help: "Instructions that a run may take.")
+  var fuel = 200_000
+
+  var modes: [Mode] { mode.isEmpty ? Mode.exact : mode }
+}
+
+extension Mode: ExpressibleByArgument {}
+
+struct Anywhere: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put traps into modules and compare at each.")
+
+  @Argument(help: "Modules.")
+  var files: [String] = []
+
+  @Option(help: "Placements that must go off.")
+  var placements = 10_000
+
+  @Option(help: "Placements in each play of a module.")
+  var each = 10
+
+  @Option(help: "What all choices follow from.")
+  var seed = 1
+
+  @Option(help: "A folder for modules that differ.")
+  var keep: String?
+
+  @OptionGroup var options: ModeOptions
+
+  func run() throws {
+    let subjects = try files.map { try read($0) }
+    var campaign = Campaign(seed: seed, modes: options.modes, fuel: options.fuel)
+    var plays = 0
+    // Each module given once, and as many made up, in every round.
+    while campaign.tally.reached < placements {
+      let before = campaign.tally.reached
+      for subject in subjects { campaign.run(subject, placements: each) }
+      for _ in 0..<max(1, subjects.count) {
+        let number = seed &* 1_000_000 &+ plays
+        plays += 1
+        campaign.run(
+          Subject(name: "random-\(number)", bytes: RandomModule.bytes(seed: number)),
+          placements: each)
+      }
+      if campaign.tally.reached == before { break }
+    }
+    report(campaign.tally)
+    try keep(campaign.tally.differences)
+    if !campaign.tally.differences.isEmpty || campaign.tally.reached < placements {
+      throw ExitCode(1)
+    }
+  }
+
+  private func keep(_ differences: [Tally.Difference]) throws {
+    guard let keep, !differences.isEmpty else { return }
+    let folder = URL(fileURLWithPath: keep)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for (number, difference) in differences.prefix(100).enumerated() {
+      let file = folder.appendingPathComponent("\(seed)-\(number).wasm")
+      try Data(difference.bytes).write(to: file)
+      print(
+        "\(file.lastPathComponent): replay with: "
+          + "traps replay \(file.path) \(difference.scenario) --mode \(difference.mode.rawValue)")
+    }
+  }
+}
+
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play a module that differed once more.")
+
+  @Argument(help: "The module.")
+  var file: String
+
+  @Argument(help: "The scenario's seed.")
+  var scenario: Int
+
+  @OptionGroup var options: ModeOptions
+
+  func run() throws {
+    var campaign = Campaign(seed: 0, modes: options.modes, fuel: options.fuel * 4)
+    try campaign.replay(read(file), scenario: scenario)
+    report(campaign.tally)
+    if !campaign.tally.differences.isEmpty { throw ExitCode(1) }
+  }
+}
+
+struct Spec: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play the specification's test suite on the interpreter.")
+
+  @Argument(help: "Scripts by name (default: all without vectors).")
+  var scripts: [String] = []
+
+  func run() throws {
+    guard !SpecFolder.scripts.isEmpty else {
+      print("traps: error: no ../shared/spec/wasm-2.0: the test suite lies outside the repository")
+      throw ExitCode(69)
+    }
+    var total = SpecPlayer.Outcome()
+    for name in scripts.isEmpty ? SpecFolder.scripts : scripts {
+      var player = SpecPlayer(try SpecFolder.script(name))
+      let outcome = player.play()
+      for miss in outcome.misses { print("\(name):\(miss)") }
+      total.passed += outcome.passed
+      total.skipped += outcome.skipped
+      total.misses += outcome.misses
+    }
+    print(
+      "\(total.passed) passed, \(total.misses.count) failed, \(total.skipped) on validity alone")
+    if !total.misses.isEmpty { throw ExitCode(1) }
+  }
+}
+
+private func read(_ file: String) throws -> Subject {
+  let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+  return Subject(name: URL(fileURLWithPath: file).lastPathComponent, bytes: bytes)
+}
+
+private func report(_ tally: Tally) {
+  for refused in Set(tally.refused).sorted() { print("refused: \(refused)") }
+  for difference in tally.differences.prefix(20) { print("different: \(difference.text)") }
+  let kinds = tally.reachedByKind.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+  print(
+    """
+    placements: \(tally.tried) tried, \(tally.reached) reached (\(kinds.joined(separator: ", ")))
+    comparisons: \(tally.equal) at placements and \(tally.naturalEqual) at traps and host calls of \
+    the modules' own equal, \(tally.differences.count) different
+    values: \(tally.values) compared
+    interpreter: \(tally.instructions) instructions; \(tally.exhausted) runs cut off where they \
+    exhaust the stack
+    """)
+}
+
+Traps.main()
