@@ -45,7 +45,7 @@ final class CompiledRun: @unchecked Sendable {
       return differences.append("instantiated, expected \(kind.rawValue)")
     }
     self.instance = instance
-    for index in 0..<module.functionTypeIndices.count {
+    for index in 0..<module.functionCount {
       if let function = instance.function(index) {
         comparison.indexOfReference[function.reference] = index
       }
