@@ -34,6 +34,8 @@ struct InvocationResult {
   var codeSectionBytes: Int
   /// Bytes of the file.
   var moduleBytes: Int
+  /// Bytes a defined function that are kept beside the file and the machine code.
+  var sideBytesPerFunction: Double
 
   init(_ compiled: CompiledModule, _ seconds: Seconds) {
     self.seconds = seconds
@@ -42,12 +44,14 @@ struct InvocationResult {
     codeSectionBytes =
       module.bodies.last.map { $0.bodyOffset + $0.size - module.codeSectionOffset } ?? 0
     moduleBytes = module.bytes.count
+    sideBytesPerFunction = compiled.sideBytesPerFunction
   }
 }
 
 extension InvocationResult: Encodable {
   private enum Key: String, CodingKey {
-    case results, trap, seconds, runs, codeBytes, codeSectionBytes, moduleBytes
+    case results, trap, seconds, runs, codeBytes, codeSectionBytes, moduleBytes,
+      sideBytesPerFunction
   }
 
   private struct TypedValue: Encodable {
@@ -66,5 +70,6 @@ extension InvocationResult: Encodable {
     try container.encode(codeBytes, forKey: .codeBytes)
     try container.encode(codeSectionBytes, forKey: .codeSectionBytes)
     try container.encode(moduleBytes, forKey: .moduleBytes)
+    try container.encode(sideBytesPerFunction, forKey: .sideBytesPerFunction)
   }
 }

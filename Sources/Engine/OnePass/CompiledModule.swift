@@ -83,6 +83,16 @@ public final class CompiledModule: Sendable {
   /// Number of functions with a body.
   public var definedFunctionCount: Int { module.bodies.count }
 
+  /// Bytes a defined function, beside the file and the code, that are kept to run it and to tell its
+  /// crashes: function starts, landmarks among the bodies, type indices.
+  public var sideBytesPerFunction: Double {
+    guard definedFunctionCount > 0 else { return 0 }
+    let typeIndices =
+      (FlatModule.hasNarrowIndices(module.types.count) ? 2 : 4) * module.functionCount
+    let starts = MemoryLayout<UInt32>.stride * (definedFunctionCount + 1)
+    return Double(starts + typeIndices + module.bodies.sideBytes) / Double(definedFunctionCount)
+  }
+
   /// Code offsets of defined function `index`.
   public func codeRange(ofDefined index: Int) -> Range<Int> {
     Int(functionOffsets[index])..<Int(functionOffsets[index + 1])

@@ -41,8 +41,8 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var types: UnsafePointer<FlatType>
   /// The number of function types.
   public var typeCount: Int
-  /// The type index of each function.
-  public var functionTypes: UnsafePointer<UInt32>
+  /// The type index of each function, in two bytes where all types have such numbers, else in four.
+  var functionTypes: UnsafeRawPointer
   /// The number of functions, imported ones included.
   public var functionCount: Int
   /// The number of imported functions.
@@ -76,10 +76,20 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   let storage: UnsafeMutableRawPointer
 
   /// The type of the function with an index of the whole index space.
-  @inlinable @inline(__always)
+  @inline(__always)
   public func type(ofFunction index: Int) -> UnsafePointer<FlatType> {
-    types + Int(functionTypes[index])
+    types + typeIndex(ofFunction: index)
   }
+
+  /// The index of that type.
+  @inline(__always)
+  public func typeIndex(ofFunction index: Int) -> Int {
+    Self.hasNarrowIndices(typeCount)
+      ? Int(functionTypes.load(fromByteOffset: 2 &* index, as: UInt16.self))
+      : Int(functionTypes.load(fromByteOffset: 4 &* index, as: UInt32.self))
+  }
+
+  @inline(__always) static func hasNarrowIndices(_ typeCount: Int) -> Bool { typeCount <= 65_536 }
 
   /// Whether `ref.func` may name the function with an index of the whole index space.
   @inlinable @inline(__always)

@@ -1,22 +1,40 @@
-/// Where the bodies of the defined functions are in the file (spec 5.5.13), in four bytes a function.
+/// Where the bodies of the defined functions are in the file (spec 5.5.13).
+///
+/// Only every sixteenth place is kept; from there the sizes in the file lead on.
 public struct FunctionBodies: RandomAccessCollection, Sendable {
-  private let file: [UInt8]
-  /// File offsets of the sizes before the bodies.
-  private let sizeOffsets: [UInt32]
+  /// Bodies from one kept place to the next.
+  static let stride = 16
 
-  /// The bodies whose sizes, which decoding has read, stand at these offsets of the file.
-  init(in file: [UInt8], sizesAt sizeOffsets: [UInt32]) {
+  private let file: [UInt8]
+  /// File offsets of the sizes before bodies 0, 16, 32 and so on.
+  private let landmarks: [UInt32]
+  /// The number of bodies.
+  public let count: Int
+
+  /// `count` bodies with these landmarks in a file; decoding has read all sizes.
+  init(in file: [UInt8], landmarks: [UInt32], count: Int) {
     self.file = file
-    self.sizeOffsets = sizeOffsets
+    self.landmarks = landmarks
+    self.count = count
   }
 
   /// The position of the first body.
   public var startIndex: Int { 0 }
   /// The number of bodies.
-  public var endIndex: Int { sizeOffsets.count }
+  public var endIndex: Int { count }
   /// The place of a body.
   public subscript(index: Int) -> FunctionBody {
-    var offset = Int(sizeOffsets[index])
+    precondition(index >= 0 && index < count, "no body \(index)")
+    var body = body(sizeAt: Int(landmarks[index / Self.stride]))
+    for _ in 0..<index % Self.stride { body = self.body(sizeAt: body.bodyOffset + body.size) }
+    return body
+  }
+
+  /// Bytes that this takes beside the file.
+  var sideBytes: Int { landmarks.count * MemoryLayout<UInt32>.stride }
+
+  private func body(sizeAt start: Int) -> FunctionBody {
+    var offset = start
     var size = 0
     var shift = 0
     while true {

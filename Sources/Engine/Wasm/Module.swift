@@ -68,7 +68,8 @@ public final class Module: Sendable {
     elements = decoder.elements
     data = decoder.data
     codeSection = decoder.codeSection
-    bodies = FunctionBodies(in: bytes, sizesAt: decoder.bodySizeOffsets)
+    bodies = FunctionBodies(
+      in: bytes, landmarks: decoder.bodyLandmarks, count: decoder.bodyCount)
     customSections = decoder.customSections
     flat = FlatModule(decoder)
   }
@@ -86,7 +87,7 @@ public final class Module: Sendable {
   /// The index of the type of a function of the whole index space.
   public func typeIndex(ofFunction index: Int) -> Int {
     precondition(index >= 0 && index < functionCount, "no function \(index)")
-    return Int(flat.functionTypes[index])
+    return flat.typeIndex(ofFunction: index)
   }
 
   /// The type of the function with an index of the whole index space.

@@ -14,7 +14,7 @@ extension FunctionCompiler {
 
   mutating func lowerCall() {
     let index = Int(readU32(&pc))
-    let type = flat.types[Int(flat.functionTypes[index])]
+    let type = flat.type(ofFunction: index).pointee
     let callee: Callee =
       index < flat.importedFunctionCount
       ? .imported(index) : .own(index - flat.importedFunctionCount)

@@ -8,7 +8,7 @@ extension ModuleDecoder {
     guard count == declared else {
       throw DecodeError(.functionCountMismatch(declared: declared, bodies: count), at: start)
     }
-    bodySizeOffsets.reserveCapacity(count)
+    bodyLandmarks.reserveCapacity(count / FunctionBodies.stride + 1)
     for _ in 0..<count {
       let sizeOffset = offset
       let size = try u32()
@@ -18,7 +18,8 @@ extension ModuleDecoder {
             .bodyByte, count: UInt64(size), limit: ImplementationLimits.bodyBytes), at: sizeOffset)
       }
       _ = try skip(Int(size))
-      bodySizeOffsets.append(UInt32(sizeOffset))
+      if bodyCount % FunctionBodies.stride == 0 { bodyLandmarks.append(UInt32(sizeOffset)) }
+      bodyCount += 1
     }
   }
 }

@@ -14,7 +14,8 @@ extension FlatModule {
     let typesAt = reserve(FlatType.self, types.count)
     let tablesAt = reserve(FlatTable.self, decoder.tables.count)
     let declaredAt = reserve(UInt64.self, (functions + 63) / 64)
-    let functionsAt = reserve(UInt32.self, functions)
+    let isNarrow = Self.hasNarrowIndices(types.count)
+    let functionsAt = isNarrow ? reserve(UInt16.self, functions) : reserve(UInt32.self, functions)
     let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
     let elementsAt = reserve(UInt8.self, decoder.elements.count)
     let typeCodesAt = reserve(UInt8.self, typeCodes)
@@ -49,8 +50,14 @@ extension FlatModule {
     for index in decoder.declaredReferences {
       declared[Int(index) >> 6] |= 1 << UInt64(index & 63)
     }
-    let functionTypes = part(UInt32.self, functionsAt, functions)
-    for (index, type) in decoder.functionTypeIndices.enumerated() { functionTypes[index] = type }
+    let functionTypes = UnsafeRawPointer(block + functionsAt)
+    for (index, type) in decoder.functionTypeIndices.enumerated() {
+      if isNarrow {
+        block.storeBytes(of: UInt16(type), toByteOffset: functionsAt + 2 * index, as: UInt16.self)
+      } else {
+        block.storeBytes(of: type, toByteOffset: functionsAt + 4 * index, as: UInt32.self)
+      }
+    }
     let flatGlobals = part(FlatGlobal.self, globalsAt, decoder.globals.count)
     for (index, global) in decoder.globals.enumerated() {
       flatGlobals[index] = FlatGlobal(

@@ -23,8 +23,9 @@ struct ModuleDecoder {
   var dataCount: Int?
   var data: [DataSegment] = []
   var codeSection: Range<Int>
-  /// File offsets of the sizes of the function bodies.
-  var bodySizeOffsets: [UInt32] = []
+  var bodyCount = 0
+  /// As `FunctionBodies` keeps them.
+  var bodyLandmarks: [UInt32] = []
   var customSections: [CustomSection] = []
   /// Functions named outside of bodies, which `ref.func` may therefore name.
   var declaredReferences: Set<UInt32> = []
@@ -115,9 +116,9 @@ struct ModuleDecoder {
   /// What sections that may be missing must agree on (spec 5.5.16).
   private func checkCounts() throws(DecodeError) {
     let declared = functionTypeIndices.count - importedFunctionCount
-    guard declared == bodySizeOffsets.count else {
+    guard declared == bodyCount else {
       throw DecodeError(
-        .functionCountMismatch(declared: declared, bodies: bodySizeOffsets.count),
+        .functionCountMismatch(declared: declared, bodies: bodyCount),
         at: codeSection.lowerBound)
     }
     if let dataCount, dataCount != data.count {

@@ -101,7 +101,8 @@ public struct FunctionValidator: ~Copyable {
     var cursor = bodyStart
     try declareLocals(&cursor)
     let codeStart = body.bodyOffset + (cursor - bodyStart)
-    try pushFrame(.function, blockType: flat.functionTypes[functionIndex], position: 0)
+    let type = UInt32(truncatingIfNeeded: flat.typeIndex(ofFunction: functionIndex))
+    try pushFrame(.function, blockType: type, position: 0)
     try walk(&cursor)
     closeIntervals()
     return FunctionSummary(
