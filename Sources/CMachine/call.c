@@ -37,6 +37,7 @@ OFFSET(vm_function, last_result, FUNCTION_LAST_RESULT);
 OFFSET(vm_store, activation, STORE_ACTIVATION);
 OFFSET(vm_store, sequence, STORE_SEQUENCE);
 OFFSET(vm_store, stop_request, STORE_STOP_REQUEST);
+OFFSET(vm_store, generation, STORE_GENERATION);
 OFFSET(vm_activation, store, ACTIVATION_STORE);
 OFFSET(vm_activation, host_sp, ACTIVATION_HOST_SP);
 OFFSET(vm_activation, wasm_sp, ACTIVATION_WASM_SP);
@@ -45,6 +46,22 @@ OFFSET(vm_activation, wasm_context, ACTIVATION_WASM_CONTEXT);
 OFFSET(vm_activation, status, ACTIVATION_STATUS);
 OFFSET(vm_activation, mxcsr, ACTIVATION_MXCSR);
 OFFSET(vm_activation, mxcsr_now, ACTIVATION_MXCSR_NOW);
+
+// From the stub's rbp.
+#define FRAME_OFFSET(field, value) \
+  _Static_assert( \
+    (int)offsetof(vm_stub_frame, field) - (int)offsetof(vm_stub_frame, caller_fp) == value, #field)
+FRAME_OFFSET(r10, FRAME_R10);
+FRAME_OFFSET(r11, FRAME_R11);
+FRAME_OFFSET(rbx, FRAME_RBX);
+FRAME_OFFSET(r12, FRAME_R12);
+FRAME_OFFSET(r13, FRAME_R13);
+FRAME_OFFSET(xmm13, FRAME_XMM13);
+FRAME_OFFSET(xmm14, FRAME_XMM14);
+FRAME_OFFSET(xmm15, FRAME_XMM15);
+FRAME_OFFSET(integers, FRAME_AREA + 8 * AREA_INTEGERS);
+FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
+
 _Static_assert(VM_BUILTIN_COUNT == 13, "stubs_x86_64.S lists the builtins");
 _Static_assert(VM_TRAP_INTERRUPTED == 10, "stubs_x86_64.S names the kind");
 _Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3, "stubs_x86_64.S tests them");
@@ -181,6 +198,7 @@ int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values) 
     activation.outer = vm_thread_activation;
     activation.outer_in_store = inner;
     store->depth++;
+    store->generation++;
     store->activation = &activation;
     // The handler, on this thread, sees whole activations only.
     atomic_signal_fence(memory_order_seq_cst);

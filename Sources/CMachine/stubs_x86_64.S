@@ -138,19 +138,8 @@ vm_exit:
     jmp .Lleave
     .size vm_exit, . - vm_exit
 
-// The frame that both stubs towards the host have: the argument area below rbp, below it what
-// compiled code wants preserved and C does not preserve, or the stub itself uses.
-#define FRAME_AREA   (-8 * AREA_FRAME)
-#define FRAME_R10    (FRAME_AREA - 8)
-#define FRAME_R11    (FRAME_AREA - 16)
-#define FRAME_RBX    (FRAME_AREA - 24)
-#define FRAME_R12    (FRAME_AREA - 32)
-#define FRAME_XMM13  (FRAME_AREA - 48)
-#define FRAME_XMM14  (FRAME_AREA - 64)
-#define FRAME_XMM15  (FRAME_AREA - 80)
-#define FRAME_BYTES  (80 - FRAME_AREA)
-
-// Builds the frame, records it in the activation (to r12) and switches to the host's stack.
+// Builds the frame that both stubs towards the host have (vm_stub_frame), records it in the
+// activation (to r12) and switches to the host's stack.
     .macro leave_wasm_stack
     push rbp
     .cfi_def_cfa_offset 16
@@ -162,6 +151,7 @@ vm_exit:
     mov [rbp + FRAME_R11], r11
     mov [rbp + FRAME_RBX], rbx
     mov [rbp + FRAME_R12], r12
+    mov [rbp + FRAME_R13], r13      // for those who look at values; C preserves it
     movups [rbp + FRAME_XMM13], xmm13
     movups [rbp + FRAME_XMM14], xmm14
     movups [rbp + FRAME_XMM15], xmm15
@@ -188,7 +178,7 @@ vm_exit:
     .endm
 
 // Ours again, whatever the host left; then the two ways not to go on: a trap kind in eax, and a
-// stop request that came while the host was running.
+// stop request that came while the host was running. Going on ends the stack's generation.
     .macro return_to_wasm_or_exit
     stmxcsr [r12 + ACTIVATION_MXCSR_NOW]
     mov ecx, [r12 + ACTIVATION_MXCSR_NOW]
@@ -202,6 +192,7 @@ vm_exit:
     mov rdx, [rcx + STORE_STOP_REQUEST]
     cmp rdx, [rcx + STORE_SEQUENCE]
     je .Lexit_interrupted
+    inc qword ptr [rcx + STORE_GENERATION]
     .endm
 
     .macro restore_wasm_registers

@@ -13,12 +13,37 @@ struct EngineOptions: ParsableArguments {
   @Flag(help: "Use no instructions beyond x86-64-v2.")
   var baselineCPU = false
 
+  @Option(
+    name: .customLong("without-rule"),
+    help: ArgumentHelp(
+      "Make code from which a crash cannot be told in full, to measure the price.",
+      visibility: .hidden))
+  var droppedRules: [RecordingRule] = []
+
   var config: CodegenConfig {
     var config = CodegenConfig.host
     if explicitBounds { config.bounds = .explicit }
     if baselineCPU { config.features = [] }
     config.spillEverything = spillEverything
+    for rule in droppedRules { config.recordingRules.remove(rule.rules) }
     return config
+  }
+}
+
+/// What code does only for crash reports, by name.
+enum RecordingRule: String, ExpressibleByArgument, CaseIterable {
+  case deadValues = "dead-values"
+  case unsetLocals = "unset-locals"
+  case unusedParameters = "unused-parameters"
+  case all
+
+  var rules: RecordingRules {
+    switch self {
+    case .deadValues: .deadValues
+    case .unsetLocals: .unsetLocals
+    case .unusedParameters: .unusedParameters
+    case .all: .all
+    }
   }
 }
 

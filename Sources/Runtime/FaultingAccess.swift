@@ -44,22 +44,13 @@ struct FaultingAccess {
 
   // MARK: The machine instruction
 
-  /// Where the kernel's gregset_t has the general register of each machine number.
-  private static let places = [13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7]
-
-  private static func register(_ number: UInt8, _ trap: vm_trap_record) -> UInt64 {
-    withUnsafeBytes(of: trap.registers) {
-      $0.load(fromByteOffset: 8 * places[Int(number & 15)], as: UInt64.self)
-    }
-  }
-
   /// The end of the access that an explicit bounds check refused: the register that the byte after
   /// `ud2` names.
   private static func endRegister(_ trap: vm_trap_record) -> UInt64? {
     guard let code = UnsafePointer<UInt8>(bitPattern: UInt(trap.pc)), code[0] == 0x0F,
       code[1] == 0x0B, UInt32(code[2] & 15) == VM_TRAP_MEMORY_OUT_OF_BOUNDS.rawValue
     else { return nil }
-    return register(code[2] >> 4, trap)
+    return trap.register(code[2] >> 4)
   }
 
   /// The address of the memory operand of the instruction at the trap's pc (Intel SDM volume 2,
@@ -97,12 +88,12 @@ struct FaultingAccess {
     if base == 4 {
       let sib = next()
       let index = sib >> 3 & 7 | (extensions & 2) << 2
-      if index != 4 { address = register(index, trap) &<< UInt64(sib >> 6) }
+      if index != 4 { address = trap.register(index) &<< UInt64(sib >> 6) }
       base = sib & 7
     }
     // Without a base there is no index register of ours in it either.
     guard mode != 0 || base != 5 else { return nil }
-    address &+= register(base | (extensions & 1) << 3, trap)
+    address &+= trap.register(base | (extensions & 1) << 3)
     switch mode {
     case 1: address &+= UInt64(bitPattern: Int64(Int8(bitPattern: code[0])))
     case 2:

@@ -28,6 +28,18 @@ final class InstanceRecord {
     self.codeBase = codeBase
     self.functions = functions
   }
+
+  /// Whether the record of a function that the module defines, not imports, is at an address; they
+  /// lie in a row.
+  func definesFunction(at address: UInt) -> Bool {
+    let count = compiled.definedFunctionCount
+    guard count > 0, let first = functions[compiled.module.importedFunctionCount] else {
+      return false
+    }
+    let (distance, isBefore) = address.subtractingReportingOverflow(UInt(bitPattern: first))
+    let stride = UInt(MemoryLayout<vm_function>.stride)
+    return !isBefore && distance % stride == 0 && distance / stride < UInt(count)
+  }
 }
 
 /// A module with its imports bound, ready to run.

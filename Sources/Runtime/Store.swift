@@ -44,6 +44,8 @@ public final class Store: @unchecked Sendable {
   private var images: [ObjectIdentifier: CodeImage] = [:]
   private var templates: [FuncType: vm_function] = [:]
   private var bindings: [HostBinding] = []
+  /// Addresses of the records of host functions.
+  private var hostRecords: Set<UInt> = []
   private var memories: [UnsafeMutablePointer<vm_memory>] = []
   private var tables: [UnsafeMutablePointer<vm_table>] = []
   private var blocks: [UnsafeMutableRawPointer] = []
@@ -146,6 +148,7 @@ public final class Store: @unchecked Sendable {
     record.pointee.foreign = vm_host_call_entry()
     record.pointee.host = HostBinding.entry
     record.pointee.host_data = Unmanaged.passUnretained(binding).toOpaque()
+    hostRecords.insert(UInt(bitPattern: record))
     return Function(store: self, record: record)
   }
 
@@ -205,7 +208,12 @@ public final class Store: @unchecked Sendable {
     hostError = nil
     var trap = Trap(kind: kind, message: message, frames: [], fault: nil, store: self)
     let record = handle.pointee.trap
-    trap.frames = frames(StackWalk.framesOfTrap(in: handle))
+    let capture = capture(
+      StackWalk.framesOfTrap(in: handle),
+      record.signal == 0 ? nil : RegisterFile(savedIn: record),
+      isInterrupted: kind == .interrupted)
+    trap.capture = capture
+    trap.frames = capture.backtrace
     if kind == .memoryOutOfBounds { trap.fault = fault(record, trap.frames.first) }
     return trap
   }
@@ -225,32 +233,26 @@ public final class Store: @unchecked Sendable {
     }
   }
 
-  /// Wasm frames of machine frames.
-  ///
-  /// Each function is compiled again once at most.
-  private func frames(_ machine: [MachineFrame]) -> [TrapFrame] {
-    var known: [MachineFrame: TrapFrame] = [:]
-    var maps: [ObjectIdentifier: [Int: FunctionMap]] = [:]
-    return machine.compactMap { frame in
-      if let frame = known[frame] { return frame }
-      guard let record = recordOfContext[frame.context],
-        let found = locate(frame, record, &maps[ObjectIdentifier(record.compiled), default: [:]])
-      else { return nil }
-      known[frame] = found
-      return found
-    }
+  private func capture(
+    _ machine: [MachineFrame], _ registers: RegisterFile? = nil, isInterrupted: Bool = false
+  ) -> StackCapture {
+    StackCapture(
+      machine, registers: registers, isInterrupted: isInterrupted,
+      generation: handle.pointee.generation
+    ) { recordOfContext[$0] }
   }
 
-  private func locate(
-    _ frame: MachineFrame, _ record: InstanceRecord, _ maps: inout [Int: FunctionMap]
-  ) -> TrapFrame? {
-    let compiled = record.compiled
-    let offset = Int(frame.pc &- record.codeBase) - (frame.isReturnAddress ? 1 : 0)
-    guard let function = compiled.functionIndex(containing: offset) else { return nil }
-    if maps[function] == nil { maps[function] = compiled.map(ofFunction: function) }
-    return TrapFrame(
-      module: compiled, instance: record.number, functionIndex: function,
-      offset: maps[function]?.wasmOffset(at: offset) ?? 0)
+  /// The frames of the calls in progress in the store, as a host function sees them that this
+  /// thread runs, with their locals and operands.
+  ///
+  /// Empty outside of one, or as soon as the host function has entered the store or returned.
+  public var framesInProgress: FrameValues {
+    FrameValues(store: self, capture: capture(StackWalk.framesOfHostCall()))
+  }
+
+  /// Whether a function of the store has its record at an address.
+  func hasFunction(at address: UInt) -> Bool {
+    hostRecords.contains(address) || records.contains { $0.definesFunction(at: address) }
   }
 }
 

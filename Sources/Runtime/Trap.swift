@@ -53,6 +53,14 @@ public struct Trap: Error, Sendable, CustomStringConvertible {
   public var fault: MemoryFault?
   /// Where it happened.
   public let store: Store
+  /// What was on the stack.
+  var capture: StackCapture?
+
+  /// The frames with their locals and operands.
+  ///
+  /// Empty as soon as the store was entered again, or as a host function that has caught the trap
+  /// has returned; so look before.
+  public var frameValues: FrameValues { FrameValues(store: store, capture: capture) }
 
   /// The message.
   public var description: String { message }

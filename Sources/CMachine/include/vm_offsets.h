@@ -21,6 +21,7 @@
 #define STORE_ACTIVATION 0
 #define STORE_SEQUENCE 8
 #define STORE_STOP_REQUEST 16
+#define STORE_GENERATION 24
 
 #define ACTIVATION_STORE 0
 #define ACTIVATION_HOST_SP 8
@@ -42,6 +43,19 @@
 // Set in an argument slot if the parameter is an i32, to be zero-extended by vm_enter.
 #define SLOT_I32 0x8000
 #define SLOT_WORD 0x7FFF
+
+// The frame of the stubs towards the host (vm_stub_frame), from their rbp: below the argument area
+// what compiled code wants preserved.
+#define FRAME_AREA (-8 * AREA_FRAME)
+#define FRAME_R10 (FRAME_AREA - 8)
+#define FRAME_R11 (FRAME_AREA - 16)
+#define FRAME_RBX (FRAME_AREA - 24)
+#define FRAME_R12 (FRAME_AREA - 32)
+#define FRAME_R13 (FRAME_AREA - 40)
+#define FRAME_XMM13 (FRAME_AREA - 56)
+#define FRAME_XMM14 (FRAME_AREA - 72)
+#define FRAME_XMM15 (FRAME_AREA - 88)
+#define FRAME_BYTES (88 - FRAME_AREA)
 
 // MXCSR as wasm needs it: round to nearest, no flush to zero, all exceptions masked. The low six
 // bits are sticky flags that nobody relies on.

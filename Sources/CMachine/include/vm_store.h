@@ -26,6 +26,17 @@ typedef struct vm_activation {
   struct vm_activation *outer_in_store;  // the activation below in this store
 } vm_activation;
 
+/// The frame of a stub towards the host, host call or builtin, on the wasm stack: the registers as
+/// they were at the call. The stub's rbp points to `caller_fp`.
+typedef struct vm_stub_frame {
+  uint64_t xmm15[2], xmm14[2], xmm13[2];
+  uint64_t r13, r12, rbx, r11, r10;
+  uint64_t integers[4];   // rdi rsi r8 r9: the first integer arguments
+  uint64_t floats[8][2];  // xmm3 ... xmm10; only if the callee has such parameters
+  uint64_t caller_fp;
+  uint64_t return_address;
+} vm_stub_frame;
+
 /// The state of the last trap, until the store is entered again. Frames on the wasm stack below
 /// and at `fp` stay untouched until then.
 typedef struct vm_trap_record {
@@ -48,6 +59,8 @@ typedef struct vm_store {
   vm_activation *activation;  // the innermost; NULL while no wasm of this store is running
   uint64_t sequence;      // odd while a call is running; each outermost call has its own
   uint64_t stop_request;  // the sequence of the call that shall stop; others are not affected
+  uint64_t generation;    // moves whenever compiled code starts or goes on: frames of a trap or a
+                          // host call that were found in one generation are as they were only in it
   uint8_t *stack_mapping;
   uint64_t stack_mapping_bytes;
   uint8_t *stack_limit;   // what vm_context.stack_limit is: below it 64 KiB slack, then the guard

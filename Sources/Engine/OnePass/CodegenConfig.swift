@@ -25,6 +25,25 @@ public enum MemoryBounds: Hashable, Sendable {
   case explicit
 }
 
+/// What code does only so that a crash can be told in full; tests drop it to measure its price.
+public struct RecordingRules: OptionSet, Hashable, Sendable {
+  /// One bit a rule.
+  public let rawValue: UInt8
+  /// Makes a rule set from its raw bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A local whose register is taken by something else when its interval ends goes to its home
+  /// slot then, and locals prefer registers where that does not happen.
+  public static let deadValues = RecordingRules(rawValue: 1 << 0)
+  /// Locals that code can be reached without having set are zero from the function's entry on.
+  public static let unsetLocals = RecordingRules(rawValue: 1 << 1)
+  /// Parameters that the function does not use are kept.
+  public static let unusedParameters = RecordingRules(rawValue: 1 << 2)
+
+  /// All rules: every local can be told at every trap and call.
+  public static let all: RecordingRules = [.deadValues, .unsetLocals, .unusedParameters]
+}
+
 /// Everything besides the module that determines the machine code.
 ///
 /// Code is a pure function of module, function index and this value.
@@ -35,15 +54,18 @@ public struct CodegenConfig: Hashable, Sendable {
   public var bounds: MemoryBounds
   /// Keeps every local and operand in memory: slow code, made to be compared with the fast one.
   public var spillEverything: Bool
+  /// What the code does for crash reports alone; less than all only to measure the difference.
+  public var recordingRules: RecordingRules
 
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(
     features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion,
-    spillEverything: Bool = false
+    spillEverything: Bool = false, recordingRules: RecordingRules = .all
   ) {
     self.features = features
     self.bounds = bounds
     self.spillEverything = spillEverything
+    self.recordingRules = recordingRules
   }
 
   /// The configuration for this CPU, with guard regions if the system grants the address space.

@@ -107,25 +107,77 @@ public final class CompiledModule: Sendable {
     let defined = function - module.importedFunctionCount
     guard defined >= 0, defined < definedFunctionCount, let recording = record(defined: defined)
     else { return nil }
-    return FunctionMap(start: Int(functionOffsets[defined]), ranges: recording.ranges)
+    return FunctionMap(start: Int(functionOffsets[defined]), ranges: recording.recorder.ranges)
+  }
+
+  /// Compiles a function (whole index space) again and tells what its frames hold at `sites`, which
+  /// lie in its code.
+  ///
+  /// nil if that yields other bytes, which would be a defect. A second time if a site is out of line
+  /// or a stop in the middle of an instruction: where the state belongs is then known.
+  public func recording(
+    ofFunction function: Int, at sites: Set<CodeSite>
+  ) -> FunctionRecording? {
+    let defined = function - module.importedFunctionCount
+    guard defined >= 0, defined < definedFunctionCount else { return nil }
+    let start = Int(functionOffsets[defined])
+    let wanted = Set(sites.map { CodeSite(offset: $0.offset - start, kind: $0.kind) })
+    guard let first = record(defined: defined, wanted: wanted) else { return nil }
+    var result = FunctionRecording(
+      savedRegisters: first.saved, bodyStart: start + first.recorder.bodyStart,
+      epilogueStart: start + first.recorder.epilogueStart, states: [:])
+    for site in wanted {
+      let state = first.recorder.states[site] ?? state(at: site, first.recorder, defined)
+      result.states[CodeSite(offset: start + site.offset, kind: site.kind)] = state
+    }
+    return result
+  }
+
+  /// The state at a site whose code was not made in its turn.
+  private func state(
+    at site: CodeSite, _ recorder: StateRecorder, _ defined: Int
+  ) -> FrameState? {
+    guard let range = recorder.range(holding: site.offset), !range.isData,
+      range.wasmOffset != nil || range.origin != nil
+    else { return nil }
+    switch site.kind {
+    case .call: return nil
+    case .trap:
+      guard let origin = range.origin else { return nil }
+      let branch = CodeSite(offset: origin, kind: .trap)
+      return record(defined: defined, wanted: [branch])?.recorder.states[branch]
+    case .stop:
+      // An exit's or a trap's branch was the last thing that its instruction did in its turn.
+      let last = range.origin ?? site.offset
+      guard site.offset < recorder.epilogueStart || range.origin != nil,
+        let instruction = recorder.range(holding: last)
+      else { return nil }
+      let stop = instruction.range.lowerBound...last
+      var state = record(defined: defined, stop: stop)?.recorder.stateAtStop
+      state?.isApproximate = site.offset != instruction.range.lowerBound
+      return state
+    }
   }
 
   /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
   /// to the same bytes.
   public func codeRanges(ofDefined index: Int) -> [CodeRange] {
-    record(defined: index)?.ranges ?? []
+    record(defined: index)?.recorder.ranges ?? []
   }
 
   /// Compiles a function again with a recorder, and checks that the bytes are the live ones.
-  private func record(defined index: Int) -> RangeRecorder? {
+  private func record(
+    defined index: Int, wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil
+  ) -> (recorder: StateRecorder, saved: [FunctionRecording.SavedRegister])? {
     var validator = FunctionValidator(module)
     let summary: FunctionSummary
     do { summary = try validator.validate(function: index) } catch { return nil }
     var compiler = FunctionCompiler(
-      module, config: config, layout: layout, recorder: RangeRecorder())
+      module, config: config, layout: layout, recorder: StateRecorder(wanted: wanted, stop: stop))
     compiler.compile(summary, defined: index, bodyOffset: module.bodies[index].bodyOffset)
     compiler.recorder.finish(at: compiler.asm.offset)
-    return compiler.matches(live(index)) ? compiler.recorder : nil
+    guard compiler.matches(live(index)) else { return nil }
+    return (compiler.recorder, compiler.savedRegisterPlaces)
   }
 
   private func live(_ index: Int) -> UnsafeRawBufferPointer {
@@ -156,6 +208,20 @@ public struct FunctionMap: Sendable {
 }
 
 extension FunctionCompiler {
+  /// Where the prologue has saved which preserved registers.
+  var savedRegisterPlaces: [FunctionRecording.SavedRegister] {
+    var places: [FunctionRecording.SavedRegister] = []
+    var offset: Int32 = 0
+    var saved = savedRegisters
+    while !saved.isEmpty {
+      let r = saved.first
+      saved -= r.bit
+      offset += r.isXMM ? 16 : 8
+      places.append(FunctionRecording.SavedRegister(register: r.number, offset: -offset))
+    }
+    return places
+  }
+
   /// Fills in the addresses of called functions.
   mutating func resolveCalls(_ offsets: UnsafePointer<UInt32>) {
     for i in 0..<calls.count {

@@ -62,6 +62,14 @@ struct Entry {
   }
 }
 
+/// What waits for a label's address.
+struct Waiting: BitwiseCopyable {
+  /// Chain of unresolved rel32 fields; 0 = none.
+  var chain = 0
+  /// Chain of `Exit`s: one more than the number of the last; 0 = none.
+  var exits = 0
+}
+
 /// A structured control instruction that is open.
 struct OpenFrame {
   enum Kind: UInt8 {
@@ -82,10 +90,12 @@ struct OpenFrame {
   /// Type codes of parameters and results.
   var parameters: UnsafePointer<UInt8>
   var results: UnsafePointer<UInt8>
-  /// Chain of unresolved rel32 fields that wait for the frame's end; 0 = none.
-  var endChain = 0
-  /// The same for the `else` of an `if`.
-  var elseChain = 0
+  /// Where the frame lies in the body.
+  var extent: BlockExtent
+  /// Jumps that wait for the frame's end.
+  var ending = Waiting()
+  /// Jumps that wait for the `else` of an `if`.
+  var alternative = Waiting()
   /// Code offset of a loop's head.
   var loopStart = 0
   /// br_table that last made a thunk to this frame, and the thunk's offset.

@@ -13,6 +13,30 @@ struct Stub: BitwiseCopyable {
   /// The rel32 field that jumps here.
   var field: Int
   var wasmOffset: Int
+  /// The code offset at which the function's state is the stub's.
+  var origin: Int
+}
+
+/// Out-of-line code on the way of a branch: sends home what dies on it, then jumps on.
+struct Exit: BitwiseCopyable {
+  /// Chain of the rel32 fields that jump here.
+  var chain: Int
+  /// Its stores in `exitStores`.
+  var firstStore: Int
+  var storeCount: Int
+  /// Code offset to go on at, once known.
+  var target: Int
+  /// The next one that waits for the same label.
+  var next: Int
+  var wasmOffset: Int
+  /// The branch's code offset.
+  var origin: Int
+}
+
+/// A register that goes to the home of the local in it.
+struct ExitStore: BitwiseCopyable {
+  var register: Register
+  var local: UInt32
 }
 
 /// A float constant (or mask) after the function's code.

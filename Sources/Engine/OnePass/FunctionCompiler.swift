@@ -8,14 +8,14 @@ import CMachine
 ///     [rbp + 8]          return address
 ///     [rbp]              caller's rbp
 ///     saved registers    general ones 8 bytes each, xmm ones 16
-///     homes of locals    8 bytes each
+///     homes of locals    8 bytes each; those that must be zero at entry first
 ///     operand slots      8 bytes each; slot of depth 0 first; `extraSlots` more, for a
 ///                        builtin's constant arguments and to put a register aside
 ///     [rsp]              outgoing stack arguments
 ///
 /// At every label the state is canonical: operands below the label's values are constants or in the
 /// slots of their depth, the last value of the label is in rax or xmm0, the others in their slots;
-/// locals are where they always are. Merging thus costs O(arity).
+/// locals are in their registers inside their intervals, else at home. Merging thus costs O(arity).
 ///
 /// All working memory is in arenas that are reused from function to function.
 struct FunctionCompiler<R: Recorder>: ~Copyable {
@@ -49,9 +49,15 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var frameSize: Int32 = 0
   var slotBase: Int32 = 0
   var savedRegisters = RegisterSet.empty
+  /// Bytes of the saved registers; the homes lie below.
+  var savedBytes: Int32 = 0
   var incomingStackBytes = 0
   /// Registers that temporaries may use in this function.
   var usable = RegisterSet.empty
+  /// Homes that must be zero at entry; they come first.
+  var zeroedHomes = 0
+  /// Number of the next block that is entered in live code.
+  var nextBlock = 0
 
   // The abstract operand stack.
   var stack: UnsafeMutablePointer<Entry>
@@ -65,6 +71,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   // Registers.
   /// Registers of locals whose interval is open.
   var localBusy = RegisterSet.empty
+  /// Those among them whose local goes home when its interval ends.
+  var mortal = RegisterSet.empty
   /// Temporaries owned by an entry.
   var owned = RegisterSet.empty
   /// Registers of locals that an entry reads.
@@ -85,6 +93,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
 
   // What is emitted after the function's code.
   var stubs = PlainList<Stub>()
+  var exits = PlainList<Exit>()
+  var exitStores = PlainList<ExitStore>()
   var literals = PlainList<Literal>()
   var literalUses = PlainList<LiteralUse>()
   /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
@@ -151,9 +161,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     pushFrame(
       OpenFrame(
         kind: .function, height: 0, parameterCount: 0, resultCount: Int(type.resultCount),
-        parameters: type.parameters, results: type.results))
+        parameters: type.parameters, results: type.results,
+        extent: BlockExtent(start: 0, alternative: 0, end: 0)))
     compileBody()
     emitEpilogue(type)
+    emitExits()
     emitStubs()
     emitLiterals()
   }
@@ -168,6 +180,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     memoryAliases = 0
     depth = 0
     localBusy = .empty
+    mortal = .empty
+    nextBlock = 0
     owned = .empty
     aliased = .empty
     held = .empty
@@ -177,6 +191,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       resident[r] = -1
     }
     stubs.removeAll()
+    exits.removeAll()
+    exitStores.removeAll()
     literals.removeAll()
     literalUses.removeAll()
   }
@@ -186,7 +202,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   static var extraSlots: Int { 4 }
 
   private mutating func layOutFrame() {
-    allocation.assign(summary, spillEverything: config.spillEverything)
+    allocation.assign(summary, config)
     places = allocation.places
     savedRegisters = allocation.used & RegisterRoles.calleeSaved
     usable = RegisterRoles.temporaries | RegisterRoles.callerSaved | savedRegisters
@@ -196,32 +212,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       offset += saved.first.isXMM ? 16 : 8
       saved -= saved.first.bit
     }
-    // Homes: a stack argument keeps its place, a local in a destroyed register needs one if a call
-    // lies in its interval.
-    func needsHome(_ i: Int) -> Bool {
-      let register = places[i].register
-      return register == .none
-        || (RegisterRoles.callerSaved.contains(register)
-          && LocalAllocation.crossesCall(summary, places[i]))
-    }
-    var arguments = ArgumentCursor()
-    for i in 0..<summary.parameterCount {
-      let argument = arguments.next(summary.localTypes[i])
-      guard isAccessed(i), needsHome(i) else { continue }
-      if case .stack(let place) = argument {
-        places[i].home = 16 + place
-      } else {
-        offset += 8
-        places[i].home = -offset
-      }
-    }
-    for k in 0..<summary.accessedCount {
-      let i = Int(summary.accessedLocals[k])
-      guard i >= summary.parameterCount, needsHome(i) else { continue }
-      offset += 8
-      places[i].home = -offset
-    }
-    incomingStackBytes = arguments.stackArgumentBytes
+    savedBytes = offset
+    offset = layOutHomes(below: offset)
     slotBase = offset
     let total =
       Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots)
@@ -229,8 +221,66 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
   }
 
+  /// Gives homes to the locals that need one; returns the offset below them.
+  private mutating func layOutHomes(below start: Int32) -> Int32 {
+    var offset = start
+    zeroedHomes = 0
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      guard i >= summary.parameterCount, startsAtHome(i) else { continue }
+      offset += 8
+      places[i].home = -offset
+      zeroedHomes += 1
+    }
+    for k in 0..<summary.accessedCount {
+      let i = Int(summary.accessedLocals[k])
+      guard i >= summary.parameterCount, places[i].home == 0, needsHome(i) else { continue }
+      offset += 8
+      places[i].home = -offset
+    }
+    // A stack argument keeps its place.
+    var arguments = ArgumentCursor()
+    for i in 0..<summary.parameterCount {
+      let argument = arguments.next(summary.localTypes[i])
+      if case .stack(let place) = argument { places[i].home = 16 + place }
+      guard case .register(let incoming) = argument else { continue }
+      if isAccessed(i) {
+        guard needsHome(i) else { continue }
+      } else {
+        guard config.recordingRules.contains(.unusedParameters) else { continue }
+        // It stays in its register if nothing else comes there.
+        if summary.callCount == 0, !allocation.used.contains(incoming), !config.spillEverything {
+          places[i].register = incoming
+          continue
+        }
+      }
+      offset += 8
+      places[i].home = -offset
+    }
+    incomingStackBytes = arguments.stackArgumentBytes
+    return offset
+  }
+
+  /// Whether a declared local's home must be zero before its first set.
+  private func startsAtHome(_ i: Int) -> Bool {
+    let place = places[i]
+    let flags = summary.locals[i].flags
+    if flags & LocalSummary.needsZero != 0 { return place.register == .none }
+    return flags & LocalSummary.isNested != 0 && config.recordingRules.contains(.unsetLocals)
+      && (place.register == .none || (place.isReleased && keepsDeadValues))
+  }
+
+  private func needsHome(_ i: Int) -> Bool {
+    let place = places[i]
+    return place.register == .none || (place.isReleased && keepsDeadValues)
+      || (RegisterRoles.callerSaved.contains(place.register)
+        && LocalAllocation.crossesCall(summary, place))
+  }
+
+  @inline(__always) var keepsDeadValues: Bool { config.recordingRules.contains(.deadValues) }
+
   /// Whether any reachable instruction reads or writes local `index`.
-  @inline(__always) private func isAccessed(_ index: Int) -> Bool {
+  @inline(__always) func isAccessed(_ index: Int) -> Bool {
     summary.locals[index].flags & LocalSummary.accessed != 0
   }
 
@@ -272,9 +322,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     // A leaf with a small frame lives on the slack below the limit.
     if summary.callCount > 0 || frameSize >= 4096 {
       asm.alu(.cmp, true, .rsp, Memory(.r14, ContextLayout.stackLimit))
+      recordEntry()
       trap(if: .below, VM_TRAP_CALL_STACK_EXHAUSTED)
     }
     moveSavedRegisters(restore: false)
+    recorder.frameIsMade(codeOffset: codeOffset)
     moveParameters(type)
     zeroLocals()
   }
@@ -286,8 +338,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     for i in 0..<summary.parameterCount {
       asm.reserve(64)
       let argument = arguments.next(summary.localTypes[i])
-      guard isAccessed(i) else { continue }
       let place = places[i]
+      if place.register == .none && place.home == 0 { continue }
       let type = place.type
       if place.register != .none { openInterval(i) }
       guard case .register(let incoming) = argument else { continue }
@@ -303,28 +355,58 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     arguments = ArgumentCursor()
     for i in 0..<summary.parameterCount {
       asm.reserve(64)
-      guard case .stack(let offset) = arguments.next(summary.localTypes[i]), isAccessed(i),
+      guard case .stack(let offset) = arguments.next(summary.localTypes[i]),
         places[i].register != .none
       else { continue }
       load(places[i].register, Memory(.rbp, 16 + offset), places[i].type)
-      if places[i].home != 0 { homeCurrent |= places[i].register.bit }
+      homeCurrent |= places[i].register.bit
     }
   }
 
   private mutating func zeroLocals() {
     for k in 0..<summary.accessedCount {
       let i = Int(summary.accessedLocals[k])
-      guard summary.locals[i].flags & LocalSummary.needsZero != 0 else { continue }
-      asm.reserve(64)
       let place = places[i]
-      if place.register == .none {
-        asm.store(true, home(i), immediate: 0)
-      } else if place.register.isXMM {
-        openInterval(i)
+      guard i >= summary.parameterCount, place.register != .none, startsInRegister(i) else {
+        continue
+      }
+      asm.reserve(64)
+      openInterval(i)
+      if place.register.isXMM {
         zero(place.register)
       } else {
-        openInterval(i)
         asm.alu(.xor, false, place.register, place.register)
+      }
+    }
+    zeroHomes()
+  }
+
+  /// Whether a declared local's register must be zero at entry.
+  private func startsInRegister(_ i: Int) -> Bool {
+    let flags = summary.locals[i].flags
+    if flags & LocalSummary.needsZero != 0 { return true }
+    return flags & LocalSummary.isNested != 0 && !places[i].isReleased
+      && config.recordingRules.contains(.unsetLocals)
+  }
+
+  private mutating func zeroHomes() {
+    if zeroedHomes == 0 { return }
+    let top = savedBytes
+    var left = zeroedHomes
+    if left > 1 { zero(.xmm0) }
+    while left > 0 {
+      asm.reserve(64)
+      let place = Memory(.rbp, -top - Int32(truncatingIfNeeded: 8 * left))
+      if left > 1 {
+        if hasAVX {
+          asm.vrm(.movupsStore, false, .xmm0, .none, place)
+        } else {
+          asm.rm(.movupsStore, false, .xmm0, place)
+        }
+        left -= 2
+      } else {
+        asm.store(true, place, immediate: 0)
+        left -= 1
       }
     }
   }
@@ -332,6 +414,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   private mutating func emitEpilogue(_ type: FlatType) {
     asm.reserve(512)
     recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
+    recorder.frameIsLeft(codeOffset: codeOffset)
     // All results but the last go from their slots to the results buffer.
     if type.resultCount > 1 {
       asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
@@ -359,16 +442,52 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     let r = places[index].register
     localBusy |= r.bit
     resident[Int(r.number)] = index
+    if places[index].isReleased { mortal |= r.bit } else { mortal -= r.bit }
   }
 
-  /// Frees the registers of locals whose last access lies behind.
-  mutating func closeIntervals() {
-    var busy = localBusy
+  /// Frees the registers of locals whose last access lies behind, and sends their values home.
+  ///
+  /// Leaves the flags alone.
+  @inline(__always) mutating func closeIntervals() {
+    if !mortal.isEmpty { closeIntervalsSlowly() }
+  }
+  @inline(never) private mutating func closeIntervalsSlowly() {
+    var candidates = mortal
     let here = position
-    while !busy.isEmpty {
-      let r = busy.first
-      busy -= r.bit
-      if places[resident[Int(r.number)]].last < here { localBusy -= r.bit }
+    while !candidates.isEmpty {
+      let r = candidates.first
+      candidates -= r.bit
+      if places[resident[Int(r.number)]].last < here { release(r) }
+    }
+  }
+
+  /// Ends the interval of the local in `r`, whose value goes home.
+  ///
+  /// Leaves the flags alone.
+  mutating func release(_ r: Register) {
+    let local = resident[Int(r.number)]
+    if keepsDeadValues && !homeCurrent.contains(r) {
+      asm.reserve(64)
+      store(home(local), r, places[local].type)
+    }
+    localBusy -= r.bit
+    mortal -= r.bit
+    homeCurrent -= r.bit
+    recordMove()
+  }
+
+  /// At a label that is not reached from above: the intervals that ended before it are over, and
+  /// the branches to it have sent the values home.
+  mutating func forgetIntervals() {
+    var candidates = mortal
+    let here = position
+    while !candidates.isEmpty {
+      let r = candidates.first
+      candidates -= r.bit
+      if places[resident[Int(r.number)]].last < here {
+        localBusy -= r.bit
+        mortal -= r.bit
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ extension FunctionSummary {
       parameterCount: 0,
       accessedLocals: UnsafePointer(nowhere.assumingMemoryBound(to: UInt32.self)),
       accessedCount: 0, calls: nowhere.assumingMemoryBound(to: CallSite.self), callCount: 0,
+      blocks: UnsafePointer(nowhere.assumingMemoryBound(to: BlockExtent.self)), blockCount: 0,
       maximumOperandHeight: 0, maximumControlDepth: 0, maximumStackArgumentBytes: 0,
       codeStart: 0, end: 0)
   }

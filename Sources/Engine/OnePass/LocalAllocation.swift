@@ -4,6 +4,10 @@ struct LocalPlace {
   var register: Register
   /// Value type code.
   var type: UInt8
+  /// Whether the register is free outside the interval, because something else uses it there.
+  ///
+  /// The value then is in the home slot. Otherwise the register is the local's for good.
+  var isReleased = false
   /// Offset of its frame slot from rbp; 0 if it has none.
   var home: Int32
   /// First and last position of its interval.
@@ -14,8 +18,9 @@ struct LocalPlace {
 /// Gives locals their registers: greedily by loop weight, each for its whole interval.
 ///
 /// A register is taken if its cost (2 for the first use of a preserved one, twice the weight of the
-/// calls inside the interval for a destroyed one) is below the local's weight and no local in it
-/// overlaps. Linear: each register holds at most `maximumIntervals` locals.
+/// calls inside the interval for a destroyed one, the stores home that sharing it makes necessary)
+/// is below the local's weight and no local in it overlaps. Linear: each register holds at most
+/// `maximumIntervals` locals.
 struct LocalAllocation: ~Copyable {
   private static var maximumIntervals: Int { 32 }
 
@@ -26,23 +31,28 @@ struct LocalAllocation: ~Copyable {
   /// Locals in each of the 32 registers, and how many.
   private let residents: UnsafeMutablePointer<UInt32>
   private let residentCount: UnsafeMutablePointer<UInt8>
+  /// The local with the last interval in each register that holds any.
+  private let youngest: UnsafeMutablePointer<UInt32>
   /// Registers that hold any local.
   private(set) var used = RegisterSet.empty
 
   init() {
     residents = .allocate(capacity: 32 * Self.maximumIntervals)
     residentCount = .allocate(capacity: 32)
+    youngest = .allocate(capacity: 32)
+    youngest.initialize(repeating: 0, count: 32)
   }
 
   deinit {
     residents.deallocate()
     residentCount.deallocate()
+    youngest.deallocate()
   }
 
   /// Decides where every local of a function lives.
   ///
   /// Homes are given out later.
-  mutating func assign(_ summary: borrowing FunctionSummary, spillEverything: Bool) {
+  mutating func assign(_ summary: borrowing FunctionSummary, _ config: CodegenConfig) {
     let count = summary.localCount
     placeArena.ensure(count)
     orderArena.ensure(count)
@@ -53,7 +63,7 @@ struct LocalAllocation: ~Copyable {
       let local = summary.locals[i]
       placeArena.base[i] = LocalPlace(
         register: .none, type: summary.localTypes[i], home: 0, first: local.first, last: local.last)
-      if local.weight > 0 && !spillEverything {
+      if local.weight > 0 && !config.spillEverything {
         // Heaviest first, then by index; the incoming register rides along.
         order[candidates] =
           UInt64(~local.weight) << 32 | UInt64(truncatingIfNeeded: i) << 8 | UInt64(incoming.number)
@@ -80,14 +90,17 @@ struct LocalAllocation: ~Copyable {
       let index = Int((key >> 8) & 0xFF_FFFF)
       let weight = ~UInt32(truncatingIfNeeded: key >> 32)
       place(
-        index, weight: weight, incoming: Register(UInt8(truncatingIfNeeded: key)),
-        callWeight: Self.weightOfCalls(
-          summary, after: places[index].first, before: places[index].last))
+        index, weight: weight, incoming: Register(UInt8(truncatingIfNeeded: key)), summary,
+        keepsDeadValues: config.recordingRules.contains(.deadValues))
     }
   }
 
-  private mutating func place(_ index: Int, weight: UInt32, incoming: Register, callWeight: UInt32)
-  {
+  private mutating func place(
+    _ index: Int, weight: UInt32, incoming: Register, _ summary: borrowing FunctionSummary,
+    keepsDeadValues: Bool
+  ) {
+    let callWeight = Self.weightOfCalls(
+      summary, after: places[index].first, before: places[index].last)
     let isFloat = isFloatCode(places[index].type)
     var pool =
       RegisterRoles.localPool & (isFloat ? RegisterSet.xmm : RegisterSet.general)
@@ -98,7 +111,11 @@ struct LocalAllocation: ~Copyable {
       let r = pool.first
       pool -= r.bit
       let preserved = RegisterRoles.calleeSaved.contains(r)
-      let cost = preserved ? (used.contains(r) ? 0 : 2) : destroyedCost
+      var cost = preserved ? (used.contains(r) ? 0 : 2) : destroyedCost
+      if keepsDeadValues && cost < bestCost {
+        let (sum, overflow) = cost.addingReportingOverflow(costOfStores(index, r, summary))
+        cost = overflow ? .max : sum
+      }
       // A tie goes to the register in which the parameter arrives, else to the first.
       guard cost < weight, cost < bestCost || (cost == bestCost && r == incoming),
         isFree(r, places[index].first, places[index].last)
@@ -112,6 +129,67 @@ struct LocalAllocation: ~Copyable {
     residentCount[Int(best.number)] = UInt8(n + 1)
     places[index].register = best
     used |= best.bit
+    if keepsDeadValues {
+      share(best, index, others: n, summary)
+    } else {
+      places[index].isReleased = true
+    }
+  }
+
+  // MARK: Values after the interval
+
+  /// Loop-weighted stores home that become necessary if local `index` moves into `register`.
+  private func costOfStores(
+    _ index: Int, _ register: Register, _ summary: borrowing FunctionSummary
+  ) -> UInt32 {
+    let own = Self.weightAtEnd(summary.locals[index])
+    let isLost = isLostToCalls(index, register, summary)
+    if residentCount[Int(register.number)] == 0 { return isLost ? own : 0 }
+    let other = Int(youngest[Int(register.number)])
+    let others = places[other].isReleased ? 0 : Self.weightAtEnd(summary.locals[other])
+    if places[index].first > places[other].last {
+      let isNested = Self.isNested(summary.locals[index])
+      return others &+ (isLost || isNested ? own : 0)
+    }
+    return own &+ (Self.isNested(summary.locals[other]) ? others : 0)
+  }
+
+  /// Decides who in `register`, where local `index` has come to `others` other ones, keeps it.
+  ///
+  /// The youngest can, unless it shall be zero before its interval too.
+  private mutating func share(
+    _ register: Register, _ index: Int, others: Int, _ summary: borrowing FunctionSummary
+  ) {
+    let other = Int(youngest[Int(register.number)])
+    guard others == 0 || places[index].first > places[other].last else {
+      places[index].isReleased = true
+      if Self.isNested(summary.locals[other]) { places[other].isReleased = true }
+      return
+    }
+    places[index].isReleased = isLostToCalls(index, register, summary)
+    if others > 0 {
+      places[other].isReleased = true
+      if Self.isNested(summary.locals[index]) { places[index].isReleased = true }
+    }
+    youngest[Int(register.number)] = UInt32(truncatingIfNeeded: index)
+  }
+
+  /// Whether a call outside the interval destroys the register.
+  private func isLostToCalls(
+    _ index: Int, _ register: Register, _ summary: borrowing FunctionSummary
+  ) -> Bool {
+    guard summary.callCount > 0, RegisterRoles.callerSaved.contains(register) else { return false }
+    if summary.calls[summary.callCount - 1].position >= places[index].last { return true }
+    let firstCall = summary.calls[0].position
+    return Self.isNested(summary.locals[index]) && firstCall <= places[index].first
+  }
+
+  @inline(__always) private static func isNested(_ local: LocalSummary) -> Bool {
+    local.flags & LocalSummary.isNested != 0
+  }
+  /// 8^n for n loops around the end of the interval.
+  @inline(__always) private static func weightAtEnd(_ local: LocalSummary) -> UInt32 {
+    1 &<< (3 &* UInt32(local.loopDepthAtEnd))
   }
 
   private func isFree(_ register: Register, _ first: UInt32, _ last: UInt32) -> Bool {

@@ -244,6 +244,15 @@ extension FunctionCompiler {
     return r
   }
 
+  /// The popped entry once its value is in a register.
+  @inline(__always) mutating func inRegister(_ entry: Entry) -> Entry {
+    entry.isInRegister ? entry : .register(entry.type, registerSlowly(entry))
+  }
+  /// The popped entry once its value is a constant or in a register.
+  @inline(__always) mutating func settled(_ entry: Entry) -> Entry {
+    entry.kind == .constant ? entry : inRegister(entry)
+  }
+
   /// A register with the value of a popped entry that the instruction may overwrite.
   @inline(__always) mutating func ownedRegister(_ entry: Entry) -> Register {
     entry.kind == .register ? entry.base : registerSlowly(entry)
@@ -362,9 +371,15 @@ extension FunctionCompiler {
       if memoryAliases > 0 { moveMemoryAliases(of: index) }
     } else {
       if !((owned | aliased) & r.bit).isEmpty { moveReaders(of: r) }
-      if !localBusy.contains(r) || resident[Int(r.number)] != index { openInterval(index) }
+      if !localBusy.contains(r) || resident[Int(r.number)] != index { takeOver(r, index) }
       homeCurrent -= r.bit
     }
+  }
+
+  /// Opens the interval of local `index` in `r`, where another one's may just have ended.
+  @inline(never) private mutating func takeOver(_ r: Register, _ index: Int) {
+    if mortal.contains(r) { release(r) }
+    openInterval(index)
   }
 
   @inline(never) private mutating func moveMemoryAliases(of index: Int) {
@@ -421,6 +436,7 @@ extension FunctionCompiler {
     if r == .none { return nil }
     pc = p
     clearForWrite(index)
+    recordWrite(of: index)
     return Destination(register: r, local: index, isTee: next == Opcode.localTee)
   }
 

@@ -85,4 +85,26 @@ public final class Module: Sendable {
 
   /// The type of the function with an index of the whole index space.
   public func type(ofFunction index: Int) -> FuncType { types[Int(functionTypeIndices[index])] }
+
+  /// The number of parameters and declared locals of the function with an index of the whole index
+  /// space (spec 5.4.12).
+  ///
+  /// Declarations are counted up to the first that is malformed or too many.
+  public func localCount(ofFunction index: Int) -> Int {
+    let parameterCount = type(ofFunction: index).parameters.count
+    let defined = index - importedFunctionCount
+    guard bodies.indices.contains(defined) else { return parameterCount }
+    let start = bodies[defined].bodyOffset
+    var reader = ByteReader(bytes, in: start..<start + bodies[defined].size)
+    var count = UInt64(parameterCount)
+    if let groups = try? reader.unsigned32() {
+      for _ in 0..<groups {
+        guard let next = try? reader.unsigned32(), (try? reader.byte()) != nil,
+          count + UInt64(next) <= ImplementationLimits.locals
+        else { break }
+        count += UInt64(next)
+      }
+    }
+    return Int(count)
+  }
 }

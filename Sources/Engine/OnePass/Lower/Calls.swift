@@ -10,8 +10,6 @@ extension FunctionCompiler {
     case imported(Int)
     /// Through a table; the element index is on top of the operand stack.
     case indirect(table: Int, signature: UInt32)
-    /// A helper of the runtime.
-    case builtin(vm_builtin)
   }
 
   mutating func lowerCall() {
@@ -34,15 +32,17 @@ extension FunctionCompiler {
     let parameterCount = Int(type.parameterCount)
     var index: Entry?
     if case .indirect = callee {
-      // The element index travels in rax, which no argument uses.
+      // The element index travels in rdx, which no argument uses.
       let entry = pop()
       index = entry.kind == .sum ? .register(Code.i32, ownedRegister(entry)) : entry
     }
     let bottom = height - parameterCount
     canonicalise(upTo: bottom)
     let saved = saveLocals()
+    recordMove(isCall: true)
     let stackBytes = passArguments(from: bottom, index: index)
-    emitCall(callee)
+    emitCall(callee, type)
+    recordCall()
     if stackBytes > 0 {
       // The callee has popped its stack arguments.
       asm.alu(.sub, true, .rsp, immediate: stackBytes)
@@ -53,13 +53,13 @@ extension FunctionCompiler {
   }
 
   /// Takes the operands from depth `bottom` up and brings them where the convention wants them;
-  /// `index` goes to rax.
+  /// `index` goes to rdx.
   ///
   /// Returns the bytes of stack arguments.
   private mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
-    var targets = index == nil ? RegisterSet.empty : Register.rax.bit
+    var targets = index == nil ? RegisterSet.empty : Register.rdx.bit
     for depth in bottom..<height {
       asm.reserve(96)
       switch cursor.next(stack[depth].type) {
@@ -81,7 +81,7 @@ extension FunctionCompiler {
       guard case .register(let target) = cursor.next(entry.type) else { continue }
       if !(entry.isInRegister && entry.base == target) { moves.append(to: target, entry) }
     }
-    if let index, !(index.isInRegister && index.base == .rax) { moves.append(to: .rax, index) }
+    if let index, !(index.isInRegister && index.base == .rdx) { moves.append(to: .rdx, index) }
     perform(&moves)
     truncate(to: bottom)
     return stackBytes
@@ -121,7 +121,7 @@ extension FunctionCompiler {
     replace(depth, with: .constant(entry.type, 0))
   }
 
-  private mutating func emitCall(_ callee: Callee) {
+  private mutating func emitCall(_ callee: Callee, _ type: FlatType) {
     asm.reserve(128)
     switch callee {
     case .own(let function):
@@ -130,28 +130,30 @@ extension FunctionCompiler {
       asm.load(
         true, .rax, Memory(.r14, Int32(truncatingIfNeeded: layout.importedFunction(index))))
       asm.call(Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
-    case .builtin(let builtin):
-      asm.call(Memory(.r14, ContextLayout.builtin(builtin)))
     case .indirect(let table, let signature):
-      emitIndirectCall(table, signature)
+      emitIndirectCall(table, signature, type)
     }
   }
 
-  /// The element index is in rax: bounds, null, signature, then the call, through the foreign entry
-  /// if the function belongs to another instance.
-  private mutating func emitIndirectCall(_ table: Int, _ signature: UInt32) {
+  /// The element index is in rdx and stays there until nothing can trap any more: bounds, null,
+  /// signature, then the call, through the foreign entry if the function belongs to another
+  /// instance.
+  private mutating func emitIndirectCall(_ table: Int, _ signature: UInt32, _ type: FlatType) {
     asm.load(true, .rcx, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
     asm.alu(
-      .cmp, true, .rax, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
+      .cmp, true, .rdx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
+    recordIndirectCall(type)
     trap(if: .aboveOrEqual, VM_TRAP_TABLE_OUT_OF_BOUNDS)
     asm.load(
       true, .rcx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.elements) ?? 0)))
-    asm.load(true, .rax, Memory(.rcx, index: .rax, scale: 3))
+    asm.load(true, .rax, Memory(.rcx, index: .rdx, scale: 3))
     asm.rr(.test, true, .rax, .rax)
+    recordIndirectCall(type)
     trap(if: .equal, VM_TRAP_INDIRECT_CALL)
     asm.alu(
       .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
       immediate: Int32(bitPattern: signature))
+    recordIndirectCall(type)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
     asm.alu(
       .cmp, true, .r14, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.context) ?? 0)))
@@ -201,8 +203,8 @@ extension FunctionCompiler {
       let r = busy.first
       busy -= r.bit
       let local = resident[Int(r.number)]
-      if places[local].last <= here {
-        localBusy -= r.bit
+      if mortal.contains(r) && places[local].last <= here {
+        release(r)
         continue
       }
       if !homeCurrent.contains(r) { store(home(local), r, places[local].type) }
@@ -225,17 +227,46 @@ extension FunctionCompiler {
 
   // MARK: Builtins
 
-  /// Calls a builtin whose arguments are the top operands followed by `constants`.
-  mutating func callBuiltin(
-    _ builtin: vm_builtin, operands: Int, constants: [Int64], result: UInt8?
-  ) {
-    // The constants follow the operands as further i64 arguments.
-    for value in constants { push(.constant(Code.i64, value)) }
-    let bottom = height - operands - constants.count
-    canonicalise(upTo: bottom)
-    let saved = saveLocals()
+  /// Puts an entry below the operands from depth `bottom` on, which move up.
+  private mutating func insert(_ entry: Entry, at bottom: Int) {
+    var moved = InlineArray<4, Entry>(repeating: entry)
+    var count = 0
+    while height > bottom {
+      moved[count] = pop()
+      count += 1
+    }
+    push(entry)
+    while count > 0 {
+      count -= 1
+      push(moved[count])
+    }
+    held = .empty
+  }
+
+  /// Passes the arguments; returns the types of the `operands` among them.
+  private mutating func passBuiltinArguments(
+    from bottom: Int, first: Int, operands: Int
+  ) -> InlineArray<4, UInt8> {
+    var types = InlineArray<4, UInt8>(repeating: Code.i64)
+    for i in 0..<operands { types[i] = stack[bottom + first + i].type }
     _ = passArguments(from: bottom, index: nil)
-    emitCall(.builtin(builtin))
+    return types
+  }
+
+  /// Calls a builtin whose arguments are a constant, the top operands, and another constant.
+  mutating func callBuiltin(
+    _ builtin: vm_builtin, first: Int64? = nil, operands: Int, last: Int64? = nil, result: UInt8?
+  ) {
+    let bottom = height - operands
+    canonicalise(upTo: bottom)
+    if let first { insert(.constant(Code.i64, first), at: bottom) }
+    if let last { push(.constant(Code.i64, last)) }
+    let saved = saveLocals()
+    recordMove(isCall: true)
+    let types = passBuiltinArguments(from: bottom, first: first == nil ? 0 : 1, operands: operands)
+    asm.reserve(128)
+    asm.call(Memory(.r14, ContextLayout.builtin(builtin)))
+    recordBuiltinCall(types, first: first == nil ? 0 : 1, operands: operands)
     restoreLocals(saved)
     held = .empty
     if let result {

@@ -135,14 +135,15 @@ extension FunctionCompiler {
 
   /// Jumps to an out-of-line `ud2` of the given kind if the condition holds.
   ///
-  /// `end` is the register with the end of a memory access.
+  /// `end` is the register with the end of a memory access. The state must have been recorded.
   @inline(__always) mutating func trap(
     if condition: Condition, _ kind: vm_trap_kind, end: Register = .rax
   ) {
+    let origin = codeOffset
     stubs.append(
       Stub(
         kind: .trap, trap: UInt8(kind.rawValue) | end.number << 4, register: .none, isDouble: false,
-        field: asm.jcc(condition), wasmOffset: wasmOffset))
+        field: asm.jcc(condition), wasmOffset: wasmOffset, origin: origin))
   }
 
   /// Emits the out-of-line code of the function.
@@ -150,7 +151,8 @@ extension FunctionCompiler {
     for i in 0..<stubs.count {
       asm.reserve(32)
       let stub = stubs[i]
-      recorder.outOfLine(wasmOffset: stub.wasmOffset, codeOffset: codeOffset)
+      recorder.outOfLine(
+        wasmOffset: stub.wasmOffset, codeOffset: codeOffset, origin: stub.origin)
       asm.patch(stub.field, to: asm.offset)
       switch stub.kind {
       case .trap: asm.trap(stub.trap)

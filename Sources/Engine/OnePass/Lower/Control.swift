@@ -31,9 +31,11 @@ extension FunctionCompiler {
   /// `block`, `loop` and the frame part of `if`.
   private mutating func makeFrame(_ kind: OpenFrame.Kind) -> OpenFrame {
     let (parameters, parameterCount, results, resultCount) = readBlockType()
+    let extent = summary.blocks[nextBlock]
+    nextBlock += 1
     return OpenFrame(
       kind: kind, height: height - parameterCount, parameterCount: parameterCount,
-      resultCount: resultCount, parameters: parameters, results: results)
+      resultCount: resultCount, parameters: parameters, results: results, extent: extent)
   }
 
   mutating func lowerBlock() {
@@ -47,31 +49,43 @@ extension FunctionCompiler {
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
     canonical = height
+    closeIntervals()
     homeCurrent = .empty
     frame.loopStart = asm.offset
     pushFrame(frame)
   }
 
   mutating func lowerIf() {
+    closeIntervals()
     let condition = popCondition()
     var frame = makeFrame(.ifThen)
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
     canonical = height
-    frame.elseChain = jump(unless: condition, frame.elseChain)
+    let dying = locals(dyingOnTheWayTo: frame.extent.alternative)
+    if dying.isEmpty {
+      frame.alternative.chain = jump(unless: condition, 0)
+    } else {
+      let origin = codeOffset
+      let chain = jump(unless: condition, 0)
+      addExit(chain, dying, origin, &frame.alternative)
+    }
     pushFrame(frame)
   }
 
   mutating func lowerElse() {
     let f = depth - 1
-    if !control[f].isUnreachable {
+    if control[f].isUnreachable {
+      forgetIntervals()
+    } else {
+      closeIntervals()
       moveToLabel(control[f], keepsStack: false)
-      control[f].endChain = jump(chain: control[f].endChain)
+      branch(to: f, nil)
     }
     truncate(to: control[f].height)
-    bind(control[f].elseChain)
+    bind(control[f].alternative)
     homeCurrent = .empty
-    control[f].elseChain = 0
+    control[f].alternative = Waiting()
     control[f].kind = .ifElse
     control[f].isUnreachable = false
     for i in 0..<control[f].parameterCount { push(.slot(control[f].parameters[i], height)) }
@@ -88,23 +102,28 @@ extension FunctionCompiler {
       if frame.isUnreachable { pushLabelValues(frame) }
       return false
     }
-    let passesParameters = frame.kind == .ifThen && frame.elseChain != 0
-    if !frame.isUnreachable { moveToLabel(frame, keepsStack: false) }
+    let passesParameters = frame.kind == .ifThen
+    if frame.isUnreachable {
+      forgetIntervals()
+    } else {
+      if frame.kind != .function { closeIntervals() }
+      moveToLabel(frame, keepsStack: false)
+    }
     truncate(to: frame.height)
-    var chain = frame.endChain
+    var ending = frame.ending
     if passesParameters {
       if frame.resultCount > 0 {
         // The missing `else` passes the parameters on: the last one goes into its register.
-        if !frame.isUnreachable { chain = jump(chain: chain) }
-        bind(frame.elseChain)
+        if !frame.isUnreachable { ending.chain = jump(chain: ending.chain) }
+        bind(frame.alternative)
         let last = frame.resultCount - 1
         let type = frame.results[last]
         load(isFloatCode(type) ? .xmm0 : .rax, slot(frame.height + last), type)
       } else {
-        bind(frame.elseChain)
+        bind(frame.alternative)
       }
     }
-    bind(chain)
+    bind(ending)
     homeCurrent = .empty
     if frame.kind == .function { return true }
     pushLabelValues(frame)
@@ -149,6 +168,18 @@ extension FunctionCompiler {
     }
   }
 
+  /// Lets all that waits for a label land here.
+  private mutating func bind(_ waiting: Waiting) {
+    bind(waiting.chain)
+    var next = waiting.exits
+    while next != 0 {
+      var exit = exits[next - 1]
+      exit.target = asm.offset
+      exits[next - 1] = exit
+      next = exit.next
+    }
+  }
+
   /// Lets all jumps of a chain land here.
   mutating func bind(_ chain: Int) {
     var field = chain
@@ -161,15 +192,19 @@ extension FunctionCompiler {
 
   /// Branches to control frame `f` if the condition holds; always if it is nil.
   private mutating func branch(to f: Int, _ condition: Condition?) {
+    let dying = locals(dyingOnTheWayTo: f)
     guard let condition else {
+      sendHome(dying)
       if control[f].kind == .loop {
         asm.jump(back: control[f].loopStart, nil)
       } else {
-        control[f].endChain = jump(chain: control[f].endChain)
+        control[f].ending.chain = jump(chain: control[f].ending.chain)
       }
       return
     }
-    if condition == .floatEqual {
+    if !dying.isEmpty {
+      branch(to: f, condition, dying)
+    } else if condition == .floatEqual {
       let over = asm.shortJump(.parity)
       branchSimply(to: f, .equal)
       asm.bindShort(over)
@@ -184,7 +219,110 @@ extension FunctionCompiler {
     if control[f].kind == .loop {
       asm.jump(back: control[f].loopStart, condition)
     } else {
-      control[f].endChain = jump(if: condition, chain: control[f].endChain)
+      control[f].ending.chain = jump(if: condition, chain: control[f].ending.chain)
+    }
+  }
+
+  // MARK: Locals that die on a branch
+
+  /// The position of the label of control frame `f`.
+  private func labelPosition(_ f: Int) -> UInt32 {
+    control[f].kind == .loop ? control[f].extent.start : control[f].extent.end
+  }
+
+  /// Registers whose locals' intervals do not hold the label of control frame `f`, and whose values
+  /// are not at home yet.
+  ///
+  /// None on the way to the function's end, where nothing can look at them.
+  private func locals(dyingOnTheWayTo f: Int) -> RegisterSet {
+    control[f].kind == .function ? .empty : locals(dyingOnTheWayTo: labelPosition(f))
+  }
+  @inline(__always) private func locals(dyingOnTheWayTo label: UInt32) -> RegisterSet {
+    mortal.isEmpty || !keepsDeadValues ? .empty : localsSlowly(label)
+  }
+  @inline(never) private func localsSlowly(_ label: UInt32) -> RegisterSet {
+    var dying = RegisterSet.empty
+    var candidates = mortal - homeCurrent
+    while !candidates.isEmpty {
+      let r = candidates.first
+      candidates -= r.bit
+      let place = places[resident[Int(r.number)]]
+      if place.last < label || place.first > label { dying |= r.bit }
+    }
+    return dying
+  }
+
+  /// Stores the locals in `registers` to their homes; they stay where they are too.
+  private mutating func sendHome(_ registers: RegisterSet) {
+    var set = registers
+    while !set.isEmpty {
+      let r = set.first
+      set -= r.bit
+      asm.reserve(64)
+      let local = resident[Int(r.number)]
+      store(home(local), r, places[local].type)
+    }
+  }
+
+  /// Branches to control frame `f` by way of an exit.
+  private mutating func branch(to f: Int, _ condition: Condition, _ dying: RegisterSet) {
+    let origin = codeOffset
+    let chain: Int
+    switch condition {
+    case .floatEqual:
+      let over = asm.shortJump(.parity)
+      chain = jump(if: .equal, chain: 0)
+      asm.bindShort(over)
+    case .floatNotEqual:
+      chain = jump(if: .notEqual, chain: jump(if: .parity, chain: 0))
+    default: chain = jump(if: condition, chain: 0)
+    }
+    if control[f].kind == .loop {
+      var known = Waiting()
+      addExit(chain, dying, origin, &known)
+      var exit = exits[exits.count - 1]
+      exit.target = control[f].loopStart
+      exits[exits.count - 1] = exit
+    } else {
+      addExit(chain, dying, origin, &control[f].ending)
+    }
+  }
+
+  /// Adds an exit to which `chain` jumps and which goes on at the label that `waiting` is for.
+  private mutating func addExit(
+    _ chain: Int, _ dying: RegisterSet, _ origin: Int, _ waiting: inout Waiting
+  ) {
+    let start = exitStores.count
+    var set = dying
+    while !set.isEmpty {
+      let r = set.first
+      set -= r.bit
+      exitStores.append(
+        ExitStore(register: r, local: UInt32(truncatingIfNeeded: resident[Int(r.number)])))
+    }
+    exits.append(
+      Exit(
+        chain: chain, firstStore: start, storeCount: exitStores.count - start, target: 0,
+        next: waiting.exits,
+        wasmOffset: wasmOffset, origin: origin))
+    waiting.exits = exits.count
+  }
+
+  /// Emits the exits of the function.
+  mutating func emitExits() {
+    for i in 0..<exits.count {
+      let exit = exits[i]
+      asm.reserve(64)
+      recorder.outOfLine(
+        wasmOffset: exit.wasmOffset, codeOffset: codeOffset, origin: exit.origin)
+      bind(exit.chain)
+      for j in exit.firstStore..<exit.firstStore + exit.storeCount {
+        asm.reserve(64)
+        let local = Int(exitStores[j].local)
+        store(home(local), exitStores[j].register, places[local].type)
+      }
+      asm.reserve(64)
+      asm.jump(back: exit.target, nil)
     }
   }
 
@@ -242,6 +380,7 @@ extension FunctionCompiler {
   @inline(__always) private func target(_ label: Int) -> Int { depth - 1 - label }
 
   mutating func lowerBr(_ label: Int) {
+    closeIntervals()
     let f = target(label)
     moveToLabel(control[f], keepsStack: false)
     branch(to: f, nil)
@@ -249,6 +388,7 @@ extension FunctionCompiler {
   }
 
   mutating func lowerBrIf(_ label: Int) {
+    closeIntervals()
     let f = target(label)
     let frame = control[f]
     if frame.labelArity == 0 {
@@ -281,6 +421,7 @@ extension FunctionCompiler {
   }
 
   mutating func lowerUnreachable() {
+    recordTrap()
     asm.trap(UInt8(VM_TRAP_UNREACHABLE.rawValue))
     becomeUnreachable()
   }
@@ -290,6 +431,7 @@ extension FunctionCompiler {
   /// Each entry is relative to the byte after itself, like a rel32 field, so that labels resolve
   /// both alike.
   mutating func lowerBrTable() {
+    closeIntervals()
     let start = pc
     let count = Int(readU32(&pc))
     let index = pop()
@@ -320,13 +462,13 @@ extension FunctionCompiler {
       let f = target(Int(readU32(&pc)))
       let field = asm.offset
       asm.long(0)
-      if copiesSlots(control[f]) {
+      if needsThunk(f) {
         needsThunks = true
       } else if control[f].kind == .loop {
         asm.patch(field, to: control[f].loopStart)
       } else {
-        asm.setLong(Int32(truncatingIfNeeded: control[f].endChain), at: field)
-        control[f].endChain = field
+        asm.setLong(Int32(truncatingIfNeeded: control[f].ending.chain), at: field)
+        control[f].ending.chain = field
       }
     }
     recorder.data(from: tableStart - functionStart, to: codeOffset)
@@ -334,22 +476,29 @@ extension FunctionCompiler {
     becomeUnreachable()
   }
 
-  /// Targets whose values lie elsewhere are reached through a thunk that copies them, one a target.
+  /// Whether a jump to control frame `f` must do more than jump.
+  private func needsThunk(_ f: Int) -> Bool {
+    copiesSlots(control[f]) || !locals(dyingOnTheWayTo: f).isEmpty
+  }
+
+  /// Targets whose values lie elsewhere, or on whose way locals die, are reached through a thunk,
+  /// one a target.
   private mutating func emitThunks(_ start: UnsafePointer<UInt8>, _ count: Int, _ table: Int) {
     var p = start
     _ = readU32(&p)
     for i in 0...count {
       let f = target(Int(readU32(&p)))
-      guard copiesSlots(control[f]) else { continue }
+      guard needsThunk(f) else { continue }
       // Thunks of one instruction alone may exceed what a jump reaches.
       if isCodeTooLarge { return }
       if control[f].thunkOwner != table {
         control[f].thunkOwner = table
         control[f].thunk = asm.offset
         asm.reserve(64)
-        copySlots(control[f])
+        if copiesSlots(control[f]) { copySlots(control[f]) }
         asm.reserve(64)
         branch(to: f, nil)
+        asm.reserve(64)
       }
       asm.patch(table + 4 * i, to: control[f].thunk)
     }

@@ -87,7 +87,8 @@ extension FunctionCompiler {
 
   /// Truncates; traps on NaN (invalid conversion) and on values out of range (overflow).
   mutating func lowerTruncate(to type: UInt8, isSigned: Bool, isDouble: Bool) {
-    let source = register(pop())
+    let operand = inRegister(pop())
+    let source = operand.base
     let result = allocate(false)
     let form = Encoding.scalar(0x2C, isDouble)
     switch (type == Code.i64, isSigned) {
@@ -102,7 +103,7 @@ extension FunctionCompiler {
         asm.mov(false, narrowed, result)
       }
       asm.alu(.cmp, true, narrowed, result)
-      conversionTrap(if: .notEqual, source, isDouble: isDouble)
+      conversionTrap(if: .notEqual, operand, isDouble: isDouble)
       // The upper half of a negative result goes.
       if isSigned { asm.mov(false, result, result) }
     case (true, true):
@@ -113,8 +114,8 @@ extension FunctionCompiler {
       let fits = asm.shortJump(Condition(Condition.overflow.code ^ 1))
       loadLiteral(limit, smallestInt64(isDouble), isDouble: isDouble)
       compareFloats(source, limit, isDouble: isDouble)
-      conversionTrap(if: .parity, source, isDouble: isDouble)
-      conversionTrap(if: .notEqual, source, isDouble: isDouble)
+      conversionTrap(if: .parity, operand, isDouble: isDouble)
+      conversionTrap(if: .notEqual, operand, isDouble: isDouble)
       asm.bindShort(fits)
     case (true, false):
       // All registers before the first jump: what allocating spills must be spilled on every path.
@@ -126,14 +127,14 @@ extension FunctionCompiler {
       let isLarge = asm.shortJump(.aboveOrEqual)
       asm.rr(form, true, result, source)
       asm.rr(.test, true, result, result)
-      conversionTrap(if: .sign, source, isDouble: isDouble)
+      conversionTrap(if: .sign, operand, isDouble: isDouble)
       let done = asm.shortJump(nil)
       asm.bindShort(isLarge)
       asm.rr(.movaps, false, difference, source)
       asm.rr(.scalar(0x5C, isDouble), false, difference, limit)
       asm.rr(form, true, result, difference)
       asm.rr(.test, true, result, result)
-      conversionTrap(if: .sign, source, isDouble: isDouble)
+      conversionTrap(if: .sign, operand, isDouble: isDouble)
       asm.mov(top, immediate: 1 << 63)
       asm.alu(.xor, true, result, top)
       asm.bindShort(done)
@@ -148,13 +149,13 @@ extension FunctionCompiler {
     isDouble ? 0x1p63.bitPattern : UInt64(Float(0x1p63).bitPattern)
   }
 
-  private mutating func conversionTrap(
-    if condition: Condition, _ source: Register, isDouble: Bool
-  ) {
+  private mutating func conversionTrap(if condition: Condition, _ operand: Entry, isDouble: Bool) {
+    recordTrap(operand)
+    let origin = codeOffset
     stubs.append(
       Stub(
-        kind: .conversion, trap: 0, register: source, isDouble: isDouble,
-        field: asm.jcc(condition), wasmOffset: wasmOffset))
+        kind: .conversion, trap: 0, register: operand.base, isDouble: isDouble,
+        field: asm.jcc(condition), wasmOffset: wasmOffset, origin: origin))
   }
 
   // MARK: Float to integer, saturating

@@ -16,6 +16,7 @@ extension FunctionCompiler {
         asm.reserve(512)
       }
       recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
+      recordBoundary()
       let opcode = pc[0]
       pc += 1
       if lower(opcode) { return }

@@ -10,6 +10,7 @@ extension FunctionCompiler {
     let divisor = placeDivisionOperands(a, b)
     if !isSigned {
       asm.alu(.xor, false, .rdx, .rdx)
+      recordDivision(type, divisor)
       asm.xr(.group3, wide, 6, divisor)
     } else if isRemainder {
       // x rem -1 is 0, where the machine would fault on the smallest x.
@@ -17,13 +18,19 @@ extension FunctionCompiler {
       asm.alu(.cmp, wide, divisor, immediate: -1)
       let isMinusOne = asm.shortJump(.equal)
       signExtendRAX(wide)
+      recordDivision(type, divisor)
       asm.xr(.group3, wide, 7, divisor)
       asm.bindShort(isMinusOne)
     } else {
       signExtendRAX(wide)
+      recordDivision(type, divisor)
       asm.xr(.group3, wide, 7, divisor)
     }
     finishIn(isRemainder ? .rdx : .rax, type)
+  }
+
+  @inline(__always) private mutating func recordDivision(_ type: UInt8, _ divisor: Register) {
+    recordTrap(.register(type, .rax), .register(type, divisor))
   }
 
   /// cdq or cqo.

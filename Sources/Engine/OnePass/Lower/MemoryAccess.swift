@@ -8,25 +8,27 @@ extension FunctionCompiler {
     return UInt64(readU32(&pc))
   }
 
-  /// The machine address of `size` bytes at a popped index plus `offset`, checked as configured.
+  /// The machine address of `size` bytes at a settled index plus `offset`, checked as configured.
   ///
   /// In guard mode the sum of a 32-bit index and a 32-bit offset lies inside the reservation. The
-  /// index is a zero-extended register: an unevaluated sum is evaluated in 32 bits first, since
-  /// addresses do not wrap where an i32 does.
-  private mutating func address(_ index: Entry, _ offset: UInt64, size: UInt64) -> Memory {
+  /// index is a zero-extended register: an unevaluated sum has been evaluated in 32 bits, since
+  /// addresses do not wrap where an i32 does. `value` is a store's other operand.
+  private mutating func address(
+    _ index: Entry, _ offset: UInt64, size: UInt64, storing value: Entry? = nil
+  ) -> Memory {
     if index.kind == .constant {
       let sum = UInt64(UInt32(truncatingIfNeeded: index.value)) + offset
       if explicitBounds {
         let end = allocate(false)
         asm.mov(end, immediate: sum + size)
-        checkBounds(end)
+        checkBounds(end, index, value)
       }
       if sum <= UInt64(Int32.max) { return Memory(.r15, Int32(sum)) }
       let r = allocate(false)
       asm.mov(r, immediate: sum)
       return Memory(.r15, index: r)
     }
-    let r = register(index)
+    let r = index.base
     if explicitBounds {
       let end = allocate(false)
       if offset + size <= UInt64(Int32.max) {
@@ -35,7 +37,7 @@ extension FunctionCompiler {
         asm.mov(end, immediate: offset + size)
         asm.alu(.add, true, end, r)
       }
-      checkBounds(end)
+      checkBounds(end, index, value)
     }
     if offset <= UInt64(Int32.max) { return Memory(.r15, index: r, Int32(offset)) }
     let sum = allocate(false)
@@ -45,26 +47,29 @@ extension FunctionCompiler {
   }
 
   /// Traps if an access that ends at the wasm address in `end` is too far out.
-  private mutating func checkBounds(_ end: Register) {
+  private mutating func checkBounds(_ end: Register, _ index: Entry, _ value: Entry?) {
     asm.alu(.cmp, true, end, Memory(.r14, ContextLayout.memoryLength))
+    recordTrap(index, value)
     trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
     held -= end.bit
   }
 
   mutating func lowerLoad(_ form: Encoding, wide: Bool, size: UInt64, _ type: UInt8) {
     let offset = readOffset()
-    let index = pop()
+    let index = settled(pop())
     let place = address(index, offset, size: size)
     let to = destination(false, reusing: index)
+    recordTrap(index)
     asm.rm(form, wide, to.register, place)
     finish(to, type)
   }
 
   mutating func lowerFloatLoad(isDouble: Bool) {
     let offset = readOffset()
-    let index = pop()
+    let index = settled(pop())
     let place = address(index, offset, size: isDouble ? 8 : 4)
     let to = destination(true)
+    recordTrap(index)
     moveFloat(to.register, place, isDouble: isDouble)
     finish(to, isDouble ? Code.f64 : Code.f32)
   }
@@ -72,11 +77,14 @@ extension FunctionCompiler {
   /// An integer store of 1, 2, 4 or 8 bytes.
   mutating func lowerStore(size: UInt64) {
     let offset = readOffset()
-    let value = pop()
-    let index = pop()
+    var value = pop()
+    var index = pop()
     let immediate = value.immediate
-    let from: Register = immediate == nil ? register(value) : .none
-    let place = address(index, offset, size: size)
+    if immediate == nil { value = inRegister(value) }
+    let from = value.base
+    index = settled(index)
+    let place = address(index, offset, size: size, storing: value)
+    recordTrap(index, value)
     switch (size, immediate) {
     case (1, let i?):
       asm.xm(.one(0xC6), false, 0, place)
@@ -97,16 +105,20 @@ extension FunctionCompiler {
 
   mutating func lowerFloatStore(isDouble: Bool) {
     let offset = readOffset()
-    let value = pop()
-    let index = pop()
+    var value = pop()
+    var index = pop()
     if value.kind == .constant, !isDouble || value.immediateBits != nil {
-      let place = address(index, offset, size: isDouble ? 8 : 4)
+      index = settled(index)
+      let place = address(index, offset, size: isDouble ? 8 : 4, storing: value)
+      recordTrap(index, value)
       asm.store(isDouble, place, immediate: Int32(truncatingIfNeeded: value.value))
       return
     }
-    let from = register(value)
-    let place = address(index, offset, size: isDouble ? 8 : 4)
-    storeFloat(place, from, isDouble: isDouble)
+    value = inRegister(value)
+    index = settled(index)
+    let place = address(index, offset, size: isDouble ? 8 : 4, storing: value)
+    recordTrap(index, value)
+    storeFloat(place, value.base, isDouble: isDouble)
   }
 
   mutating func lowerMemorySize() {
@@ -120,10 +132,7 @@ extension FunctionCompiler {
   mutating func lowerMemoryGrow() {
     pc += 1
     // The builtin takes (memory, pages).
-    let pages = pop()
-    push(.constant(Code.i32, 0))
-    push(pages)
-    callBuiltin(VM_MEMORY_GROW, operands: 2, constants: [], result: Code.i32)
+    callBuiltin(VM_MEMORY_GROW, first: 0, operands: 1, result: Code.i32)
   }
 }
 

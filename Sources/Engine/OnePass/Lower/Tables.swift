@@ -18,35 +18,30 @@ extension FunctionCompiler {
     case FC.memoryInit:
       let segment = readU32(&pc)
       pc += 1
-      callBuiltin(VM_MEMORY_INIT, operands: 3, constants: [Int64(segment)], result: nil)
+      callBuiltin(VM_MEMORY_INIT, operands: 3, last: Int64(segment), result: nil)
     case FC.dataDrop:
-      callBuiltin(VM_DATA_DROP, operands: 0, constants: [Int64(readU32(&pc))], result: nil)
+      callBuiltin(VM_DATA_DROP, operands: 0, last: Int64(readU32(&pc)), result: nil)
     case FC.memoryCopy:
       pc += 2
-      callBuiltin(VM_MEMORY_COPY, operands: 3, constants: [], result: nil)
+      callBuiltin(VM_MEMORY_COPY, operands: 3, result: nil)
     case FC.memoryFill:
       pc += 1
-      callBuiltin(VM_MEMORY_FILL, operands: 3, constants: [], result: nil)
+      callBuiltin(VM_MEMORY_FILL, operands: 3, result: nil)
     case FC.tableInit:
       let segment = Int64(readU32(&pc))
       let table = Int64(readU32(&pc))
-      callBuiltin(VM_TABLE_INIT, operands: 3, constants: [table | segment << 32], result: nil)
+      callBuiltin(VM_TABLE_INIT, operands: 3, last: table | segment << 32, result: nil)
     case FC.elemDrop:
-      callBuiltin(VM_ELEM_DROP, operands: 0, constants: [Int64(readU32(&pc))], result: nil)
+      callBuiltin(VM_ELEM_DROP, operands: 0, last: Int64(readU32(&pc)), result: nil)
     case FC.tableCopy:
       let destination = Int64(readU32(&pc))
       let source = Int64(readU32(&pc))
       callBuiltin(
-        VM_TABLE_COPY, operands: 3, constants: [destination | source << 32], result: nil)
+        VM_TABLE_COPY, operands: 3, last: destination | source << 32, result: nil)
     case FC.tableGrow:
       // (table, reference, delta)
       let table = Int64(readU32(&pc))
-      let delta = pop()
-      let reference = pop()
-      push(.constant(Code.i32, table))
-      push(reference)
-      push(delta)
-      callBuiltin(VM_TABLE_GROW, operands: 3, constants: [], result: Code.i32)
+      callBuiltin(VM_TABLE_GROW, first: table, operands: 2, result: Code.i32)
     case FC.tableSize:
       let table = Int(readU32(&pc))
       let to = destination(false)
@@ -57,27 +52,19 @@ extension FunctionCompiler {
       finish(to, Code.i32)
     default:
       // table.fill
-      callBuiltin(VM_TABLE_FILL, operands: 3, constants: [Int64(readU32(&pc))], result: nil)
+      callBuiltin(VM_TABLE_FILL, operands: 3, last: Int64(readU32(&pc)), result: nil)
     }
   }
 
   mutating func lowerTableGet() {
     let table = Int(readU32(&pc))
     let type = flat.tables[table].type
-    let index = pop()
-    push(.constant(Code.i32, Int64(table)))
-    push(index)
-    callBuiltin(VM_TABLE_GET, operands: 2, constants: [], result: type)
+    callBuiltin(VM_TABLE_GET, first: Int64(table), operands: 1, result: type)
   }
 
   mutating func lowerTableSet() {
     let table = Int64(readU32(&pc))
-    let value = pop()
-    let index = pop()
-    push(.constant(Code.i32, table))
-    push(index)
-    push(value)
-    callBuiltin(VM_TABLE_SET, operands: 3, constants: [], result: nil)
+    callBuiltin(VM_TABLE_SET, first: table, operands: 2, result: nil)
   }
 
   mutating func lowerRefNull() {
@@ -90,6 +77,6 @@ extension FunctionCompiler {
 
   mutating func lowerRefFunc() {
     let index = Int64(readU32(&pc))
-    callBuiltin(VM_REF_FUNC, operands: 0, constants: [index], result: Code.funcref)
+    callBuiltin(VM_REF_FUNC, operands: 0, last: index, result: Code.funcref)
   }
 }

@@ -17,6 +17,7 @@ extension FunctionCompiler {
     }
     if place.register != .none {
       clearForWrite(index)
+      recordWrite(of: index)
       move(place.register, value)
       if isTee {
         push(

@@ -12,13 +12,30 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   public var last: UInt32
   /// The `ValueType` code.
   public var type: UInt8
-  /// `accessed` and `needsZero`.
+  /// `accessed`, `needsZero` and `isNested`.
   public var flags: UInt8
+  /// Loops around the end of the interval, at most 6.
+  public var loopDepthAtEnd: UInt8
 
   /// Set in `flags` if any reachable instruction gets or sets the local.
   public static let accessed: UInt8 = 1
   /// Set in `flags` if the local must be zeroed at function entry.
   public static let needsZero: UInt8 = 2
+  /// Set in `flags` if code that follows the interval can be reached without passing it, or code
+  /// before it after having passed it: the first access is a set inside a block or loop.
+  public static let isNested: UInt8 = 4
+}
+
+/// Where a `block`, `loop` or `if` that is entered in live code begins and ends.
+///
+/// Positions are byte offsets of opcodes from the body's start.
+public struct BlockExtent: BitwiseCopyable, Sendable {
+  /// The instruction itself.
+  public var start: UInt32
+  /// The `else` of an `if`, or the `end` if there is none.
+  public var alternative: UInt32
+  /// The `end`.
+  public var end: UInt32
 }
 
 /// A reachable instruction that calls a function or a builtin.
@@ -53,6 +70,10 @@ public struct FunctionSummary: BitwiseCopyable {
   public var calls: UnsafeMutablePointer<CallSite>
   /// The number of reachable calls.
   public var callCount: Int
+  /// The blocks that are entered in live code, in order.
+  public var blocks: UnsafePointer<BlockExtent>
+  /// The number of such blocks.
+  public var blockCount: Int
   /// The largest number of operands on the stack at once.
   public var maximumOperandHeight: Int
   /// The largest number of open control frames, the function's own included.

@@ -17,6 +17,8 @@ struct ControlFrame: BitwiseCopyable {
   var blockType: UInt32
   /// The control stack index of the nearest frame, this one included, that is no loop.
   var region: UInt32
+  /// The number of the frame's `BlockExtent`, if it was opened in live code.
+  var extent: UInt32
   var kind: Kind
   /// Whether the frame was opened in live code.
   var isEnteredLive: Bool
@@ -87,8 +89,9 @@ extension FunctionValidator {
       kind == .loop ? control.base[depth - 1].region : UInt32(truncatingIfNeeded: depth)
     control.base[depth] = ControlFrame(
       id: frameCount, height: UInt32(truncatingIfNeeded: top - operands.base),
-      blockType: blockType, region: region, kind: kind, isEnteredLive: isLive,
-      isPolymorphic: false)
+      blockType: blockType, region: region, extent: UInt32(truncatingIfNeeded: blockCount),
+      kind: kind, isEnteredLive: isLive, isPolymorphic: false)
+    if kind != .function && isLive { openExtent(position) }
     depth += 1
     maximumDepth = max(maximumDepth, depth)
     isPolymorphic = false
@@ -103,6 +106,7 @@ extension FunctionValidator {
     guard frame.kind == .if else { throw failure(.elseWithoutIf) }
     try closeArm(frame)
     frameCount += 1
+    if frame.isEnteredLive { blocks.base[Int(frame.extent)].alternative = position }
     control.base[depth - 1].id = frameCount
     control.base[depth - 1].kind = .else
     isPolymorphic = false
@@ -116,6 +120,7 @@ extension FunctionValidator {
     try closeArm(frame)
     if frame.kind == .if { try requireNoElse(frame.blockType) }
     if frame.kind == .loop { closeLoop() }
+    if frame.kind != .function && frame.isEnteredLive { closeExtent(frame) }
     depth -= 1
     isLive = frame.isEnteredLive
     guard depth > 0 else { return }
@@ -148,6 +153,19 @@ extension FunctionValidator {
     top = floor
     isPolymorphic = true
     isLive = false
+  }
+
+  private mutating func openExtent(_ position: UInt32) {
+    blocks.ensure(blockCount + 1)
+    blocks.base[blockCount] = BlockExtent(start: position, alternative: 0, end: 0)
+    blockCount += 1
+  }
+
+  @inline(__always)
+  private func closeExtent(_ frame: ControlFrame) {
+    let extent = blocks.base + Int(frame.extent)
+    extent.pointee.end = position
+    if frame.kind != .else { extent.pointee.alternative = position }
   }
 
   private mutating func openLoop(_ position: UInt32) {

@@ -7,6 +7,8 @@ struct LocalTracking: BitwiseCopyable {
   var regionID: UInt32
   /// One more than the number of the loop that carries the value; 0 for none.
   var loop: UInt32
+  /// Loops around that loop.
+  var loopDepth: UInt32
 }
 
 /// Local declarations and the intervals in which locals hold values.
@@ -50,7 +52,7 @@ extension FunctionValidator {
   mutating func forgetLocals() {
     for index in 0..<accessedCount {
       locals.base[Int(accessedLocals.base[index])] = LocalSummary(
-        weight: 0, first: 0, last: 0, type: 0, flags: 0)
+        weight: 0, first: 0, last: 0, type: 0, flags: 0, loopDepthAtEnd: 0)
     }
     accessedCount = 0
   }
@@ -72,6 +74,7 @@ extension FunctionValidator {
       requireZero(index)
     }
     local.pointee.last = position
+    local.pointee.loopDepthAtEnd = UInt8(truncatingIfNeeded: min(openLoopCount, 6))
     if openLoopCount > 0 { noteCarryingLoop(local.pointee.first, track) }
   }
 
@@ -81,11 +84,13 @@ extension FunctionValidator {
     accessedCount += 1
     locals.base[index].type = localTypes.base[index]
     locals.base[index].flags = LocalSummary.accessed
-    tracking.base[index] = LocalTracking(regionIndex: 0, regionID: control.base[0].id, loop: 0)
+    tracking.base[index] = LocalTracking(
+      regionIndex: 0, regionID: control.base[0].id, loop: 0, loopDepth: 0)
     if index < parameterCount { return }
     if isSet {
       let region = control.base[depth - 1].region
       locals.base[index].first = position
+      if depth > 1 { locals.base[index].flags |= LocalSummary.isNested }
       tracking.base[index].regionIndex = region
       tracking.base[index].regionID = control.base[Int(region)].id
     } else {
@@ -97,6 +102,7 @@ extension FunctionValidator {
   private mutating func requireZero(_ index: Int) {
     locals.base[index].first = 0
     locals.base[index].flags |= LocalSummary.needsZero
+    locals.base[index].flags &= ~LocalSummary.isNested
     tracking.base[index].regionIndex = 0
     tracking.base[index].regionID = control.base[0].id
   }
@@ -117,7 +123,10 @@ extension FunctionValidator {
         low = middle &+ 1
       }
     }
-    if low < openLoopCount { track.pointee.loop = openLoops.base[low].number &+ 1 }
+    if low < openLoopCount {
+      track.pointee.loop = openLoops.base[low].number &+ 1
+      track.pointee.loopDepth = UInt32(truncatingIfNeeded: low)
+    }
   }
 
   /// Extends intervals to the ends of the loops that carry them.
@@ -125,8 +134,12 @@ extension FunctionValidator {
     for index in 0..<accessedCount {
       let local = Int(accessedLocals.base[index])
       let loop = tracking.base[local].loop
-      if loop > 0 {
-        locals.base[local].last = max(locals.base[local].last, loopEnds.base[Int(loop) - 1])
+      guard loop > 0 else { continue }
+      let end = loopEnds.base[Int(loop) - 1]
+      if end > locals.base[local].last {
+        locals.base[local].last = end
+        locals.base[local].loopDepthAtEnd = UInt8(
+          truncatingIfNeeded: min(tracking.base[local].loopDepth, 6))
       }
     }
   }

@@ -37,6 +37,8 @@ public struct FunctionValidator: ~Copyable {
   var openLoopCount = 0
   var loopEnds = Arena<UInt32>(capacity: 64)
   var loopCount = 0
+  var blocks = Arena<BlockExtent>(capacity: 64)
+  var blockCount = 0
 
   // The locals.
   var localTypes = Arena<UInt8>(capacity: 64)
@@ -104,6 +106,7 @@ public struct FunctionValidator: ~Copyable {
       locals: locals.base, localTypes: UnsafePointer(localTypes.base), localCount: localCount,
       parameterCount: parameterCount, accessedLocals: UnsafePointer(accessedLocals.base),
       accessedCount: accessedCount, calls: calls.base, callCount: callCount,
+      blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
       maximumStackArgumentBytes: Int(maximumStackArgumentBytes), codeStart: codeStart,
       end: body.bodyOffset + body.size)
@@ -121,6 +124,7 @@ public struct FunctionValidator: ~Copyable {
     weight = 1
     openLoopCount = 0
     loopCount = 0
+    blockCount = 0
     callCount = 0
     maximumStackArgumentBytes = 0
     forgetLocals()
