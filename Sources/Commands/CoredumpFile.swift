@@ -12,10 +12,7 @@ extension CrashFolder {
     of trap: Trap, origin: CoredumpOrigin, to path: String
   ) throws(Failure) {
     try writeFile(path) { sink throws(Failure) in
-      let snapshots = trap.frames.lazy.map {
-        FrameSnapshot(frame: $0, locals: [], operands: [], isApproximate: false)
-      }
-      let (dump, contents) = Coredump.capture(trap, snapshots, origin: origin)
+      let (dump, contents) = Coredump.capture(trap, origin: origin)
       try CoredumpWriter(dump, contents: contents).write(to: sink)
     }
   }

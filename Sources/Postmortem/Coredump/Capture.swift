@@ -143,7 +143,7 @@ struct Capture {
 
   // MARK: The stack
 
-  mutating func addStack(_ snapshots: some Sequence<FrameSnapshot>) {
+  mutating func addStack() {
     let count = trap.frames.count
     let isWhole = count <= limits.frames
     stop.framesBeforeGap = isWhole ? count : limits.frames - limits.frames / 2
@@ -152,14 +152,17 @@ struct Capture {
     var frames: [Coredump.Frame] = []
     var valuesLeft = limits.values
     let instances = trap.store.instances
-    for (index, snapshot) in snapshots.enumerated() {
-      if index == 0 { stop.isApproximate = snapshot.isApproximate }
+    // They end early if wasm has run since.
+    var snapshots = trap.frameValues.makeIterator()
+    for (index, frame) in trap.frames.enumerated() {
+      let snapshot = snapshots.next()
+      if index == 0 { stop.isApproximate = snapshot?.isApproximate ?? false }
       if gap.contains(index) { continue }
       // A stop from outside finds no host function running: it waits for its return.
       if index > 0 || trap.kind != .interrupted {
-        addHostFrame(calledBy: snapshot.frame, instances, position: frames.count)
+        addHostFrame(calledBy: frame, instances, position: frames.count)
       }
-      frames.append(frame(snapshot, number: UInt32(frames.count), &valuesLeft))
+      frames.append(record(frame, snapshot, number: UInt32(frames.count), &valuesLeft))
     }
     dump.threads = [Coredump.Thread(name: "main", frames: frames)]
     dump.stop = stop
@@ -167,15 +170,14 @@ struct Capture {
   }
 
   /// A frame with its values, as long as there is room for them.
-  private mutating func frame(
-    _ snapshot: FrameSnapshot, number: UInt32, _ valuesLeft: inout Int
+  private mutating func record(
+    _ frame: TrapFrame, _ snapshot: FrameSnapshot?, number: UInt32, _ valuesLeft: inout Int
   ) -> Coredump.Frame {
-    let frame = snapshot.frame
     var result = Coredump.Frame(
       instance: UInt32(clamping: frame.instance), function: UInt32(clamping: frame.functionIndex),
       codeOffset: UInt32(clamping: frame.funcOffset))
-    let count = snapshot.locals.count + snapshot.operands.count
-    guard count <= valuesLeft else {
+    let count = (snapshot?.locals.count ?? 0) + (snapshot?.operands.count ?? 0)
+    guard let snapshot, count <= valuesLeft else {
       // Older frames stay empty too, so that what is there has no holes.
       valuesLeft = -1
       stop.framesWithoutValues += 1

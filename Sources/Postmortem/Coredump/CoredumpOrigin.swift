@@ -43,19 +43,17 @@ extension Coredump {
   ///
   /// - Parameters:
   ///   - trap: What stopped the cart. Nothing may have run in its store since.
-  ///   - snapshots: The frames of `trap` with their values, youngest first; walked once.
   ///   - origin: What is not to be learned from the trap.
   ///   - limits: How much is kept of a stack without end and of large tables.
   /// - Returns: The dump, and the contents of its memories for `CoredumpWriter`, which are valid
   ///   while the trap lives and nothing runs in its store.
   public static func capture(
-    _ trap: Trap, _ snapshots: some Sequence<FrameSnapshot>, origin: CoredumpOrigin,
-    limits: CoredumpLimits = CoredumpLimits()
+    _ trap: Trap, origin: CoredumpOrigin, limits: CoredumpLimits = CoredumpLimits()
   ) -> (dump: Coredump, contents: [UnsafeRawBufferPointer]) {
     var capture = Capture(trap, origin, limits)
     for instance in trap.store.instances { capture.add(instance) }
     capture.addStop()
-    capture.addStack(snapshots)
+    capture.addStack()
     return (capture.dump, capture.contents)
   }
 }
