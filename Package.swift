@@ -56,6 +56,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
+    .target(
+      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
@@ -65,13 +68,10 @@ let package = Package(
       name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
+      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",

@@ -62,7 +62,9 @@ struct CrashFolder {
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw .system(path) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let temporary = name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    let temporary = name.withUnsafeBufferPointer {
+      $0.baseAddress.map { String(cString: $0) } ?? ""
+    }
     var file = OutputFile(descriptor: descriptor, path: path)
     do throws(Failure) {
       try write { bytes throws(Failure) in try file.write(bytes) }

@@ -61,7 +61,7 @@ public struct TouchedPages: Sequence, IteratorProtocol {
   /// Addresses as offsets inside the buffer.
   private func range(_ addresses: Range<Int>) -> Range<Int> {
     let base = Int(bitPattern: bytes.baseAddress)
-    return addresses.clamped(to: base..<end).lowerBound - base
-      ..< addresses.clamped(to: base..<end).upperBound - base
+    return addresses.clamped(to: base..<end).lowerBound - base..<addresses.clamped(to: base..<end)
+      .upperBound - base
   }
 }

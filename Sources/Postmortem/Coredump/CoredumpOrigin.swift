@@ -57,4 +57,3 @@ extension Coredump {
     return (capture.dump, capture.contents)
   }
 }
-

@@ -48,15 +48,17 @@ struct NonzeroExtents {
   }
 
   private mutating func add(_ extent: Extent) {
-    if let last = list.last, isNear(last, extent) {
-      list[list.count - 1].end = extent.end
-      return
-    }
-    while list.count >= limit, gap < 1 << 32 { coarsen() }
-    if list.count < limit {
-      list.append(extent)
-    } else {
-      leftOut += UInt64(extent.count)
+    while true {
+      if let last = list.last, isNear(last, extent) {
+        list[list.count - 1].end = extent.end
+        return
+      }
+      if list.count < limit { return list.append(extent) }
+      guard gap < 1 << 32 else {
+        leftOut += UInt64(extent.count)
+        return
+      }
+      coarsen()
     }
   }
 
