@@ -22,7 +22,10 @@ let package = Package(
     .target(
       name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
-    .target(name: "Postmortem", dependencies: ["Engine", "Runtime"], swiftSettings: swiftSettings),
+    .target(
+      name: "Postmortem",
+      dependencies: ["Engine", "Runtime", .product(name: "Crypto", package: "swift-crypto")],
+      exclude: ["Coredump/FORMAT.md"], swiftSettings: swiftSettings),
 
     // Floors 5 to 7: the console, its profiles and its two drivers.
     .target(
@@ -53,6 +56,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
 
+    .target(
+      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
@@ -62,13 +68,10 @@ let package = Package(
       name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime"],
+      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
-      swiftSettings: swiftSettings),
-    .target(
-      name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
     .target(
       name: "Interpreter", dependencies: ["Engine"], path: "Tests/Interpreter",

@@ -6,11 +6,13 @@ extension CrashFolder {
   ///
   /// - Parameters:
   ///   - trap: What happened. Nothing may have run in its store since.
-  ///   - name: What the dump calls program and modules without a name.
+  ///   - origin: What the dump tells beside the state of the store.
   ///   - path: Where the file shall be.
-  static func writeCoredump(of trap: Trap, name: String, to path: String) throws(Failure) {
+  static func writeCoredump(
+    of trap: Trap, origin: CoredumpOrigin, to path: String
+  ) throws(Failure) {
     try writeFile(path) { sink throws(Failure) in
-      let (dump, contents) = Coredump.capture(trap, name: name)
+      let (dump, contents) = Coredump.capture(trap, origin: origin)
       try CoredumpWriter(dump, contents: contents).write(to: sink)
     }
   }

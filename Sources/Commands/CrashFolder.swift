@@ -48,38 +48,43 @@ struct CrashFolder {
     throw Failure(reason: "\(name): too many crashes in one second")
   }
 
-  /// Writes a file whole or not at all: to a temporary name, synced, then renamed.
+  /// Writes a file whole or not at all: to a new name beside it, synced, then renamed.
   ///
   /// - Parameters:
-  ///   - path: Where the file shall be.
+  ///   - path: Where the file shall be; what is there is replaced.
   ///   - write: Produces the content, in pieces, into the function it is given.
   static func writeFile(
     _ path: String,
     _ write: ((UnsafeRawBufferPointer) throws(Failure) -> Void) throws(Failure) -> Void
   ) throws(Failure) {
-    let temporary = path + ".part"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .system(temporary) }
-    var isOpen = true
+    // mkstemp makes a file of mode 0600 that was not there before.
+    var name = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw .system(path) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let temporary = name.withUnsafeBufferPointer {
+      $0.baseAddress.map { String(cString: $0) } ?? ""
+    }
+    var file = OutputFile(descriptor: descriptor, path: path)
     do throws(Failure) {
-      try write { bytes throws(Failure) in
-        var rest = bytes
-        while !rest.isEmpty {
-          let count = Foundation.write(file, rest.baseAddress, rest.count)
-          if count < 0, errno == EINTR { continue }
-          guard count > 0 else { throw .system(temporary) }
-          rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-      }
-      guard fsync(file) == 0 else { throw Failure.system(temporary) }
-      isOpen = false
-      guard close(file) == 0 else { throw Failure.system(temporary) }
+      try write { bytes throws(Failure) in try file.write(bytes) }
+      try file.finish()
       guard rename(temporary, path) == 0 else { throw Failure.system(path) }
     } catch {
-      if isOpen { close(file) }
+      file.close()
       unlink(temporary)
       throw error
     }
+    syncFolder(of: path)
+  }
+
+  /// Makes a rename last through a power cut, where the file system can.
+  private static func syncFolder(of path: String) {
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   /// Removes the oldest crashes beyond what is kept; what it cannot remove it leaves.
@@ -160,6 +165,61 @@ struct CrashFolder {
         var status = stat()
         guard stat(made, &status) == 0 else { throw .system(made) }
       }
+    }
+  }
+}
+
+/// A file that is being written.
+///
+/// Small pieces are gathered, because a coredump consists of many.
+private struct OutputFile {
+  private static let bufferSize = 256 << 10
+
+  private var descriptor: Int32
+  private let path: String
+  private var buffer: [UInt8] = []
+
+  init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    buffer.reserveCapacity(Self.bufferSize)
+  }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(CrashFolder.Failure) {
+    if buffer.count + bytes.count > Self.bufferSize { try flush() }
+    if bytes.count < Self.bufferSize {
+      buffer.append(contentsOf: bytes)
+    } else {
+      try writeNow(bytes)
+    }
+  }
+
+  /// Everything is on the disk afterwards, and the file closed.
+  mutating func finish() throws(CrashFolder.Failure) {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw .system(path) }
+    let status = Foundation.close(descriptor)
+    descriptor = -1
+    guard status == 0 else { throw .system(path) }
+  }
+
+  mutating func close() {
+    if descriptor >= 0 { Foundation.close(descriptor) }
+    descriptor = -1
+  }
+
+  private mutating func flush() throws(CrashFolder.Failure) {
+    try buffer.span.withUnsafeBytes { bytes throws(CrashFolder.Failure) in try writeNow(bytes) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func writeNow(_ bytes: UnsafeRawBufferPointer) throws(CrashFolder.Failure) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw .system(path) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
   }
 }

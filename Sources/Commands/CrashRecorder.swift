@@ -25,7 +25,7 @@ struct CrashRecorder: Sendable {
       let folder = try crashes.makeFolder(cartID: crash.cartID, frame: crash.frame)
       let path = folder + "/core.wasm"
       do throws(CrashFolder.Failure) {
-        try CrashFolder.writeCoredump(of: crash.trap, name: crash.cartID, to: path)
+        try CrashFolder.writeCoredump(of: crash.trap, origin: CoredumpOrigin(crash), to: path)
       } catch {
         rmdir(folder)
         throw error
@@ -36,5 +36,14 @@ struct CrashRecorder: Sendable {
     } catch {
       return .failed(reason: error.reason)
     }
+  }
+}
+
+extension CoredumpOrigin {
+  /// What a dump tells of a console's crash.
+  fileprivate init(_ crash: Crash) {
+    self.init(
+      name: crash.cartID, title: crash.cartTitle, consoleVersion: Glowjar.version,
+      callback: Coredump.Callback(name: crash.callback, frame: UInt64(clamping: crash.frame)))
   }
 }

@@ -112,6 +112,14 @@ public struct Table: @unchecked Sendable {
   }
 }
 
+extension Table: Hashable {
+  /// Whether two are the same table.
+  public static func == (one: Table, other: Table) -> Bool { one.handle == other.handle }
+
+  /// Hashes the identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(handle) }
+}
+
 /// A global of a store.
 public struct Global: @unchecked Sendable {
   /// The store it lives in.

@@ -186,6 +186,11 @@ public final class Store: @unchecked Sendable {
 
   var instanceCount: Int { records.count }
 
+  /// The number of the instance that a context belongs to; nil for a context of another store.
+  func instanceNumber(ofContext context: UnsafeMutablePointer<vm_context>) -> Int? {
+    recordOfContext[UInt(bitPattern: context)]?.number
+  }
+
   /// All instances, in order of instantiation, also those whose instantiation failed midway.
   public var instances: [Instance] { records.map { Instance($0, self) } }
 

@@ -89,7 +89,8 @@ import Testing
     let trap = try #require(try invoke("ratio", ["1", "0"]).trap)
     try TestModules.withFile([]) { path in
       let file = path + ".core"
-      try CrashFolder.writeCoredump(of: trap, name: "ratio.wasm", to: file)
+      try CrashFolder.writeCoredump(
+        of: trap, origin: CoredumpOrigin(name: "ratio.wasm"), to: file)
       let dump = try CoredumpReader([UInt8](Data(contentsOf: URL(fileURLWithPath: file)))).dump
       #expect(dump.executableName == "ratio.wasm")
       #expect(dump.threads.first?.frames.map(\.function) == [3, 4])

@@ -1,9 +1,54 @@
+import Foundation
 import Postmortem
+import Runtime
+import TestKit
 import Testing
 
 @Suite("A coredump")
 struct CoredumpTests {
-  static let everything = Coredump(
+  /// Something of every kind of record.
+  static let everything: Coredump = {
+    var dump = conventional
+    dump.stop = Coredump.Stop(kind: "memory-out-of-bounds", message: "out of bounds")
+    dump.stop?.opcode = [0xFC, 0x0A]
+    dump.stop?.mnemonic = "memory.copy"
+    dump.stop?.access = MemoryFault(
+      address: 0x1_0000_0001, accessSize: nil, memorySize: 0x2_0000)
+    dump.stop?.isApproximate = true
+    dump.stop?.framesBeforeGap = 1
+    dump.stop?.framesLeftOut = 70_000
+    dump.stop?.framesWithoutValues = 1
+    dump.build = Coredump.Build(
+      console: "0.1.0", cartID: "demo.crash", cartTitle: "Crash", cpuFeatures: ["avx", "bmi2"],
+      modules: [
+        .init(sha256: (0..<32).map { $0 * 8 }, byteCount: 1 << 33, buildID: [1, 2, 3])
+      ])
+    dump.callback = Coredump.Callback(name: "update", frame: 312)
+    dump.hostFrames = [.init(position: 0, name: "env.f"), .init(position: 2, name: "")]
+    dump.wideValues = [
+      .init(place: .local(frame: 1, index: 0), value: .v128(low: 1, high: .max)),
+      .init(place: .operand(frame: 1, index: 1), value: .funcref(.function(instance: 0, index: 9))),
+      .init(place: .global(5), value: .funcref(.hostFunction("env.f"))),
+      .init(place: .global(6), value: .externref(.host(.max))),
+    ]
+    dump.tables = [
+      .init(
+        isExternref: false, maximum: 10,
+        runs: [
+          .init(count: 3, reference: .null),
+          .init(count: 1, reference: .function(instance: 0, index: 300)),
+          .init(count: 1 << 40, reference: .missing),
+        ]),
+      .init(isExternref: true, maximum: nil, runs: []),
+    ]
+    dump.links = [
+      .init(tables: [0, 1], liveDataSegments: [3], liveElementSegments: [0, 128])
+    ]
+    return dump
+  }()
+
+  /// What the tool conventions have a form for.
+  private static let conventional = Coredump(
     executableName: "demo.crash", moduleNames: ["demo.crash"],
     instances: [.init(module: 0, memories: [0, 1], globals: [0, 1, 2, 3, 4, 5, 6])],
     threads: [
@@ -14,7 +59,7 @@ struct CoredumpTests {
           .init(
             instance: 0, function: 2, codeOffset: 70_000,
             locals: [.missing, .i32(0xFFFF_FFFB), .i64(.max), .f32(0x7FC0_0001), .f64(1)],
-            stack: [.i64(1 << 63), .i32(0x8000_0000)]),
+            stack: [.i64(1 << 63), .missing, .i32(0x8000_0000)]),
         ])
     ],
     memories: [.init(pages: 2, maximum: 16), .init(pages: 1, maximum: nil)],
@@ -27,7 +72,10 @@ struct CoredumpTests {
       .init(isMutable: true, value: .funcref), .init(isMutable: true, value: .externref),
     ])
 
-  static func bytes(_ dump: Coredump, _ contents: [[UInt8]]) -> [UInt8] {
+  static func bytes(
+    _ dump: Coredump, _ contents: [[UInt8]], segmentLimit: Int = 65_536,
+    sectionLimit: Int = 0xFFFF_FFFF
+  ) -> [UInt8] {
     let buffers = contents.map { bytes in
       let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
       copy.copyBytes(from: bytes)
@@ -35,8 +83,10 @@ struct CoredumpTests {
     }
     defer { for buffer in buffers { buffer.deallocate() } }
     var file: [UInt8] = []
-    CoredumpWriter(dump, contents: buffers.map { UnsafeRawBufferPointer($0) })
-      .write { file.append(contentsOf: $0) }
+    CoredumpWriter(
+      dump, contents: buffers.map { UnsafeRawBufferPointer($0) }, segmentLimit: segmentLimit,
+      sectionLimit: sectionLimit
+    ).write { file.append(contentsOf: $0) }
     return file
   }
 
@@ -70,6 +120,92 @@ struct CoredumpTests {
   @Test func `An empty memory gives no data section`() throws {
     let file = Self.bytes(Self.everything, [[], [UInt8](repeating: 0, count: 65_536)])
     #expect(try CoredumpReader(file).segments.isEmpty)
+  }
+
+  @Test(arguments: [(1, 1), (2, 1), (3, 3), (5, 3), (6, 6), (100, 6)])
+  func `More parts than a file may list are joined, the nearest first`(
+    limit: Int, segments: Int
+  ) throws {
+    var contents = [UInt8](repeating: 0, count: 131_072)
+    for at in [0, 40_000, 80_000] {
+      contents[at + 100] = 1
+      contents[at + 109] = 2
+      contents[at + 5100] = 3
+    }
+    let file = Self.bytes(Self.everything, [contents], segmentLimit: limit)
+    #expect(try images(file)[0] == contents)
+    #expect(try CoredumpReader(file).segments.count == segments)
+  }
+
+  @Test(arguments: [
+    (0, 0), (1, 1), (40, 40), (4095, 4095), (4096, 4096), (4100, 4096), (4104, 4096), (4105, 4097),
+    (50_000, 49_992),
+  ])
+  func `What a section has no room for is left out and counted`(
+    missing: Int, leftOut: Int
+  ) throws {
+    var contents = [UInt8](repeating: 3, count: 131_072)
+    contents.replaceSubrange(122_880..<126_976, with: repeatElement(0, count: 4096))
+    // The number of segments, then for each mode, address and length, and its bytes.
+    let size = 1 + (4 + 3) + 122_880 + (6 + 2) + 4096
+    let file = Self.bytes(Self.everything, [contents], sectionLimit: size - missing)
+    let image = try images(file)[0]
+    #expect(image.count { $0 != 0 } == 126_976 - leftOut)
+    #expect(zip(image, contents).allSatisfy { $0 == $1 || $0 == 0 })
+    #expect(try CoredumpReader(file).dump.stop?.contentsLeftOut == UInt64(leftOut))
+  }
+
+  @Test func `A gibibyte that was hardly touched is not read`() throws {
+    let size = 1 << 30
+    let memory = try #require(
+      mmap(
+        nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))
+    defer { munmap(memory, size) }
+    let places = [0, 12_345_678, size - 1]
+    for place in places { memory.storeBytes(of: 7, toByteOffset: place, as: UInt8.self) }
+    var dump = Self.everything
+    dump.memories = [.init(pages: 16384, maximum: nil)]
+    var file: [UInt8] = []
+    CoredumpWriter(dump, contents: [UnsafeRawBufferPointer(start: memory, count: size)])
+      .write { file.append(contentsOf: $0) }
+    #expect(try CoredumpReader(file).segments.map { Int($0.address) } == places)
+    var resident = [UInt8](repeating: 0, count: size / 4096)
+    #expect(mincore(memory, size, &resident) == 0)
+    // A huge page may be more than was asked for; a read of everything would give all of them.
+    #expect(resident.count { $0 & 1 == 1 } <= 3 * 512)
+  }
+
+  @Test func `Contents beyond a memory's end are refused`() throws {
+    var file = Self.bytes(Self.everything, [[1, 2, 3], []])
+    let address = try #require(CoredumpReader(file).segments.first).range.lowerBound - 3
+    #expect(file[address] == 0)
+    // The same segment at address -1: a file of the same length.
+    file[address] = 0x7F
+    #expect(throws: CoredumpError.self) { try CoredumpReader(file) }
+  }
+
+  @Test(arguments: 0..<16)
+  func `A file damaged in many places is refused or read, never a crash`(seed: UInt64) {
+    let file = Self.bytes(Self.everything, [[1, 2, 3], [4]])
+    var random = SeededGenerator(state: seed)
+    for _ in 0..<500 {
+      var damaged = file
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let at = Int.random(in: 8..<damaged.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: damaged[at] = UInt8.random(in: 0...255, using: &random)
+        case 1: damaged.remove(at: at)
+        case 2: damaged.insert(UInt8.random(in: 0...255, using: &random), at: at)
+        default:
+          // The greatest numbers of 32 and 64 bits, where a count or size may be.
+          let number = [UInt8](repeating: 0xFF, count: Bool.random(using: &random) ? 4 : 9)
+          damaged.replaceSubrange(at..<min(at + 1, damaged.count), with: number + [0x01])
+        }
+      }
+      if let reader = try? CoredumpReader(damaged) {
+        #expect(reader.segments.allSatisfy { $0.range.upperBound <= damaged.count })
+      }
+    }
   }
 
   @Test func `A file cut anywhere is refused or read, never a crash`() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Postmortem
 import Runtime
 
 /// `glowjar invoke MODULE EXPORT [ARGS…]`: calls one export of any module.
@@ -82,12 +83,18 @@ struct Invoke: ParsableCommand {
     for line in trap.backtraceLines() { printError(line) }
     if let coredump {
       let file = URL(fileURLWithPath: module.text).lastPathComponent
+      let origin = CoredumpOrigin(name: file, consoleVersion: Glowjar.version)
+      let start = ContinuousClock.now
       do throws(CrashFolder.Failure) {
-        try CrashFolder.writeCoredump(of: trap, name: file, to: coredump)
+        try CrashFolder.writeCoredump(of: trap, origin: origin, to: coredump)
       } catch {
         throw Failure(status: .cannotCreate, what: coredump, why: error.reason)
       }
       printError("coredump: \(coredump)")
+      if time {
+        let taken = start.duration(to: .now) / .seconds(1)
+        printError("coredump written in \(milliseconds(taken))")
+      }
     }
     throw ExitCode(ExitStatus.trapped.rawValue)
   }

@@ -1,4 +1,5 @@
-/// The state of a crashed process in the terms of the WebAssembly tool conventions' coredump.
+/// The state of a crashed process in the terms of the WebAssembly tool conventions' coredump, and
+/// what that has no place for in sections of our own (FORMAT.md).
 ///
 /// Memory contents are not part of it: they are large, so that `CoredumpWriter` streams them from
 /// where they are and `CoredumpReader` hands out ranges of the file.
@@ -15,8 +16,22 @@ public struct Coredump: Sendable, Equatable {
   public var memories: [Memory]
   /// Captured globals in the order of the dump's global section.
   public var globals: [Global]
+  /// What stopped the process; nil in dumps of others.
+  public var stop: Stop?
+  /// What ran; nil in dumps of others.
+  public var build: Build?
+  /// The callback that was running; nil where there is no console.
+  public var callback: Callback?
+  /// Host functions between the frames of the first thread, youngest first.
+  public var hostFrames: [HostFrame] = []
+  /// Values that the conventions have no form for.
+  public var wideValues: [WideValue] = []
+  /// Captured tables.
+  public var tables: [Table] = []
+  /// Tables and segments of each instance, in the order of `instances`.
+  public var links: [Links] = []
 
-  /// A dump of these parts.
+  /// A dump of these parts, without sections of our own.
   public init(
     executableName: String, moduleNames: [String], instances: [Instance], threads: [Thread],
     memories: [Memory], globals: [Global]

@@ -1,25 +1,19 @@
-/// Writes a coredump in the layout of the tool conventions as wasmtime and wasm-tools read it.
+/// Writes a coredump in the layout of the tool conventions as wasmtime and wasm-tools read it, with
+/// sections of our own.
 ///
-/// Memory is streamed: beside the file's small sections only a list of the chunks to write is kept.
+/// Memory is streamed: beside the file's small sections only a list of what is not zero is kept.
 public struct CoredumpWriter {
-  /// The part of a memory that one data segment holds.
-  private struct Extent {
-    var memory: Int
-    var start: Int
-    var count: Int
-  }
+  /// Most bytes of the data section's content; a section's size is a 32-bit number.
+  private static let sectionLimit = Int(UInt32.max)
 
-  /// Most data segments in a dump; readers refuse modules with more than 100,000.
-  static let segmentLimit = 65_536
-  /// Most bytes of memory contents; a section's size is a 32-bit number.
-  static let contentLimit = 1 << 30
-
-  private let dump: Coredump
+  private var dump: Coredump
   private let contents: [UnsafeRawBufferPointer]
-  private var extents: [Extent] = []
+  private var extents: [NonzeroExtents.Extent]
+  /// Bytes of the data section's content.
+  private var dataSize: Int
 
-  /// Whether contents beyond 1 GiB were left out.
-  public private(set) var isPartial = false
+  /// Bytes of contents that found no room; not 0 only for nearly 4 GiB without zeros.
+  public private(set) var contentsLeftOut: UInt64 = 0
 
   /// Prepares a dump: scans the memories for what is not zero.
   ///
@@ -28,25 +22,47 @@ public struct CoredumpWriter {
   ///   - contents: The bytes of each memory of `dump`, in the same order; they must stay as they
   ///     are until `write` returns.
   public init(_ dump: Coredump, contents: [UnsafeRawBufferPointer]) {
+    self.init(dump, NonzeroExtents(contents), contents, sectionLimit: Self.sectionLimit)
+  }
+
+  /// The same with the limits of a smaller file format, for tests.
+  package init(
+    _ dump: Coredump, contents: [UnsafeRawBufferPointer], segmentLimit: Int, sectionLimit: Int
+  ) {
+    self.init(
+      dump, NonzeroExtents(contents, limit: segmentLimit), contents, sectionLimit: sectionLimit)
+  }
+
+  private init(
+    _ dump: Coredump, _ found: NonzeroExtents, _ contents: [UnsafeRawBufferPointer],
+    sectionLimit: Int
+  ) {
     self.dump = dump
     self.contents = contents
-    let total = contents.reduce(0) { $0 + $1.count }
-    // 4 KiB a segment, more only where a memory of hundreds of MiB would give too many segments.
-    var chunk = 4096
-    while total / chunk + contents.count > Self.segmentLimit { chunk *= 2 }
-    var size = 0
-    for (memory, bytes) in contents.enumerated() {
-      for start in stride(from: 0, to: bytes.count, by: chunk) {
-        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + chunk, bytes.count)])
-        guard let used = extentWithoutZeros(piece) else { continue }
-        guard size + used.count <= Self.contentLimit else {
-          isPartial = true
-          return
-        }
-        size += used.count
-        extents.append(
-          Extent(memory: memory, start: start + used.lowerBound, count: used.count))
+    extents = found.list
+    contentsLeftOut = found.leftOut
+    dataSize = CoredumpEncoder.lengthOfUnsigned(extents.count)
+    for (index, extent) in extents.enumerated() {
+      let size = Self.segmentHead(extent).count + extent.count
+      guard dataSize + size <= sectionLimit else {
+        // The last extent that has some room is cut, a head that only gets shorter allowed for.
+        cut(after: index, room: sectionLimit - dataSize - (size - extent.count))
+        break
       }
+      dataSize += size
+    }
+    self.dump.stop?.contentsLeftOut = contentsLeftOut
+  }
+
+  /// Keeps `room` bytes of an extent and all extents before it.
+  private mutating func cut(after index: Int, room: Int) {
+    let kept = max(0, room)
+    contentsLeftOut += UInt64(extents[index...].reduce(0) { $0 + $1.count } - kept)
+    extents[index].end = extents[index].start + kept
+    extents.removeSubrange((kept > 0 ? index + 1 : index)...)
+    // The number of extents is smaller now, and so may its length be.
+    dataSize = extents.reduce(CoredumpEncoder.lengthOfUnsigned(extents.count)) {
+      $0 + Self.segmentHead($1).count + $1.count
     }
   }
 
@@ -54,66 +70,44 @@ public struct CoredumpWriter {
   public func write<Failure>(
     to sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) {
-    try emit(head(), to: sink)
-    guard !extents.isEmpty else { return }
-    var size = CoredumpEncoder.lengthOfUnsigned(UInt64(extents.count))
-    for extent in extents { size += segmentHead(extent).count + extent.count }
-    var section = CoredumpEncoder(bytes: [11])
-    section.count(size)
-    section.count(extents.count)
-    try emit(section.bytes, to: sink)
+    try emit(to: sink) {
+      $0.bytes = [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]
+      $0.processSections(of: dump)
+    }
+    for thread in dump.threads {
+      try emit(to: sink) { $0.stack(thread) }
+    }
+    try emit(to: sink) {
+      $0.sections(of: dump)
+      if !dump.memories.isEmpty {
+        $0.section(5) { $0.vector(dump.memories) { $0.memory($1) } }
+      }
+      if !dump.globals.isEmpty {
+        $0.section(6) { $0.vector(dump.globals) { $0.global($1) } }
+      }
+      if !extents.isEmpty {
+        $0.bytes.append(11)
+        $0.count(dataSize)
+        $0.count(extents.count)
+      }
+    }
     for extent in extents {
-      try emit(segmentHead(extent), to: sink)
-      let range = extent.start..<extent.start + extent.count
-      try sink(UnsafeRawBufferPointer(rebasing: contents[extent.memory][range]))
+      try emit(to: sink) { $0.bytes = Self.segmentHead(extent) }
+      try sink(UnsafeRawBufferPointer(rebasing: contents[extent.memory][extent.start..<extent.end]))
     }
   }
 
   private func emit<Failure>(
-    _ bytes: [UInt8], to sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    to sink: (UnsafeRawBufferPointer) throws(Failure) -> Void,
+    _ encode: (inout CoredumpEncoder) -> Void
   ) throws(Failure) {
-    try bytes.span.withUnsafeBytes { buffer throws(Failure) in try sink(buffer) }
-  }
-
-  /// Everything before the data section.
-  private func head() -> [UInt8] {
-    var encoder = CoredumpEncoder(bytes: [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00])
-    encoder.custom("core") {
-      $0.bytes.append(0)
-      $0.name(dump.executableName)
-    }
-    encoder.custom("coremodules") {
-      $0.vector(dump.moduleNames) {
-        $0.bytes.append(0)
-        $0.name($1)
-      }
-    }
-    encoder.custom("coreinstances") {
-      $0.vector(dump.instances) {
-        $0.bytes.append(0)
-        $0.unsigned($1.module)
-        $0.vector($1.memories) { $0.unsigned($1) }
-        $0.vector($1.globals) { $0.unsigned($1) }
-      }
-    }
-    for thread in dump.threads {
-      encoder.custom("corestack") {
-        $0.bytes.append(0)
-        $0.name(thread.name)
-        $0.vector(thread.frames) { $0.frame($1) }
-      }
-    }
-    if !dump.memories.isEmpty {
-      encoder.section(5) { $0.vector(dump.memories) { $0.memory($1) } }
-    }
-    if !dump.globals.isEmpty {
-      encoder.section(6) { $0.vector(dump.globals) { $0.global($1) } }
-    }
-    return encoder.bytes
+    var encoder = CoredumpEncoder()
+    encode(&encoder)
+    try encoder.bytes.span.withUnsafeBytes { buffer throws(Failure) in try sink(buffer) }
   }
 
   /// An active segment's mode, memory, offset expression and length (Spec 5.5.14).
-  private func segmentHead(_ extent: Extent) -> [UInt8] {
+  private static func segmentHead(_ extent: NonzeroExtents.Extent) -> [UInt8] {
     var encoder = CoredumpEncoder()
     if extent.memory == 0 {
       encoder.bytes.append(0)
@@ -130,25 +124,40 @@ public struct CoredumpWriter {
 }
 
 extension CoredumpEncoder {
-  fileprivate static func lengthOfUnsigned(_ value: UInt64) -> Int {
+  fileprivate static func lengthOfUnsigned(_ value: Int) -> Int {
     var encoder = CoredumpEncoder()
-    encoder.unsigned(value)
+    encoder.count(value)
     return encoder.bytes.count
   }
-}
 
-/// The range from the first to the last byte that is not zero; nil if there is none.
-private func extentWithoutZeros(_ bytes: UnsafeRawBufferPointer) -> Range<Int>? {
-  var start = 0
-  // Whole words first: most of a cart's memory is zero.
-  while start + 8 <= bytes.count,
-    bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self) == 0
-  {
-    start += 8
+  /// The sections `core`, `coremodules` and `coreinstances`.
+  fileprivate mutating func processSections(of dump: Coredump) {
+    custom("core") {
+      $0.bytes.append(0)
+      $0.name(dump.executableName)
+    }
+    custom("coremodules") {
+      $0.vector(dump.moduleNames) {
+        $0.bytes.append(0)
+        $0.name($1)
+      }
+    }
+    custom("coreinstances") {
+      $0.vector(dump.instances) {
+        $0.bytes.append(0)
+        $0.unsigned($1.module)
+        $0.vector($1.memories) { $0.unsigned($1) }
+        $0.vector($1.globals) { $0.unsigned($1) }
+      }
+    }
   }
-  while start < bytes.count, bytes[start] == 0 { start += 1 }
-  guard start < bytes.count else { return nil }
-  var end = bytes.count
-  while bytes[end - 1] == 0 { end -= 1 }
-  return start..<end
+
+  /// A section `corestack`.
+  fileprivate mutating func stack(_ thread: Coredump.Thread) {
+    custom("corestack") {
+      $0.bytes.append(0)
+      $0.name(thread.name)
+      $0.vector(thread.frames) { $0.frame($1) }
+    }
+  }
 }
