@@ -84,7 +84,7 @@ public final class Instance: @unchecked Sendable {
 
   /// Function `index` of the whole index space.
   public func function(_ index: Int) -> Function? {
-    guard index >= 0, index < compiled.module.functionTypeIndices.count else { return nil }
+    guard index >= 0, index < compiled.module.functionCount else { return nil }
     return record.functions[index].map { Function(store: store, record: $0) }
   }
 

@@ -28,8 +28,8 @@ struct Instantiation {
     let layout = compiled.layout
     let raw = store.allocate(bytes: layout.size)
     let context = raw.bindMemory(to: vm_context.self, capacity: 1)
-    let functionTable = store.allocate(bytes: 8 * module.functionTypeIndices.count)
-      .bindMemory(to: UnsafePointer<vm_function>?.self, capacity: module.functionTypeIndices.count)
+    let functionTable = store.allocate(bytes: 8 * module.functionCount)
+      .bindMemory(to: UnsafePointer<vm_function>?.self, capacity: module.functionCount)
     let record = InstanceRecord(
       compiled, number: store.instanceCount, context: context, codeBase: image.base,
       functions: functionTable)
@@ -135,7 +135,7 @@ struct Instantiation {
       .bindMemory(to: vm_function.self, capacity: defined)
     let templates = module.types.map { store.template($0) }
     for i in 0..<defined {
-      var record = templates[Int(module.functionTypeIndices[imported + i])]
+      var record = templates[module.typeIndex(ofFunction: imported + i)]
       record.code = UnsafeRawPointer(
         bitPattern: UInt(image.base) + UInt(compiled.functionOffsets[i]))
       record.context = context

@@ -131,6 +131,12 @@ private final class ChainPair: @unchecked Sendable {
   }
 }
 
+/// What a host function has seen of a store that must not hold on to it.
+private final class Seen: @unchecked Sendable {
+  weak var store: Store?
+  var frames: [Shown] = []
+}
+
 /// Locals and operands of all frames, from the machine's registers and stack.
 @Suite(.serialized) struct FrameValuesTests {
   @Test(arguments: CodegenMode.allCases)
@@ -186,6 +192,35 @@ private final class ChainPair: @unchecked Sendable {
     let trap = try pair.trap("call")
     #expect(trap.kind == .hostError)
     #expect(trap.frameValues.map { Shown($0) } == Chain.frames(["call"]))
+  }
+
+  @Test(arguments: CodegenMode.allCases)
+  func `All preserved registers are found in a host call's frame`(mode: CodegenMode) throws {
+    // More values that live over the call than there are registers for them.
+    let parameters: [ValueType] = Array(repeating: .i64, count: 6) + [.f64, .f64, .f64, .f64]
+    var module = ModuleBuilder()
+    let look = module.importFunction("host", "look")
+    let sum = (1...5).flatMap { Op.localGet($0) + Op.i64add }
+    let floatSum = (7...9).flatMap { Op.localGet($0) + Op.f64add }
+    module.add(
+      parameters, export: "it",
+      Op.loop(
+        Op.call(look) + Op.localGet(0) + sum + Op.drop + Op.localGet(6) + floatSum + Op.drop
+          + Op.localGet(0) + Op.i32wrap + Op.brIf(0)))
+    var imports = Imports()
+    let seen = Seen()
+    imports.define(
+      module: "host", name: "look",
+      HostFunction("look", type: FuncType()) { [seen] _, _ in
+        seen.frames = seen.store.map { $0.framesInProgress.map { Shown($0) } } ?? []
+        return []
+      })
+    let instance = try mode.instantiate(module.bytes, imports: imports)
+    seen.store = instance.store
+    let arguments: [Value] =
+      (0..<6).map { .i64(UInt64($0) << 32) } + (1...4).map { .f64(Double($0).bitPattern) }
+    _ = try instance.export(named: "it")?.function?.call(arguments)
+    #expect(seen.frames == [Shown("it", arguments)])
   }
 
   @Test func `Values are there until compiled code runs again, and then no more`() throws {
@@ -284,7 +319,8 @@ private final class ChainPair: @unchecked Sendable {
     let instance = try mode.instantiate(module.bytes)
     let function = try #require(instance.export(named: "it")?.function)
     let own = Value.funcref(function.reference)
-    for reference in [own, .funcref(nil)] {
+    let host = instance.store.makeFunction(HostFunction("host", type: FuncType()) { _, _ in [] })
+    for reference in [own, .funcref(nil), .funcref(host.reference)] {
       let trap = try #require(throws: Trap.self) {
         try function.call([.i32(0), .i64(1 << 63 | 21), reference, .externref(7)])
       }

@@ -25,6 +25,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let hasAVX: Bool
   let explicitBounds: Bool
   let skipper = InstructionSkipper()
+  private let code: CodeCopy
   /// Where file offset 0 would be; only the code section can be read.
   let bytes: UnsafePointer<UInt8>
 
@@ -107,7 +108,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     self.config = config
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
-    bytes = flat.code(at: 0)
+    code = module.code
+    bytes = code.fileStart
     self.recorder = recorder
     pc = bytes
     body = bytes

@@ -71,19 +71,9 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var elementCount: Int
   /// Functions that `ref.func` may name: bit `i % 64` of word `i / 64`.
   public var declaredFunctionReferences: UnsafePointer<UInt64>
-  /// A copy of the code section's content, followed by at least 32 zero bytes.
-  public var code: UnsafePointer<UInt8>
-  /// The file offset of the first byte of `code`.
-  public var codeOffset: Int
-  /// The number of bytes of `code`, without the zero bytes.
-  public var codeSize: Int
 
   /// The memory behind all pointers.
   let storage: UnsafeMutableRawPointer
-
-  /// The copy of the code section at a file offset within it (spec 5.5.13).
-  @inlinable @inline(__always)
-  public func code(at fileOffset: Int) -> UnsafePointer<UInt8> { code + (fileOffset - codeOffset) }
 
   /// The type of the function with an index of the whole index space.
   @inlinable @inline(__always)

@@ -11,8 +11,6 @@ public final class Module: Sendable {
   public let types: [FuncType]
   /// The imports, in file order.
   public let imports: [Import]
-  /// The type index of each function.
-  public let functionTypeIndices: [UInt32]
   /// The tables.
   public let tables: [TableType]
   /// The memories: at most one.
@@ -37,16 +35,15 @@ public final class Module: Sendable {
   public let elements: [ElementSegment]
   /// The data segments.
   public let data: [DataSegment]
-  /// The file offset of the code section's content; the end of the file without one.
-  public let codeSectionOffset: Int
+  /// The code section's content; empty at the end of the file without one.
+  let codeSection: Range<Int>
   /// The bodies of the defined functions.
-  public let bodies: [FunctionBody]
+  public let bodies: FunctionBodies
   /// The custom sections, in file order.
   public let customSections: [CustomSection]
   /// The same tables as plain memory, owned by this object.
   public let flat: FlatModule
-  /// The name section, without what is broken in it; nil if there is none.
-  public let names: NameSection?
+  private let lazyParts = LazyParts()
 
   /// Decodes a module in the binary format and validates all but the function bodies.
   ///
@@ -58,7 +55,6 @@ public final class Module: Sendable {
     self.features = features
     types = decoder.types
     imports = decoder.imports
-    functionTypeIndices = decoder.functionTypeIndices
     tables = decoder.tables
     memories = decoder.memories
     globals = decoder.globals
@@ -71,20 +67,43 @@ public final class Module: Sendable {
     start = decoder.start
     elements = decoder.elements
     data = decoder.data
-    codeSectionOffset = decoder.codeSection.lowerBound
-    bodies = decoder.bodies
+    codeSection = decoder.codeSection
+    bodies = FunctionBodies(in: bytes, sizesAt: decoder.bodySizeOffsets)
     customSections = decoder.customSections
     flat = FlatModule(decoder)
-    names = decoder.customSections.first { $0.name == Array("name".utf8) }
-      .map { NameSection(decoding: bytes, in: $0.range) }
   }
 
   deinit {
     flat.storage.deallocate()
   }
 
+  /// The file offset of the code section's content; the end of the file without one.
+  public var codeSectionOffset: Int { codeSection.lowerBound }
+
+  /// The number of functions, imported ones included.
+  public var functionCount: Int { flat.functionCount }
+
+  /// The index of the type of a function of the whole index space.
+  public func typeIndex(ofFunction index: Int) -> Int {
+    precondition(index >= 0 && index < functionCount, "no function \(index)")
+    return Int(flat.functionTypes[index])
+  }
+
   /// The type of the function with an index of the whole index space.
-  public func type(ofFunction index: Int) -> FuncType { types[Int(functionTypeIndices[index])] }
+  public func type(ofFunction index: Int) -> FuncType { types[typeIndex(ofFunction: index)] }
+
+  /// The name section, without what is broken in it; nil if there is none.
+  ///
+  /// It is not looked at before the first call.
+  public var names: NameSection? {
+    lazyParts.names {
+      customSections.first { $0.name == Array("name".utf8) }
+        .map { NameSection(decoding: bytes, in: $0.range) }
+    }
+  }
+
+  /// The code for the two walks; keep it as long as its pointers are used.
+  var code: CodeCopy { lazyParts.code { CodeCopy(of: bytes, codeSection) } }
 
   /// The number of parameters and declared locals of the function with an index of the whole index
   /// space (spec 5.4.12).

@@ -8,7 +8,7 @@ extension ModuleDecoder {
     guard count == declared else {
       throw DecodeError(.functionCountMismatch(declared: declared, bodies: count), at: start)
     }
-    bodies.reserveCapacity(count)
+    bodySizeOffsets.reserveCapacity(count)
     for _ in 0..<count {
       let sizeOffset = offset
       let size = try u32()
@@ -17,8 +17,8 @@ extension ModuleDecoder {
           .limitExceeded(
             .bodyByte, count: UInt64(size), limit: ImplementationLimits.bodyBytes), at: sizeOffset)
       }
-      let body = try skip(Int(size))
-      bodies.append(FunctionBody(bodyOffset: body.lowerBound, size: body.count))
+      _ = try skip(Int(size))
+      bodySizeOffsets.append(UInt32(sizeOffset))
     }
   }
 }

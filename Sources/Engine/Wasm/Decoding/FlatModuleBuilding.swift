@@ -4,7 +4,6 @@ extension FlatModule {
     let types = decoder.types
     let typeCodes = types.reduce(0) { $0 + $1.parameters.count + $1.results.count }
     let functions = decoder.functionTypeIndices.count
-    let codeRange = decoder.codeSection
 
     // The parts by decreasing alignment, so that none needs padding.
     var size = 0
@@ -19,7 +18,6 @@ extension FlatModule {
     let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
     let elementsAt = reserve(UInt8.self, decoder.elements.count)
     let typeCodesAt = reserve(UInt8.self, typeCodes)
-    let codeAt = reserve(UInt8.self, codeRange.count + Self.codePadding)
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     func part<T>(_: T.Type, _ offset: Int, _ count: Int) -> UnsafeMutablePointer<T> {
@@ -62,13 +60,6 @@ extension FlatModule {
     for (index, segment) in decoder.elements.enumerated() {
       elementTypes[index] = segment.type.rawValue
     }
-    let code = part(UInt8.self, codeAt, codeRange.count)
-    decoder.bytes.withUnsafeBufferPointer { file in
-      if let base = file.baseAddress {
-        code.update(from: base + codeRange.lowerBound, count: codeRange.count)
-      }
-    }
-
     self.init(
       types: flatTypes, typeCount: types.count, functionTypes: functionTypes,
       functionCount: functions, importedFunctionCount: decoder.importedFunctionCount,
@@ -80,12 +71,8 @@ extension FlatModule {
         ?? ImplementationLimits.memoryPages,
       dataCount: decoder.dataCount ?? -1, elementTypes: elementTypes,
       elementCount: decoder.elements.count, declaredFunctionReferences: declared,
-      code: code, codeOffset: codeRange.lowerBound, codeSize: codeRange.count, storage: block)
+      storage: block)
   }
-
-  /// Zero bytes after the code: more than the longest instruction, so that a walk may read its
-  /// immediates before it tests for the end.
-  static let codePadding = 32
 }
 
 extension FuncType {

@@ -23,7 +23,8 @@ struct ModuleDecoder {
   var dataCount: Int?
   var data: [DataSegment] = []
   var codeSection: Range<Int>
-  var bodies: [FunctionBody] = []
+  /// File offsets of the sizes of the function bodies.
+  var bodySizeOffsets: [UInt32] = []
   var customSections: [CustomSection] = []
   /// Functions named outside of bodies, which `ref.func` may therefore name.
   var declaredReferences: Set<UInt32> = []
@@ -114,9 +115,9 @@ struct ModuleDecoder {
   /// What sections that may be missing must agree on (spec 5.5.16).
   private func checkCounts() throws(DecodeError) {
     let declared = functionTypeIndices.count - importedFunctionCount
-    guard declared == bodies.count else {
+    guard declared == bodySizeOffsets.count else {
       throw DecodeError(
-        .functionCountMismatch(declared: declared, bodies: bodies.count),
+        .functionCountMismatch(declared: declared, bodies: bodySizeOffsets.count),
         at: codeSection.lowerBound)
     }
     if let dataCount, dataCount != data.count {

@@ -11,6 +11,7 @@
 public struct FunctionValidator: ~Copyable {
   let module: Module
   let flat: FlatModule
+  private let code: CodeCopy
   let instructions: UnsafePointer<PackedInstruction>
 
   // The operand stack: `ValueType` codes, 0 for an unknown type.
@@ -74,9 +75,10 @@ public struct FunctionValidator: ~Copyable {
     highWater = operands.base
     identity = .allocate(capacity: 128)
     for code in 0..<128 { (identity + code).initialize(to: UInt8(code)) }
-    bodyStart = flat.code
-    bodyEnd = flat.code
-    instruction = flat.code
+    code = module.code
+    bodyStart = code.fileStart
+    bodyEnd = bodyStart
+    instruction = bodyStart
   }
 
   deinit {
@@ -91,7 +93,7 @@ public struct FunctionValidator: ~Copyable {
     function index: Int
   ) throws(ValidationError) -> FunctionSummary {
     let body = module.bodies[index]
-    bodyStart = flat.code(at: body.bodyOffset)
+    bodyStart = code.fileStart + body.bodyOffset
     bodyEnd = bodyStart + body.size
     instruction = bodyStart
     functionIndex = flat.importedFunctionCount + index
@@ -139,7 +141,7 @@ public struct FunctionValidator: ~Copyable {
   @inline(never)
   func failure(_ kind: ModuleFault) -> ValidationError {
     ValidationError(
-      kind, at: flat.codeOffset + (instruction - flat.code), functionIndex: functionIndex)
+      kind, at: instruction - code.fileStart, functionIndex: functionIndex)
   }
 }
 
