@@ -66,7 +66,7 @@ final class CompiledRun: @unchecked Sendable {
     }
     let instance = try Instance(compiled, imports: imports, store: store)
     self.instance = instance
-    for index in 0..<compiled.module.functionTypeIndices.count {
+    for index in 0..<compiled.module.functionCount {
       if let function = instance.function(index) {
         comparison.indexOfReference[function.reference] = index
       }
