@@ -31,11 +31,11 @@ final class CompiledRun: @unchecked Sendable {
 
   /// Plays as much as the interpreter did.
   func play(_ module: Module, _ config: CodegenConfig) {
-    let instance: Instance
+    var instance: Instance
     do {
-      instance = try Instance(
-        CompiledModule(compiling: module, config: config), imports: imports(module, config),
-        store: store)
+      let compiled = try CompiledModule(compiling: module, config: config)
+      instance = try instantiate(compiled, after: nil)
+      if !scenario.links.isEmpty { instance = try instantiate(compiled, after: instance) }
     } catch InstantiationError.trap(let trap) {
       return compare(trap, call: -1, kind: record.instantiation)
     } catch {
@@ -44,12 +44,6 @@ final class CompiledRun: @unchecked Sendable {
     if let kind = record.instantiation {
       return differences.append("instantiated, expected \(kind.rawValue)")
     }
-    self.instance = instance
-    for index in 0..<module.functionCount {
-      if let function = instance.function(index) {
-        comparison.indexOfReference[function.reference] = index
-      }
-    }
     for (number, outcome) in record.outcomes.enumerated() {
       let call = scenario.calls[number]
       guard let function = instance.export(named: call.export)?.function else { continue }
@@ -57,6 +51,27 @@ final class CompiledRun: @unchecked Sendable {
       // What comes after a difference is one, too.
       if !differences.isEmpty { return }
     }
+  }
+
+  private func instantiate(
+    _ compiled: CompiledModule, after first: Instance?
+  ) throws(InstantiationError) -> Instance {
+    var imports = imports(compiled.module, compiled.config)
+    if let first {
+      for (item, name) in scenario.links {
+        if let extern = first.export(named: name) {
+          imports.define(module: item.module, name: item.name, extern)
+        }
+      }
+    }
+    let instance = try Instance(compiled, imports: imports, store: store)
+    self.instance = instance
+    for index in 0..<compiled.module.functionCount {
+      if let function = instance.function(index) {
+        comparison.indexOfReference[function.reference] = index
+      }
+    }
+    return instance
   }
 
   private func play(_ function: Function, _ call: Scenario.Call, _ number: Int, _ expected: Outcome)

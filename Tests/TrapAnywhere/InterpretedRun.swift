@@ -47,21 +47,16 @@ struct InterpretedRun: ~Copyable {
   }
 
   private mutating func run(_ host: InterpretedHost) {
-    let instance: PlainInstance
+    var instance: PlainInstance
     do {
-      instance = try PlainInstance.instantiate(module, in: store, on: &machine) { [module, store] in
-        host.extern(for: $0, in: module, store)
-      }
+      instance = try instantiate(host, after: nil)
+      if !scenario.links.isEmpty { instance = try instantiate(host, after: instance) }
     } catch .trap(let trap) {
       _ = observe(trap, call: -1)
       record.instantiation = trap.kind
       return
     } catch {
       preconditionFailure("a module that does not link: \(error)")
-    }
-    host.instance = instance
-    for (index, function) in instance.functions.enumerated() {
-      record.functionIndices[function.number] = index
     }
     for (number, call) in scenario.calls.enumerated() {
       guard case .function(let function)? = instance.export(named: call.export) else { continue }
@@ -73,6 +68,20 @@ struct InterpretedRun: ~Copyable {
         if error.frames.first?.offset == wishes.trap { return }
       }
     }
+  }
+
+  private mutating func instantiate(
+    _ host: InterpretedHost, after first: PlainInstance?
+  ) throws(PlainInstantiationError) -> PlainInstance {
+    let instance = try PlainInstance.instantiate(module, in: store, on: &machine) { item in
+      if let first, let name = scenario.links[item] { return first.export(named: name) }
+      return host.extern(for: item, in: module, store)
+    }
+    host.instance = instance
+    for (index, function) in instance.functions.enumerated() {
+      record.functionIndices[function.number] = index
+    }
+    return instance
   }
 
   /// Keeps a trap's frames; false if the other engine would not trap there.

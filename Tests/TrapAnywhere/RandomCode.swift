@@ -13,8 +13,8 @@ struct RandomCode {
   private var code: [UInt8] = []
   /// The types of the operands in the present block.
   private var operands: [ValueType] = []
-  /// For each open block, outermost first, what a branch to it takes along.
-  private var labels: [[ValueType]] = []
+  /// The open blocks, outermost first.
+  private var labels: [Label] = []
   /// The instructions that may still be written, so that bodies end.
   private var budget: Int
   /// Locals that may be read and set here: not those that count loops, nor temporaries of other
@@ -23,6 +23,12 @@ struct RandomCode {
 
   private static let types: [ValueType] = [.i32, .i64, .f32, .f64]
   private static let letters: [Character: ValueType] = ["i": .i32, "l": .i64, "f": .f32, "d": .f64]
+
+  /// What a branch to a block takes along, and the local that counts the rounds of a loop.
+  private struct Label {
+    var types: [ValueType] = []
+    var counter: Int?
+  }
 
   /// An instruction whose types follow from its code alone.
   private struct Simple {
@@ -69,7 +75,7 @@ struct RandomCode {
   /// The body without its last `end`.
   mutating func body() -> [UInt8] {
     let results = functions[index].results
-    labels = [results]
+    labels = [Label(types: results)]
     statements()
     finish(results)
     return code
@@ -243,7 +249,7 @@ struct RandomCode {
     let below = Array(operands.dropLast(parameters.count))
     for _ in 0..<(isIf ? 2 : 1) {
       operands = parameters
-      labels.append(results)
+      labels.append(Label(types: results))
       statements()
       finish(results)
       labels.removeLast()
@@ -259,22 +265,31 @@ struct RandomCode {
     let counter = locals.count
     locals.append(.i32)
     code += Op.i32(Int32(1 + numbers.below(6))) + Op.localSet(counter) + [0x03, 0x40]
-    // A branch back before the count would go on for ever: the label is not on the list.
-    let outer = (operands, labels)
-    (operands, labels) = ([], [])
+    let below = operands
+    operands = []
+    labels.append(Label(counter: counter))
     statements()
     finish([])
-    (operands, labels) = outer
-    code += Op.localGet(counter) + Op.i32(1) + Op.i32sub + Op.localTee(counter) + Op.brIf(0)
-    code += Op.end
+    labels.removeLast()
+    operands = below
+    code += Self.count(counter) + Op.brIf(0) + Op.end
   }
 
-  /// A branch outwards if something is so, with what its label wants.
+  /// Counts down; leaves whether there is another round.
+  private static func count(_ counter: Int) -> [UInt8] {
+    Op.localGet(counter) + Op.i32(1) + Op.i32sub + Op.localTee(counter) + Op.i32(0)
+      + Op.plain(0x4A)  // i32.gt_s
+  }
+
+  /// A branch outwards if something is so, with what its label wants; to a loop if it goes on.
   private mutating func branchIf() {
-    guard !labels.isEmpty else { return }
     let depth = numbers.below(labels.count)
-    let wanted = labels[labels.count - 1 - depth]
-    for type in wanted { value(type, depth: 2) }
+    let label = labels[labels.count - 1 - depth]
+    if let counter = label.counter {
+      code += Self.count(counter) + Op.brIf(depth)
+      return
+    }
+    for type in label.types { value(type, depth: 2) }
     value(.i32, depth: 2)
     code += Op.brIf(depth)
     operands.removeLast()
@@ -285,7 +300,9 @@ struct RandomCode {
     code += [0x02, 0x40]
     value(.i32, depth: 2)
     operands.removeLast()
-    let outer = labels.reversed().enumerated().filter { $0.element.isEmpty }.map { $0.offset + 1 }
+    let outer = labels.reversed().enumerated().filter {
+      $0.element.types.isEmpty && $0.element.counter == nil
+    }.map { $0.offset + 1 }
     let targets = (0..<numbers.below(5)).map { _ in numbers.one(of: outer + [0]) }
     code += [0x0E] + ModuleBuilder.leb(targets.count)
     for target in targets + [0] { code += ModuleBuilder.leb(target) }

@@ -25,7 +25,10 @@ public struct RandomModule {
       _ = builder.importFunction("host", "f\(i)", type.parameters, type.results)
     }
     let defined = 2 + numbers.below(4)
-    for _ in 0..<defined { functions.append(functionType()) }
+    // Types of imports again, so that another instance can stand for the host.
+    for i in 0..<defined {
+      functions.append(numbers.once(in: 2) ? functions[i % hosts] : functionType())
+    }
     for type in globalTypes { builder.global(type, RandomCode.constant(type, &numbers)) }
     builder.memory(pages: 1, maximum: 3)
     builder.table(size: 10, elements: Array(hosts..<functions.count))

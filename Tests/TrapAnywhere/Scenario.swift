@@ -12,11 +12,23 @@ struct Scenario {
 
   let seed: Int
   let calls: [Call]
+  /// If there are any, a second instance is made, and its are the calls; it takes these imports from
+  /// the first instance: by import the name of the export.
+  let links: [Import: [UInt8]]
 
   init(_ module: Module, seed: Int) {
     self.seed = seed
     var numbers = RandomNumbers(seed: seed, stream: 1)
     var exports = module.exports.filter { $0.kind == .function }
+    var links: [Import: [UInt8]] = [:]
+    if numbers.once(in: 2) {
+      for item in module.imports {
+        guard case .function(let type) = item.kind else { continue }
+        let fitting = exports.filter { module.type(ofFunction: $0.index) == module.types[type] }
+        if !fitting.isEmpty, !numbers.once(in: 4) { links[item] = numbers.one(of: fitting).name }
+      }
+    }
+    self.links = links
     // The file's order is what a program with a start expects.
     if numbers.once(in: 2) { exports.shuffle(using: &numbers) }
     calls = exports.map { export in
