@@ -1,5 +1,6 @@
 // What the border between host and compiled code costs, and what happens at it when either side
-// fails. `boundary cost` prints nanoseconds a call; `boundary trap` traps in wasm and exits 0;
+// fails. `boundary cost` prints nanoseconds a call; `boundary values` prints what it takes to read all
+// locals and operands of a trap at several depths; `boundary trap` traps in wasm and exits 0;
 // `boundary crash` dereferences null in a host function and dies of it.
 import Engine
 import Foundation
@@ -36,6 +37,12 @@ loop("grow", Op.i32(0) + Op.memoryGrow + Op.drop)
 module.add(export: "crash", Op.call(crash))
 let down = module.add(export: "down", [])
 module.functions[module.functions.count - 1].code = Op.call(down) + Op.end
+let deep = module.add([.i32], export: "deep", [])
+module.functions[module.functions.count - 1].code =
+  Op.localGet(0)
+  + Op.ifElse(
+    0x40, Op.localGet(0) + Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.call(deep) + Op.drop, [])
+  + Op.unreachable + Op.end
 module.add(export: "trap", Op.i32(-1) + Op.i32load() + Op.drop)
 
 var imports = Imports()
@@ -88,6 +95,32 @@ case "cost":
   }
   let exhaust = function("down")
   measure("exhausted stack with backtrace", calls: 1) { try? exhaust.callRaw(words) }
+case "values":
+  let deep = function("deep")
+  for depth in [1, 10, 1000, 10_000] {
+    var backtrace = Duration.seconds(1)
+    var values = Duration.seconds(1)
+    for _ in 0..<30 {
+      var trap: Trap?
+      let whole = ContinuousClock().measure {
+        do throws(Trap) { _ = try deep.call([.i32(UInt32(depth - 1))]) } catch { trap = error }
+      }
+      guard let trap, trap.frames.count == depth else { exit(1) }
+      var read = 0
+      let reading = ContinuousClock().measure {
+        for frame in trap.frameValues { read += frame.locals.count }
+      }
+      guard read == depth else { exit(1) }
+      backtrace = min(backtrace, whole)
+      values = min(values, reading)
+    }
+    func microseconds(_ time: Duration) -> String {
+      String(format: "%.1f", Double(time.components.attoseconds) * 1e-12)
+    }
+    print(
+      "depth \(depth): call, trap and backtrace \(microseconds(backtrace)) us, "
+        + "all values \(microseconds(values)) us")
+  }
 case "trap":
   do {
     _ = try function("trap").call()
@@ -99,6 +132,6 @@ case "trap":
   }
 case "crash": _ = try function("crash").call()
 default:
-  print("usage: boundary cost|trap|crash")
+  print("usage: boundary cost|values|trap|crash")
   exit(64)
 }
