@@ -43,3 +43,27 @@ import TrapAnywhere
     #expect(!campaign.tally.differences.isEmpty)
   }
 }
+
+/// A function compiled again, as a trap does, gives the same bytes; `tools/trap-anywhere recompile`
+/// asks that of any module.
+@Suite struct RecompilationTests {
+  @Test(
+    .enabled(
+      if: !SpecFolder.scripts.isEmpty,
+      "the test suite's data is missing: no ../shared/spec/wasm-2.0"),
+    arguments: SpecFolder.scripts)
+  func `All functions of the specification's test suite`(script: String) throws {
+    var recompilation = Recompilation()
+    for module in try SpecFolder.script(script).modules {
+      recompilation.add(module.name, module.bytes)
+    }
+    #expect(recompilation.mismatches == [])
+  }
+
+  @Test func `All functions of random modules`() {
+    var recompilation = Recompilation()
+    for seed in 0..<20 { recompilation.add("random \(seed)", RandomModule.bytes(seed: seed)) }
+    #expect(recompilation.mismatches == [])
+    #expect(recompilation.functions > 100)
+  }
+}

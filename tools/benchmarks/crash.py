@@ -26,6 +26,7 @@ KERNELS = {
 QUICK = ["fib", "raster", "sha256", "interp"]
 RULES = ["dead-values", "unset-locals", "unused-parameters"]
 DEBUG_BYTES = 4 << 20
+CARTS = ["roms/crash/crash.wasm", "roms/night-catch/rom/_bin", "roms/glowworm/glowworm.wasm"]
 
 
 def note(message):
@@ -100,8 +101,8 @@ def side_data(glowjar, modules):
     print("\nBytes a function beside the file and the machine code")
     figures = {}
     for module, export in modules:
-        result = subprocess.run([glowjar, "invoke", module, export, "1", "--unknown-imports", "zero", "--json"], capture_output=True,
-                                text=True)
+        call = [export, "1"] if export else ["render"]
+        result = subprocess.run([glowjar, "invoke", module, *call, "--unknown-imports", "zero", "--json"], capture_output=True, text=True)
         try:
             answer = json.loads(result.stdout)
         except ValueError:
@@ -137,7 +138,8 @@ def main():
         figures["debugSections"] = debug_sections(stripped)
     else:
         note("instructions: not counted: Debian packages valgrind and binutils are missing")
-    figures["sideBytes"] = side_data(options.glowjar, [(BUILD / f"{name}.wasm", "run") for name in ("qsort", "interp", "raster")])
+    figures["sideBytes"] = side_data(
+        options.glowjar, [*((BUILD / f"{name}.wasm", "run") for name in ("fib", "qsort")), *((ROOT / cart, None) for cart in CARTS)])
     figures["latency"] = latency()
     if options.json:
         options.json.write_text(json.dumps(figures) + "\n")

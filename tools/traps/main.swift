@@ -8,7 +8,7 @@ import TrapAnywhere
 struct Traps: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "traps", abstract: "Compare frames at traps with those of an interpreter.",
-    subcommands: [Anywhere.self, Replay.self, Spec.self])
+    subcommands: [Anywhere.self, Replay.self, Recompile.self, Spec.self])
 }
 
 /// Options of all that compiles.
@@ -100,6 +100,27 @@ struct Replay: ParsableCommand {
     try campaign.replay(read(file), scenario: scenario)
     report(campaign.tally)
     if !campaign.tally.differences.isEmpty { throw ExitCode(1) }
+  }
+}
+
+struct Recompile: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compile every function a second time, in all modes, and compare the bytes.")
+
+  @Argument(help: "Modules.")
+  var files: [String] = []
+
+  func run() throws {
+    var recompilation = Recompilation()
+    for file in files {
+      let subject = try read(file)
+      recompilation.add(subject.name, subject.bytes)
+    }
+    for mismatch in recompilation.mismatches { print("different: \(mismatch)") }
+    print(
+      "recompiled: \(recompilation.functions) functions of \(files.count) modules, "
+        + "\(recompilation.mismatches.count) mismatches")
+    if !recompilation.mismatches.isEmpty { throw ExitCode(1) }
   }
 }
 

@@ -12,7 +12,7 @@ public final class CompiledModule: Sendable {
   public let layout: ContextLayout
   /// Code, jump tables and constants of all functions.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer
-  /// Where each defined function starts in `code`; one more entry for the end.
+  /// Where each defined function starts in `code`.
   public nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
 
   /// Validates and compiles every function body of `module`.
@@ -30,7 +30,7 @@ public final class CompiledModule: Sendable {
   init(compiling module: Module, config: CodegenConfig, codeLimit: Int) throws(ValidationError) {
     let layout = ContextLayout(module: module)
     let count = module.bodies.count
-    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: count + 1)
+    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
     var code = UnsafeRawBufferPointer(start: nil, count: 0)
     do {
       code = try Self.compileAll(module, config, layout, codeLimit, offsets)
@@ -69,7 +69,6 @@ public final class CompiledModule: Sendable {
       }
       offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
     }
-    offsets[module.bodies.count] = UInt32(truncatingIfNeeded: compiler.asm.offset)
     compiler.resolveCalls(offsets)
     let code = UnsafeMutableRawBufferPointer.allocate(
       byteCount: compiler.asm.offset, alignment: 64)
@@ -89,13 +88,15 @@ public final class CompiledModule: Sendable {
     guard definedFunctionCount > 0 else { return 0 }
     let typeIndices =
       (FlatModule.hasNarrowIndices(module.types.count) ? 2 : 4) * module.functionCount
-    let starts = MemoryLayout<UInt32>.stride * (definedFunctionCount + 1)
+    let starts = MemoryLayout<UInt32>.stride * definedFunctionCount
     return Double(starts + typeIndices + module.bodies.sideBytes) / Double(definedFunctionCount)
   }
 
   /// Code offsets of defined function `index`.
   public func codeRange(ofDefined index: Int) -> Range<Int> {
-    Int(functionOffsets[index])..<Int(functionOffsets[index + 1])
+    let end =
+      index + 1 < definedFunctionCount ? Int(functionOffsets[index + 1]) : code.count
+    return Int(functionOffsets[index])..<end
   }
 
   /// The function (whole index space) whose code holds `codeOffset`.

@@ -6,14 +6,17 @@ public struct FunctionBodies: RandomAccessCollection, Sendable {
   static let stride = 16
 
   private let file: [UInt8]
-  /// File offsets of the sizes before bodies 0, 16, 32 and so on.
+  /// File offset of the size before the first body.
+  private let first: Int
+  /// The same for bodies 16, 32 and so on.
   private let landmarks: [UInt32]
   /// The number of bodies.
   public let count: Int
 
   /// `count` bodies with these landmarks in a file; decoding has read all sizes.
-  init(in file: [UInt8], landmarks: [UInt32], count: Int) {
+  init(in file: [UInt8], first: Int, landmarks: [UInt32], count: Int) {
     self.file = file
+    self.first = first
     self.landmarks = landmarks
     self.count = count
   }
@@ -25,7 +28,8 @@ public struct FunctionBodies: RandomAccessCollection, Sendable {
   /// The place of a body.
   public subscript(index: Int) -> FunctionBody {
     precondition(index >= 0 && index < count, "no body \(index)")
-    var body = body(sizeAt: Int(landmarks[index / Self.stride]))
+    let landmark = index / Self.stride
+    var body = body(sizeAt: landmark == 0 ? first : Int(landmarks[landmark - 1]))
     for _ in 0..<index % Self.stride { body = self.body(sizeAt: body.bodyOffset + body.size) }
     return body
   }

@@ -69,7 +69,8 @@ public final class Module: Sendable {
     data = decoder.data
     codeSection = decoder.codeSection
     bodies = FunctionBodies(
-      in: bytes, landmarks: decoder.bodyLandmarks, count: decoder.bodyCount)
+      in: bytes, first: decoder.firstBody, landmarks: decoder.bodyLandmarks,
+      count: decoder.bodyCount)
     customSections = decoder.customSections
     flat = FlatModule(decoder)
   }

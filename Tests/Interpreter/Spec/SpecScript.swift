@@ -59,6 +59,11 @@ public struct SpecScript: Decodable {
   var commands: [Command]
   var files: [String: Data]?
 
+  /// The modules in it, by name.
+  public var modules: [(name: String, bytes: [UInt8])] {
+    (files ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, [UInt8]($0.value)) }
+  }
+
   /// Reads a script.
   public init(contentsOf file: URL) throws {
     self = try JSONDecoder().decode(SpecScript.self, from: Data(contentsOf: file))

@@ -8,7 +8,7 @@ extension ModuleDecoder {
     guard count == declared else {
       throw DecodeError(.functionCountMismatch(declared: declared, bodies: count), at: start)
     }
-    bodyLandmarks.reserveCapacity(count / FunctionBodies.stride + 1)
+    firstBody = offset
     for _ in 0..<count {
       let sizeOffset = offset
       let size = try u32()
@@ -18,7 +18,9 @@ extension ModuleDecoder {
             .bodyByte, count: UInt64(size), limit: ImplementationLimits.bodyBytes), at: sizeOffset)
       }
       _ = try skip(Int(size))
-      if bodyCount % FunctionBodies.stride == 0 { bodyLandmarks.append(UInt32(sizeOffset)) }
+      if bodyCount > 0, bodyCount % FunctionBodies.stride == 0 {
+        bodyLandmarks.append(UInt32(sizeOffset))
+      }
       bodyCount += 1
     }
   }

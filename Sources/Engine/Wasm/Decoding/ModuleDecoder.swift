@@ -24,6 +24,7 @@ struct ModuleDecoder {
   var data: [DataSegment] = []
   var codeSection: Range<Int>
   var bodyCount = 0
+  var firstBody = 0
   /// As `FunctionBodies` keeps them.
   var bodyLandmarks: [UInt32] = []
   var customSections: [CustomSection] = []
