@@ -111,6 +111,25 @@ import Testing
       try intervals(block + [0x0C, 0] + get(0) + end + get(0))[0] == Interval(0, 11, weight: 1))
   }
 
+  @Test func `Only a local whose set dominates its accesses belongs to the loops around it`() throws
+  {
+    // Local 1 is set in the loop alone, local 2 once more behind the block.
+    let code = loop + block + set(1) + get(1) + set(2) + end + set(2) + get(2) + end + end
+    let module = try Module(
+      decoding: ModuleBuilder.function([.i32], locals: [(3, .i32)], code: code).bytes)
+    var validator = FunctionValidator(module)
+    let summary = try validator.validate(function: 0)
+    let (nested, zeroed) = (summary.locals[1], summary.locals[2])
+    #expect(
+      nested.flags == LocalSummary.accessed | LocalSummary.isNested | LocalSummary.loopIsCertain)
+    #expect(nested.innermostLoop == 1 && nested.outermostLoop == 1)
+    #expect(zeroed.flags == LocalSummary.accessed | LocalSummary.needsZero)
+    #expect(zeroed.innermostLoop == 0 && zeroed.outermostLoop == 0)
+    #expect(summary.blockCount == 2)
+    #expect(summary.blocks[0].start == 3 && summary.blocks[1].start == 5)
+    #expect(summary.blocks[1].end < summary.blocks[0].end && summary.blocks[1].outerLoop == 1)
+  }
+
   @Test func `Nothing of a function is left in the summary of the next`() throws {
     let builder = ModuleBuilder(
       types: [FuncType()],

@@ -31,6 +31,7 @@ final class CompiledRun: @unchecked Sendable {
 
   /// Plays as much as the interpreter did.
   func play(_ module: Module, _ config: CodegenConfig) {
+    if record.isCutOffAtStart { return }
     var instance: Instance
     do {
       let compiled = try CompiledModule(compiling: module, config: config)

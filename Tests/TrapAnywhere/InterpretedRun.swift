@@ -52,7 +52,7 @@ struct InterpretedRun: ~Copyable {
       instance = try instantiate(host, after: nil)
       if !scenario.links.isEmpty { instance = try instantiate(host, after: instance) }
     } catch .trap(let trap) {
-      _ = observe(trap, call: -1)
+      record.isCutOffAtStart = !observe(trap, call: -1)
       record.instantiation = trap.kind
       return
     } catch {

@@ -28,6 +28,8 @@ enum Outcome {
 struct Record {
   /// How instantiation ended, nil if it succeeded.
   var instantiation: PlainTrap.Kind?
+  /// Whether the start function took too long or too deep a stack to be compared.
+  var isCutOffAtStart = false
   /// How calls ended; shorter than the scenario's list if the fuel or the stack did not last, or
   /// the trap that was looked for came.
   var outcomes: [Outcome] = []

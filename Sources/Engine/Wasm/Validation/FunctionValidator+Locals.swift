@@ -114,6 +114,9 @@ extension FunctionValidator {
     locals.base[index].first = 0
     locals.base[index].flags |= LocalSummary.needsZero
     locals.base[index].flags &= ~(LocalSummary.isNested | LocalSummary.loopIsCertain)
+    locals.base[index].innermostLoop = 0
+    locals.base[index].outermostLoop = 0
+    locals.base[index].loopDepthAtStart = 0
     tracking.base[index].regionIndex = 0
     tracking.base[index].regionID = control.base[0].id
   }
