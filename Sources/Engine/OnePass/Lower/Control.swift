@@ -163,18 +163,18 @@ extension FunctionCompiler {
   // MARK: Labels
 
   /// Emits a jump to the end of `chain` and returns the new chain.
-  private mutating func jump(chain: Int) -> Int {
+  mutating func jump(chain: Int) -> Int {
     let field = asm.jmp()
     asm.setLong(Int32(truncatingIfNeeded: chain), at: field)
     return field
   }
-  private mutating func jump(if condition: Condition, chain: Int) -> Int {
+  mutating func jump(if condition: Condition, chain: Int) -> Int {
     let field = asm.jcc(condition)
     asm.setLong(Int32(truncatingIfNeeded: chain), at: field)
     return field
   }
   /// Jumps along `chain` unless the condition holds.
-  private mutating func jump(unless condition: Condition, _ chain: Int) -> Int {
+  mutating func jump(unless condition: Condition, _ chain: Int) -> Int {
     switch condition {
     case .floatEqual:
       return jump(if: .parity, chain: jump(if: .notEqual, chain: chain))
@@ -189,7 +189,7 @@ extension FunctionCompiler {
   }
 
   /// Lets all that waits for a label land here.
-  private mutating func bind(_ waiting: Waiting) {
+  mutating func bind(_ waiting: Waiting) {
     bind(waiting.chain)
     var next = waiting.exits
     while next != 0 {
@@ -211,7 +211,7 @@ extension FunctionCompiler {
   }
 
   /// Branches to control frame `f` if the condition holds; always if it is nil.
-  private mutating func branch(to f: Int, _ condition: Condition?) {
+  mutating func branch(to f: Int, _ condition: Condition?) {
     let dying = locals(dyingOnTheWayTo: f)
     guard let condition else {
       sendHome(dying)
@@ -243,113 +243,10 @@ extension FunctionCompiler {
     }
   }
 
-  // MARK: Locals that die on a branch
-
-  /// The position of the label of control frame `f`.
-  private func labelPosition(_ f: Int) -> UInt32 {
-    control[f].kind == .loop ? control[f].extent.start : control[f].extent.end
-  }
-
-  /// Registers whose locals' intervals do not hold the label of control frame `f`, and whose values
-  /// are not at home yet.
-  ///
-  /// None on the way to the function's end, where nothing can look at them.
-  private func locals(dyingOnTheWayTo f: Int) -> RegisterSet {
-    control[f].kind == .function ? .empty : locals(dyingOnTheWayTo: labelPosition(f))
-  }
-  @inline(__always) private func locals(dyingOnTheWayTo label: UInt32) -> RegisterSet {
-    mortal.isEmpty || !keepsDeadValues ? .empty : localsSlowly(label)
-  }
-  @inline(never) private func localsSlowly(_ label: UInt32) -> RegisterSet {
-    var dying = RegisterSet.empty
-    var candidates = mortal - homeCurrent
-    while !candidates.isEmpty {
-      let r = candidates.first
-      candidates -= r.bit
-      let place = places[resident[Int(r.number)]]
-      if place.last < label || place.first > label { dying |= r.bit }
-    }
-    return dying
-  }
-
-  /// Stores the locals in `registers` to their homes; they stay where they are too.
-  private mutating func sendHome(_ registers: RegisterSet) {
-    var set = registers
-    while !set.isEmpty {
-      let r = set.first
-      set -= r.bit
-      asm.reserve(64)
-      let local = resident[Int(r.number)]
-      store(home(local), r, places[local].type)
-    }
-  }
-
-  /// Branches to control frame `f` by way of an exit.
-  private mutating func branch(to f: Int, _ condition: Condition, _ dying: RegisterSet) {
-    let origin = codeOffset
-    let chain: Int
-    switch condition {
-    case .floatEqual:
-      let over = asm.shortJump(.parity)
-      chain = jump(if: .equal, chain: 0)
-      asm.bindShort(over)
-    case .floatNotEqual:
-      chain = jump(if: .notEqual, chain: jump(if: .parity, chain: 0))
-    default: chain = jump(if: condition, chain: 0)
-    }
-    if control[f].kind == .loop {
-      var known = Waiting()
-      addExit(chain, dying, origin, &known)
-      var exit = exits[exits.count - 1]
-      exit.target = control[f].loopStart
-      exits[exits.count - 1] = exit
-    } else {
-      addExit(chain, dying, origin, &control[f].ending)
-    }
-  }
-
-  /// Adds an exit to which `chain` jumps and which goes on at the label that `waiting` is for.
-  private mutating func addExit(
-    _ chain: Int, _ dying: RegisterSet, _ origin: Int, _ waiting: inout Waiting
-  ) {
-    let start = exitStores.count
-    var set = dying
-    while !set.isEmpty {
-      let r = set.first
-      set -= r.bit
-      exitStores.append(
-        ExitStore(register: r, local: UInt32(truncatingIfNeeded: resident[Int(r.number)])))
-    }
-    exits.append(
-      Exit(
-        chain: chain, firstStore: start, storeCount: exitStores.count - start, target: 0,
-        next: waiting.exits,
-        wasmOffset: wasmOffset, origin: origin))
-    waiting.exits = exits.count
-  }
-
-  /// Emits the exits of the function.
-  mutating func emitExits() {
-    for i in 0..<exits.count {
-      let exit = exits[i]
-      asm.reserve(64)
-      recorder.outOfLine(
-        wasmOffset: exit.wasmOffset, codeOffset: codeOffset, origin: exit.origin)
-      bind(exit.chain)
-      for j in exit.firstStore..<exit.firstStore + exit.storeCount {
-        asm.reserve(64)
-        let local = Int(exitStores[j].local)
-        store(home(local), exitStores[j].register, places[local].type)
-      }
-      asm.reserve(64)
-      asm.jump(back: exit.target, nil)
-    }
-  }
-
   // MARK: Values at labels
 
   /// Whether a branch to the frame must copy slots, because values lie above where they belong.
-  private func copiesSlots(_ frame: OpenFrame) -> Bool {
+  func copiesSlots(_ frame: OpenFrame) -> Bool {
     let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
     return inSlots > 0 && height - frame.labelArity != frame.height
   }
@@ -385,7 +282,7 @@ extension FunctionCompiler {
   /// Copies the label's slot values down to the frame's height.
   ///
   /// Needs no free register: rcx is dead on a taken branch.
-  private mutating func copySlots(_ frame: OpenFrame) {
+  mutating func copySlots(_ frame: OpenFrame) {
     let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
     let bottom = height - frame.labelArity
     for i in 0..<inSlots {
@@ -397,7 +294,7 @@ extension FunctionCompiler {
 
   // MARK: Branches
 
-  @inline(__always) private func target(_ label: Int) -> Int { depth - 1 - label }
+  @inline(__always) func target(_ label: Int) -> Int { depth - 1 - label }
 
   mutating func lowerBr(_ label: Int) {
     closeIntervals()
@@ -444,92 +341,5 @@ extension FunctionCompiler {
     recordTrap()
     asm.trap(UInt8(VM_TRAP_UNREACHABLE.rawValue))
     becomeUnreachable()
-  }
-
-  /// `br_table`: a jump through a table of offsets that lies behind it.
-  ///
-  /// Each entry is relative to the byte after itself, like a rel32 field, so that labels resolve
-  /// both alike.
-  mutating func lowerBrTable() {
-    closeIntervals()
-    let start = pc
-    let count = Int(readU32(&pc))
-    let index = pop()
-    // The index goes where no label value travels; one that lies there now moves away. What is not
-    // a label value does not outlive the jump.
-    if !index.registers.contains(.rcx) { evict(.rcx) }
-    held |= Register.rcx.bit
-    move(.rcx, index)
-    var labels = pc
-    // All targets have the same arity.
-    let first = control[target(Int(readU32(&labels)))]
-    if first.labelArity > 0 { prepareTableValues(first) }
-    asm.reserve(64)
-    // Out-of-range indices take the default, the last entry.
-    asm.mov(.rdx, immediate: UInt64(count))
-    asm.alu(.cmp, false, .rcx, .rdx)
-    asm.cmov(.above, false, .rcx, .rdx)
-    let table = asm.rip(.lea, true, .rdx)
-    asm.rm(.lea, true, .rdx, Memory(.rdx, index: .rcx, scale: 2))
-    asm.rm(.movsxd, true, .rcx, Memory(.rdx))
-    asm.rm(.lea, true, .rdx, Memory(.rdx, index: .rcx, 4))
-    asm.jmp(.rdx)
-    let tableStart = asm.offset
-    asm.patch(table, to: tableStart)
-    asm.reserve(4 * (count + 1))
-    var needsThunks = false
-    for _ in 0...count {
-      let f = target(Int(readU32(&pc)))
-      let field = asm.offset
-      asm.long(0)
-      if needsThunk(f) {
-        needsThunks = true
-      } else if control[f].kind == .loop {
-        asm.patch(field, to: control[f].loopStart)
-      } else {
-        asm.setLong(Int32(truncatingIfNeeded: control[f].ending.chain), at: field)
-        control[f].ending.chain = field
-      }
-    }
-    recorder.data(from: tableStart - functionStart, to: codeOffset)
-    if needsThunks { emitThunks(start, count, tableStart) }
-    becomeUnreachable()
-  }
-
-  /// Whether a jump to control frame `f` must do more than jump.
-  private func needsThunk(_ f: Int) -> Bool {
-    copiesSlots(control[f]) || !locals(dyingOnTheWayTo: f).isEmpty
-  }
-
-  /// Targets whose values lie elsewhere, or on whose way locals die, are reached through a thunk,
-  /// one a target.
-  private mutating func emitThunks(_ start: UnsafePointer<UInt8>, _ count: Int, _ table: Int) {
-    var p = start
-    _ = readU32(&p)
-    for i in 0...count {
-      let f = target(Int(readU32(&p)))
-      guard needsThunk(f) else { continue }
-      // Thunks of one instruction alone may exceed what a jump reaches.
-      if isCodeTooLarge { return }
-      if control[f].thunkOwner != table {
-        control[f].thunkOwner = table
-        control[f].thunk = asm.offset
-        asm.reserve(64)
-        if copiesSlots(control[f]) { copySlots(control[f]) }
-        asm.reserve(64)
-        branch(to: f, nil)
-        asm.reserve(64)
-      }
-      asm.patch(table + 4 * i, to: control[f].thunk)
-    }
-  }
-
-  /// Brings the values of a `br_table` where both kinds of label can find them: all in the slots of
-  /// their depth, the last one in its register too.
-  private mutating func prepareTableValues(_ frame: OpenFrame) {
-    putInSlots(from: height - frame.labelArity, upTo: height)
-    let top = stack[height - 1]
-    let target: Register = top.isFloat ? .xmm0 : .rax
-    load(target, slot(height - 1), top.type)
   }
 }
