@@ -21,6 +21,7 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
+    .target(name: "Dwarf", dependencies: ["Engine"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(name: "Postmortem", dependencies: ["Engine", "Runtime"], swiftSettings: swiftSettings),
 
@@ -72,6 +73,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DwarfTests", dependencies: ["Dwarf", "Engine"], exclude: ["Crashers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
