@@ -75,7 +75,7 @@ let package = Package(
       name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "DwarfTests", dependencies: ["Dwarf", "Engine"], exclude: ["Crashers"],
+      name: "DwarfTests", dependencies: ["Dwarf", "Engine", "TestKit"], exclude: ["Crashers"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",

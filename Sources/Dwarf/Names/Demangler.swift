@@ -44,7 +44,8 @@ public struct Demangler: Sendable {
     if let text = rustLegacyName(name, withHash: !isShort) { return text }
     if let text = RustNameParser.demangle(name, withHash: !isShort, &effort) { return text }
     if name.hasPrefix("_Z") {
-      return libraryName(name, references: referenceCount(ofCPlusPlus: name))
+      let text = libraryName(name, references: referenceCount(ofCPlusPlus: name))
+      return isShort ? text : text.map { thunk($0, name) ?? $0 }
     }
     if isShort, ["$s", "$e", "$S", "_$s", "_T"].contains(where: name.hasPrefix) {
       return libraryName(name, references: referenceCount(ofSwift: name))
@@ -67,6 +68,14 @@ public struct Demangler: Sendable {
       return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
   }
+}
+
+/// What wasmtime calls a function that adjusts `this` and goes on; nil for others.
+private func thunk(_ text: String, _ name: String) -> String? {
+  let mark = "non-virtual thunk to "
+  guard name.hasPrefix("_ZTh"), text.hasPrefix(mark) else { return nil }
+  let offset = name.dropFirst(4).prefix { $0 != "_" }.map { $0 == "n" ? "-" : $0 }
+  return "{virtual override thunk({offset(\(String(offset)))}, \(text.dropFirst(mark.count)))}"
 }
 
 /// Exported by the Swift library for its own backtraces; writes at most `size` bytes.

@@ -425,7 +425,7 @@ extension RustNameParser {
     if significant.count <= 16 {
       try print(String(significant.reduce(UInt64(0)) { $0 << 4 | UInt64($1) }))
     } else {
-      try print("0x" + digits.map { String($0, radix: 16) }.joined())
+      try print("0x" + significant.map { String($0, radix: 16) }.joined())
     }
     if withHash, let type = Self.basicTypes[tag] { try print(type) }
   }

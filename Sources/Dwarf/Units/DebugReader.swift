@@ -12,6 +12,7 @@ final class DebugReader {
   lazy var unitIndex = readUnitIndex()
   private var abbreviationTables: [TableKey: AbbreviationTable] = [:]
   var functionScopes: [Int: FunctionScopes] = [:]
+  var typeDemangler = Demangler(.short)
   var knownFrames: [Int: [SourceFrame]] = [:]
 
   /// A table of abbreviations is read for one encoding.
