@@ -23,7 +23,7 @@ struct StoppedProgram {
 
   let info: DebugInfo
   private(set) var stackPointer: UInt32 = 0
-  private(set) var memory = [UInt8](repeating: 0, count: 1 << 20)
+  private(set) var memory = [UInt8](repeating: 0, count: 1 << 21)
   /// Youngest first, with the code offset of each.
   private(set) var frames: [(codeOffset: Int, state: Frame)] = []
 

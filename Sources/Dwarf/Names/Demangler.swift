@@ -43,6 +43,7 @@ public struct Demangler: Sendable {
     // Rust's old scheme is C++'s with escapes of its own: first.
     if let text = rustLegacyName(name, withHash: !isShort) { return text }
     if let text = RustNameParser.demangle(name, withHash: !isShort, &effort) { return text }
+    if name.hasPrefix("__Z") { return demangle(String(name.dropFirst())) }
     if name.hasPrefix("_Z") {
       let text = libraryName(name, references: referenceCount(ofCPlusPlus: name))
       return isShort ? text : text.map { thunk($0, name) ?? $0 }

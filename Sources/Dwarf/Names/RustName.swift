@@ -154,7 +154,7 @@ extension RustNameParser {
         let hash = try parser.optionalBase62("s")
         try parser.print(try parser.identifier())
         if parser.withHash, hash != 0 { try parser.print("[\(String(hash, radix: 16))]") }
-      case "N": try parser.nestedPath()
+      case "N": try parser.nestedPath(inValue: inValue)
       case "M": try parser.implementation(hasPath: true, hasTrait: false)
       case "X": try parser.implementation(hasPath: true, hasTrait: true)
       case "Y": try parser.implementation(hasPath: false, hasTrait: true)
@@ -169,10 +169,10 @@ extension RustNameParser {
     }
   }
 
-  private mutating func nestedPath() throws {
+  private mutating func nestedPath(inValue: Bool) throws {
     let space = try letter()
     guard space.isASCII, space.isLetter else { throw Unreadable() }
-    try path(inValue: true)
+    try path(inValue: inValue)
     let number = try optionalBase62("s")
     let identifier = try identifier()
     guard space.isUppercase else {

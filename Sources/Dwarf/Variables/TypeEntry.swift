@@ -106,8 +106,8 @@ extension DebugReader {
     case Tag.pointerType: return target() + "*"
     case Tag.referenceType: return target() + "&"
     case Tag.rvalueReferenceType: return target() + "&&"
-    case Tag.constType: return "const " + target()
-    case Tag.volatileType: return "volatile " + target()
+    case Tag.constType: return qualified("const", type.target, target())
+    case Tag.volatileType: return qualified("volatile", type.target, target())
     case Tag.restrictType, Tag.atomicType: return target()
     case Tag.arrayType:
       return target() + dimensions(of: type).map { "[\($0.map(String.init) ?? "")]" }.joined()
@@ -117,6 +117,37 @@ extension DebugReader {
     case Tag.enumerationType: return "enum"
     default: return "?"
     }
+  }
+}
+
+extension DebugReader {
+  /// A type's name with a qualifier: behind a pointer, where it is the pointer's own.
+  private func qualified(_ qualifier: String, _ target: Int?, _ name: String) -> String {
+    guard let type = target.flatMap({ self.type(at: $0) }) else { return qualifier + " " + name }
+    switch type.tag {
+    case Tag.pointerType where type.name == nil: return name + " " + qualifier
+    // Swift has `let`.
+    case _ where type.isSwift: return name
+    default: return qualifier + " " + name
+    }
+  }
+
+  /// The alignment of values of a type of Swift, by its rules for structures.
+  func swiftAlignment(of type: TypeEntry, depth: Int = 0) -> Int {
+    if type.tag == Tag.structureType, SwiftType.encoding(type.name) == nil, depth < 8 {
+      var alignment = 1
+      forEachChild(of: type.entry) { child in
+        if child.tag == Tag.member,
+          let own = plainType(at: attribute(Attribute.type, of: child)?.reference)
+        {
+          alignment = max(alignment, swiftAlignment(of: own, depth: depth + 1))
+        }
+        return !effort.isExhausted
+      }
+      return alignment
+    }
+    let size = size(of: type) ?? 1
+    return [2, 4, 8].contains(size) ? size : 1
   }
 }
 

@@ -166,13 +166,18 @@ struct ValueText {
     else { return Self.unknown }
     let mask: UInt64 = size >= 8 ? .max : (1 << UInt64(8 * size)) - 1
     var name: String?
+    var place: UInt64 = 0
     reader.forEachChild(of: type.entry) { child in
+      guard child.tag == Tag.enumerator else { return true }
       var own: UInt64?
       var text: AttributeValue?
       reader.forEachAttribute(of: child) { attribute, value in
         if attribute == Attribute.constValue { own = value.number }
         if attribute == Attribute.name { text = value }
       }
+      // For all cases of Swift's raw-value enums the compiler writes 0; they are numbered in order.
+      if type.isSwift { own = place }
+      place += 1
       if let own, own & mask == bits { name = reader.text(text, in: child.unit) }
       return name == nil
     }
@@ -241,11 +246,12 @@ extension ValueText {
     var offset = 0
     /// Of a bit field: the first bit from the start, and the number of bits.
     var bits: (first: Int, count: Int)?
-    var tag: UInt16
+    /// Whether the compiler added it.
+    var isArtificial = false
   }
 
   private func member(_ entry: Entry) -> Member {
-    var member = Member(tag: entry.tag)
+    var member = Member()
     var bitSize: Int?
     var bitOffset: Int?
     var oldBitOffset: Int?
@@ -255,6 +261,7 @@ extension ValueText {
       switch name {
       case Attribute.name: member.name = reader.text(value, in: entry.unit)
       case Attribute.type: member.type = value.reference
+      case Attribute.artificial: member.isArtificial = true
       case Attribute.dataMemberLocation: member.offset = number ?? .max
       case Attribute.bitSize: bitSize = number
       case Attribute.dataBitOffset: bitOffset = number
@@ -287,7 +294,16 @@ extension ValueText {
     var variants: Entry?
     reader.forEachChild(of: type.entry) { child in
       switch child.tag {
-      case Tag.member, Tag.inheritance: members.append(member(child))
+      case Tag.member, Tag.inheritance:
+        var member = member(child)
+        if child.tag == Tag.inheritance { member.name = reader.typeName(at: member.type) }
+        if type.isSwift, let own = reader.plainType(at: member.type) {
+          // The compiler writes where the member before ends; the gap is left to the reader.
+          let alignment = reader.swiftAlignment(of: own)
+          member.offset = member.offset &+ (0 &- member.offset) & (alignment - 1)
+        }
+        let isHidden = member.isArtificial || member.name?.hasPrefix("_vptr") ?? false
+        if !isHidden { members.append(member) }
       case Tag.variantPart: variants = child
       default: break
       }
@@ -296,6 +312,7 @@ extension ValueText {
     if let variants { return variant(variants, bytes, depth) }
     if let text = special(type, members, bytes, depth) { return text }
     var parts: [String] = []
+    var isTuple = true
     for member in members {
       guard parts.count < Self.longestList, length < Self.longestText else {
         parts.append("...")
@@ -305,9 +322,11 @@ extension ValueText {
       // The members of tuples have numbers for names.
       let isNumbered = member.name.map { $0.hasPrefix("__") && Int($0.dropFirst(2)) != nil } ?? true
       parts.append(isNumbered ? value : "\(member.name ?? ""): \(value)")
+      if !isNumbered { isTuple = false }
     }
     length += 2 * parts.count
-    return "{" + parts.joined(separator: ", ") + "}"
+    let list = parts.joined(separator: ", ")
+    return isTuple && !parts.isEmpty ? "(\(list))" : "{\(list)}"
   }
 
   private mutating func text(_ member: Member, _ bytes: Bytes, _ depth: Int) -> String {
@@ -385,8 +404,10 @@ extension ValueText {
     }
     var found: Entry?
     var other: Entry?
+    var count = 0
     reader.forEachChild(of: part) { child in
       guard child.tag == Tag.variant else { return true }
+      count += 1
       if let value = reader.attribute(Attribute.discrValue, of: child)?.number {
         if value == tag { found = child }
       } else {
@@ -394,7 +415,8 @@ extension ValueText {
       }
       return found == nil
     }
-    guard let chosen = found ?? other else { return Self.unknown }
+    // Without a discriminant only the one case there is can be told.
+    guard let chosen = found ?? other, tag != nil || count == 1 else { return Self.unknown }
     var content: Member?
     reader.forEachChild(of: chosen) { child in
       if child.tag == Tag.member { content = member(child) }
@@ -402,7 +424,7 @@ extension ValueText {
     }
     guard let content, let name = content.name else { return Self.unknown }
     let value = text(content, bytes, depth)
-    return value == "{}" ? name : name + " " + value
+    return value == "{}" ? name : value.hasPrefix("(") ? name + value : name + " " + value
   }
 }
 
