@@ -7,8 +7,7 @@ extension DebugReader {
       frames = self.frames(at: address, unit, function)
       return !frames.isEmpty
     }
-    // A bound for those who ask for every address there is.
-    if knownFrames.count >= 8192 { knownFrames.removeAll() }
+    if knownFrames.count >= Self.cacheLimit { knownFrames.removeAll() }
     knownFrames[Int(address)] = frames
     return frames
   }
@@ -59,7 +58,15 @@ extension DebugReader {
   /// The linkage name of the function at an entry, or else its plain name.
   ///
   /// An entry may leave that to the one it is a copy of or was declared by.
-  func functionName(at offset: Int) -> String? {
+  private func functionName(at offset: Int) -> String? {
+    if let known = knownNames[offset] { return known }
+    let name = readFunctionName(at: offset)
+    if knownNames.count >= Self.cacheLimit { knownNames.removeAll() }
+    knownNames[offset] = .some(name)
+    return name
+  }
+
+  private func readFunctionName(at offset: Int) -> String? {
     var offset = offset
     for _ in 0..<16 {
       guard let entry = entry(at: offset) else { return nil }
@@ -83,6 +90,15 @@ extension DebugReader {
 
   /// The path of a file of a line table: each part after the one it is relative to.
   private func path(_ number: UInt64, _ lines: LineTable, _ unit: Unit) -> String? {
+    let key = SourceFile(unit: unit.offset, number: number)
+    if let known = knownPaths[key] { return known }
+    let path = readPath(number, lines, unit)
+    if knownPaths.count >= Self.cacheLimit { knownPaths.removeAll() }
+    knownPaths[key] = .some(path)
+    return path
+  }
+
+  private func readPath(_ number: UInt64, _ lines: LineTable, _ unit: Unit) -> String? {
     guard let file = lines.file(number), let name = text(file.name, in: unit, home: .line) else {
       return nil
     }

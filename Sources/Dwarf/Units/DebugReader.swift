@@ -14,6 +14,18 @@ final class DebugReader {
   var functionScopes: [Int: FunctionScopes] = [:]
   var typeDemangler = Demangler(.short)
   var knownFrames: [Int: [SourceFrame]] = [:]
+  /// By the offset of the entry.
+  var knownNames: [Int: String?] = [:]
+  var knownPaths: [SourceFile: String?] = [:]
+
+  /// The number of answers that are kept of each kind: a bound for those who ask for everything.
+  static let cacheLimit = 8192
+
+  /// A file of a unit's line table.
+  struct SourceFile: Hashable {
+    var unit: Int
+    var number: UInt64
+  }
 
   /// A table of abbreviations is read for one encoding.
   private struct TableKey: Hashable {
