@@ -39,7 +39,8 @@ public enum WasmtimeBacktrace {
         head += rightAligned("0x" + String(offset, radix: 16), 8) + " - "
       }
       let ownName =
-        frame.functionName.map { demangler.readable($0) } ?? "<wasm function \(frame.functionIndex)>"
+        frame.functionName.map { demangler.readable($0) }
+        ?? "<wasm function \(frame.functionIndex)>"
       let sources =
         frame.moduleOffset.flatMap { debugInfo?.frames(atCodeOffset: $0 - codeOffset) } ?? []
       if sources.isEmpty { lines.append("\(head)\(moduleName ?? "<unknown>")!\(ownName)") }

@@ -49,6 +49,7 @@ struct DamagedDebugInfoTests {
       )
     }.filter { !$0.2.isEmpty }
     var slowest = Duration.zero
+    let before = peakMemory()
     for _ in 0..<Self.count {
       let (crasher, offsets, sections) = targets[Int.random(in: targets.indices, using: &random)]
       let mutant = damage(crasher.bytes, sections, &random)
@@ -56,6 +57,14 @@ struct DamagedDebugInfoTests {
     }
     print("slowest of \(Self.count) mutants: \(slowest)")
     #expect(slowest < .seconds(1))
+    #expect(peakMemory() - before < 256 << 20)
+  }
+
+  /// The most memory the process ever had, in bytes.
+  private func peakMemory() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Int(usage.ru_maxrss) << 10
   }
 
   /// Where the contents of the debug sections are.
@@ -80,7 +89,9 @@ struct DamagedDebugInfoTests {
     for _ in 0..<Int.random(in: 1...16, using: &random) {
       let section = sections[Int.random(in: sections.indices, using: &random)]
       // The beginning decides most: headers, counts, abbreviations.
-      let end = Bool.random(using: &random) ? section.upperBound : min(section.lowerBound + 64, section.upperBound)
+      let end =
+        Bool.random(using: &random)
+        ? section.upperBound : min(section.lowerBound + 64, section.upperBound)
       let place = Int.random(in: section.lowerBound..<end, using: &random)
       guard place < bytes.count else { continue }
       switch Int.random(in: 0..<5, using: &random) {
@@ -137,7 +148,8 @@ struct DamagedDebugInfoTests {
     // 1: unit, low and high; 2: function with an origin; 3: variable with a type; 4: pointer with a type.
     let abbreviations: [UInt8] = [
       1, 0x11, 1, 0x11, 1, 0x12, 6, 0, 0, 2, 0x2E, 1, 0x11, 1, 0x12, 6, 0x31, 0x13, 0, 0,
-      3, 0x34, 0, 0x03, 8, 0x49, 0x13, 0x1C, 0x0B, 0, 0, 4, 0x0F, 0, 0x49, 0x13, 0, 0, 5, 0x16, 0, 0x49, 0x13, 0, 0, 0,
+      3, 0x34, 0, 0x03, 8, 0x49, 0x13, 0x1C, 0x0B, 0, 0, 4, 0x0F, 0, 0x49, 0x13, 0, 0, 5, 0x16, 0,
+      0x49, 0x13, 0, 0, 0,
     ]
     let function = 20
     let pointer = 20 + 13 + 1 + 2 + 4 + 1
@@ -199,21 +211,31 @@ struct DamagedDebugInfoTests {
     var demangler = Demangler(.short)
     let elapsed = ContinuousClock().measure {
       // Each pair doubles.
-      let rust = "_RI" + "C1a" + String(repeating: "T", count: 1) + "hhE"
+      let rust =
+        "_RI" + "C1a" + String(repeating: "T", count: 1) + "hhE"
         + (0..<60).map { "TB\(base62($0 * 6 + 4))B\(base62($0 * 6 + 4))E" }.joined() + "E"
       #expect(demangler.readable(rust).utf8.count <= Demangler.longestName + 8)
       let plus = "_Z1fI1AS_E" + (0..<60).map { _ in "St4pairIS_S0_E" }.joined()
       #expect(demangler.readable(plus).utf8.count <= Demangler.longestName + 8)
-      let pack = "_Z1f" + (0..<40).map { "P1XI\($0 == 0 ? "i" : "S\(base36($0 - 1))_S\(base36($0 - 1))_")E" }.joined()
+      let pack =
+        "_Z1f"
+        + (0..<40).map { "P1XI\($0 == 0 ? "i" : "S\(base36($0 - 1))_S\(base36($0 - 1))_")E" }
+        .joined()
       #expect(demangler.readable(pack).utf8.count <= Demangler.longestName + 8)
-      let swift = "$s4main1fyy" + String(repeating: "SDySiSiG", count: 1) + String(repeating: "A2_tA_", count: 500) + "F"
+      let swift =
+        "$s4main1fyy" + String(repeating: "SDySiSiG", count: 1)
+        + String(repeating: "A2_tA_", count: 500) + "F"
       #expect(demangler.readable(swift) == swift)
     }
     #expect(elapsed < .seconds(1))
   }
 
-  private func base62(_ value: Int) -> String { value == 0 ? "_" : String(value - 1, radix: 36) + "_" }
-  private func base36(_ value: Int) -> String { value == 0 ? "" : String(value - 1, radix: 36).uppercased() }
+  private func base62(_ value: Int) -> String {
+    value == 0 ? "_" : String(value - 1, radix: 36) + "_"
+  }
+  private func base36(_ value: Int) -> String {
+    value == 0 ? "" : String(value - 1, radix: 36).uppercased()
+  }
 
   /// What a question may take: a second where the program is built to be used, more without optimisation.
   private var limit: Duration {

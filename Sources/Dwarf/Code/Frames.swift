@@ -1,4 +1,7 @@
 extension DebugReader {
+  /// The greatest number of functions told for one instruction.
+  private static let deepestInlining = 256
+
   /// The functions that the instruction at an address belongs to, innermost first.
   func frames(at address: UInt32) -> [SourceFrame] {
     if let known = knownFrames[Int(address)] { return known }
@@ -30,7 +33,9 @@ extension DebugReader {
     }
     var frames: [SourceFrame] = []
     for scope in scopes.chain(at: address, &effort).reversed() {
-      guard scope.isInlined || scope.parent < 0 else { continue }
+      guard scope.isInlined || scope.parent < 0, frames.count < Self.deepestInlining else {
+        continue
+      }
       place.function = functionName(at: scope.entry)
       place.isInlined = scope.isInlined
       frames.append(place)
@@ -105,7 +110,7 @@ extension DebugReader {
     let start = text(root(of: unit).compilationFolder, in: unit) ?? ""
     let folder = lines.folder(file.folder).flatMap { text($0, in: unit, home: .line) }
     return [folder, name].reduce(into: start) { path, part in
-      guard let part else { return }
+      guard let part, path.utf8.count + part.utf8.count < Self.longestText else { return }
       if part.isAbsolutePath {
         path = part
       } else {

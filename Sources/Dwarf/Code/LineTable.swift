@@ -208,8 +208,10 @@ extension LineTable {
       if opcode >= header.opcodeBase {
         let adjusted = opcode - header.opcodeBase
         now.address = now.address &+ UInt64(adjusted / header.lineRange) &* step
-        now.line = now.line &+ UInt64(
-          bitPattern: Int64(header.lineBase + adjusted % header.lineRange))
+        now.line =
+          now.line
+          &+ UInt64(
+            bitPattern: Int64(header.lineBase + adjusted % header.lineRange))
         addRow(&rows, &effort)
         continue
       }

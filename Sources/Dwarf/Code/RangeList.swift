@@ -11,7 +11,8 @@ extension DebugReader {
       } else if let offset = listOffset(ranges, .rnglists, in: unit) {
         forEachListedRange(at: offset, in: unit, body)
       }
-    } else if let low = attributes.low.flatMap({ address($0, in: unit) }), let high = attributes.high
+    } else if let low = attributes.low.flatMap({ address($0, in: unit) }),
+      let high = attributes.high
     {
       // The end is an address or, commonly, a length.
       if let end = address(high, in: unit) ?? high.number.map({ low &+ $0 }) { _ = body(low, end) }

@@ -30,7 +30,7 @@ public struct Demangler: Sendable {
     if let result = known[name] { return result }
     let result = demangle(name).map { String(displaying: $0.utf8, limit: Self.longestName) }
     // A bound for those who ask for every name there is.
-    if known.count >= 4096 { known.removeAll() }
+    if known.count >= 2048 { known.removeAll() }
     known[name] = result ?? name
     return result ?? name
   }

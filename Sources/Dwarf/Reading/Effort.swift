@@ -13,7 +13,7 @@ struct Effort {
   /// The price of a row of a line table.
   static let row = 8
   /// The price of a unit, whose record is large.
-  static let unit = 100
+  static let unit = 200
 
   private(set) var left = whole
 

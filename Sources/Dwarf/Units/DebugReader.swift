@@ -19,7 +19,7 @@ final class DebugReader {
   var knownPaths: [SourceFile: String?] = [:]
 
   /// The number of answers that are kept of each kind: a bound for those who ask for everything.
-  static let cacheLimit = 8192
+  static let cacheLimit = 2048
 
   /// A file of a unit's line table.
   struct SourceFile: Hashable {

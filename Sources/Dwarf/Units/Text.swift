@@ -38,8 +38,8 @@ extension DebugReader {
     let section = section(id)
     guard offset >= 0, offset < section.count else { return nil }
     let part = section[offset..<min(section.count, offset + Self.longestText + 1)]
-    guard effort.pay(1 + part.count / 256) else { return nil }
     let end = part.firstIndex(of: 0) ?? part.endIndex
+    guard effort.pay(1 + (end - offset) / 4) else { return nil }
     return UnsafeRawBufferPointer(rebasing: part[..<end])
   }
 }

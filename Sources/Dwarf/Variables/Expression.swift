@@ -268,7 +268,8 @@ struct Expression {
       stack.append(Number(bits: number.bits, size: max(number.size, 4)))
       return
     }
-    guard offset < unit.end, let type = reader.type(at: unit.offset + offset), type.tag == Tag.baseType,
+    guard offset < unit.end, let type = reader.type(at: unit.offset + offset),
+      type.tag == Tag.baseType,
       let size = type.size, (1...8).contains(size)
     else { throw Unavailable(.unsupported) }
     let isFloat = type.encoding == BaseEncoding.float

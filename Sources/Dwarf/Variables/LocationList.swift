@@ -11,7 +11,8 @@ extension DebugReader {
     }
     let id: SectionID = unit.encoding.version < 5 ? .loc : .loclists
     guard let offset = listOffset(value, id, in: unit) else { throw Unavailable(.unsupported) }
-    let range = id == .loc
+    let range =
+      id == .loc
       ? oldLocation(at: offset, for: UInt64(address), in: unit)
       : listedLocation(at: offset, for: UInt64(address), in: unit)
     guard let range else { throw Unavailable(.notHere) }

@@ -6,9 +6,12 @@ extension DebugReader {
       levels = frames(at: address).map { _ in [] }
       guard !levels.isEmpty else { return false }
       guard let function, let scopes = scopes(ofFunction: function, in: unit) else { return true }
-      let frameBase = entry(at: function, in: unit).flatMap { attribute(Attribute.frameBase, of: $0) }
+      let frameBase = entry(at: function, in: unit).flatMap {
+        attribute(Attribute.frameBase, of: $0)
+      }
       // The chain begins with the function, the frames end with it.
       var level = levels.count - 1
+      var count = 0
       for scope in scopes.chain(at: address, &effort) {
         if scope.isInlined { level -= 1 }
         guard levels.indices.contains(level), let entry = entry(at: scope.entry, in: unit) else {
@@ -18,8 +21,9 @@ extension DebugReader {
           guard child.tag == Tag.formalParameter || child.tag == Tag.variable else { return true }
           if let variable = variable(child, at: address, state, frameBase) {
             levels[level].append(variable)
+            count += 1
           }
-          return levels[level].count < 1000 && !effort.isExhausted
+          return count < 2000 && !effort.isExhausted
         }
       }
       return true

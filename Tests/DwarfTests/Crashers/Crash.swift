@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 // Embedded Swift shapes: optionals, enums, generics, closures, overflow and index checks.
 struct Point {
   var x: Int32
