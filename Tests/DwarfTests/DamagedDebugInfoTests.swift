@@ -20,6 +20,9 @@ struct DamagedDebugInfoTests {
   /// The number of mutants: `DWARF_MUTANTS=100000 swift test -c release --filter DamagedDebugInfo` for a long run.
   static let count = ProcessInfo.processInfo.environment["DWARF_MUTANTS"].flatMap(Int.init) ?? 4000
 
+  /// Where the run of mutants begins: `DWARF_SEED`.
+  static let seed = ProcessInfo.processInfo.environment["DWARF_SEED"].flatMap(UInt64.init) ?? 5
+
   /// Asks everything of a module.
   private func interrogate(_ bytes: [UInt8], _ offsets: [Int]) -> Duration {
     ContinuousClock().measure {
@@ -36,7 +39,7 @@ struct DamagedDebugInfoTests {
 
   @Test("Thousands of mutants are read in bounded time, without a crash")
   func mutants() throws {
-    var random = SeededGenerator(state: 5)
+    var random = SeededGenerator(state: Self.seed)
     let crashers = try Crasher.all.filter { $0.hasPrefix(Crasher.folder.path) }.map {
       try Crasher($0)
     }
@@ -204,6 +207,38 @@ struct DamagedDebugInfoTests {
     #expect(interrogate(bytes, [5]) < limit)
     _ = info.frames(atCodeOffset: 5)
     #expect(info.isExhausted)
+  }
+
+  @Test("A long line table that many units share is not read again and again")
+  func sharedLines() {
+    // Units over the same code with the same line program: a header with a very long name, no rows.
+    let abbreviations: [UInt8] = [1, 0x11, 0, 0x11, 1, 0x12, 6, 0x10, 0x17, 0, 0, 0]
+    var header: [UInt8] = [1, 1, 1, 0xFB, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0]
+    header += [UInt8](repeating: 0x61, count: 4_000_000) + [0, 0, 0, 0, 0]
+    let program: [UInt8] = [4, 0] + fixed(header.count) + header
+    var information: [UInt8] = []
+    for _ in 0..<50_000 { information += unit([1] + fixed(1) + fixed(100) + fixed(0)) }
+    let bytes = module([
+      ".debug_abbrev": abbreviations, ".debug_info": information,
+      ".debug_line": fixed(program.count) + program,
+    ])
+    #expect(interrogate(bytes, [5, 6, 7]) < limit)
+  }
+
+  @Test("A line program that makes a row of every byte is cut")
+  func denseLines() {
+    let abbreviations: [UInt8] = [1, 0x11, 0, 0x11, 1, 0x12, 6, 0x10, 0x17, 0, 0, 0]
+    let header: [UInt8] = [1, 1, 1, 0xFB, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0]
+    var program: [UInt8] = [4, 0] + fixed(header.count) + header
+    program += [0, 5, 2] + fixed(1) + [UInt8](repeating: 0x4B, count: 20_000_000) + [0, 1, 1]
+    let bytes = module([
+      ".debug_abbrev": abbreviations,
+      ".debug_info": unit([1] + fixed(1) + fixed(100_000_000) + fixed(0)),
+      ".debug_line": fixed(program.count) + program,
+    ])
+    let before = peakMemory()
+    #expect(interrogate(bytes, [5, 6, 7]) < limit)
+    #expect(peakMemory() - before < 256 << 20)
   }
 
   @Test("Names that stand for gigabytes stay as they are or are cut")

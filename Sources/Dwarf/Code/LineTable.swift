@@ -128,7 +128,7 @@ extension LineTable {
     func text() -> AttributeValue? {
       let start = cursor.offset
       let count = cursor.text().count
-      guard count > 0, !cursor.hasFailed else { return nil }
+      guard count > 0, !cursor.hasFailed, effort.pay(count / 16) else { return nil }
       return AttributeValue(kind: .text, value: UInt64(start), count: count)
     }
     while effort.pay(Effort.entry), let folder = text() { folders.append(folder) }
@@ -158,6 +158,7 @@ extension LineTable {
     let count = cursor.uleb()
     var list: [File] = []
     while list.count < count, !cursor.hasFailed, effort.pay(Effort.entry + formats.count) {
+      let start = cursor.offset
       var file = File(name: AttributeValue(kind: .other, value: 0), folder: 0)
       for format in formats {
         let value = cursor.value(format.form, encoding)
@@ -167,7 +168,8 @@ extension LineTable {
         default: break
         }
       }
-      if !cursor.hasFailed { list.append(file) }
+      guard !cursor.hasFailed, effort.pay((cursor.offset - start) / 16) else { break }
+      list.append(file)
     }
     return list
   }

@@ -17,6 +17,8 @@ final class DebugReader {
   /// By the offset of the entry.
   var knownNames: [Int: String?] = [:]
   var knownPaths: [SourceFile: String?] = [:]
+  /// Of structures of Swift, by the offset of the entry.
+  var knownAlignments: [Int: Int] = [:]
 
   /// The number of answers that are kept of each kind: a bound for those who ask for everything.
   static let cacheLimit = 2048

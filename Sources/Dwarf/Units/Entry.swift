@@ -47,6 +47,8 @@ extension DebugReader {
       guard !cursor.hasFailed else { return nil }
       body(specification.name, value)
     }
+    // Text within an entry may be long.
+    guard effort.pay((cursor.offset - entry.values) / 16) else { return nil }
     return cursor.offset
   }
 
@@ -113,9 +115,11 @@ extension Cursor {
     _ effort: inout Effort
   ) {
     if abbreviation.size >= 0 { return skip(Int(abbreviation.size)) }
+    let start = offset
     guard effort.pay(Int(abbreviation.count)) else { return fail() }
     for specification in table.attributes(of: abbreviation) {
       skipValue(specification.form, encoding)
     }
+    if !effort.pay((offset - start) / 16) { fail() }
   }
 }

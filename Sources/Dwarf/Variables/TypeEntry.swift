@@ -135,7 +135,9 @@ extension DebugReader {
   /// The alignment of values of a type of Swift, by its rules for structures.
   func swiftAlignment(of type: TypeEntry, depth: Int = 0) -> Int {
     if type.tag == Tag.structureType, SwiftType.encoding(type.name) == nil, depth < 8 {
+      if let known = knownAlignments[type.entry.offset] { return known }
       var alignment = 1
+      knownAlignments[type.entry.offset] = alignment
       forEachChild(of: type.entry) { child in
         if child.tag == Tag.member,
           let own = plainType(at: attribute(Attribute.type, of: child)?.reference)
@@ -144,6 +146,7 @@ extension DebugReader {
         }
         return !effort.isExhausted
       }
+      knownAlignments[type.entry.offset] = alignment
       return alignment
     }
     let size = size(of: type) ?? 1

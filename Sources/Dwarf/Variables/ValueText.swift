@@ -225,6 +225,7 @@ struct ValueText {
         break
       }
       parts.append(element(&self, rest.prefix(stride)))
+      length += 2
       rest = rest.dropFirst(stride)
     }
     return "[" + parts.joined(separator: ", ") + "]"
