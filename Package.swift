@@ -21,6 +21,7 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
+    .target(name: "Dwarf", dependencies: ["Engine"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Postmortem",
@@ -89,6 +90,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/traps", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DwarfTests", dependencies: ["Dwarf", "Engine", "TestKit"], exclude: ["Crashers"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
