@@ -157,7 +157,8 @@ struct CrashFolder {
     }
   }
 
-  private static func makeFolders(_ path: String) throws(Failure) {
+  /// Makes a folder and those above it that are not there, with mode 0700.
+  static func makeFolders(_ path: String) throws(Failure) {
     var made = ""
     for part in path.split(separator: "/") {
       made += "/" + part

@@ -57,6 +57,7 @@ struct Capture {
         sha256: Array(SHA256.hash(data: module.bytes)), byteCount: UInt64(module.bytes.count),
         buildID: module.customSections.first { $0.name == Array("build_id".utf8) }
           .map { Array(module.bytes[$0.range]) } ?? []))
+    dump.codeHashes.append(ModuleIdentity(module.bytes)?.codeHash ?? [])
     return index
   }
 
