@@ -25,7 +25,9 @@ let package = Package(
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Postmortem",
-      dependencies: ["Engine", "Runtime", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Dwarf", "Engine", "Runtime", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Coredump/FORMAT.md"], swiftSettings: swiftSettings),
 
     // Floors 5 to 7: the console, its profiles and its two drivers.

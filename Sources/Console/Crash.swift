@@ -38,11 +38,11 @@ extension Crash {
       fault: trap.fault,
       callback: callback, frameNumber: frame, seconds: seconds, hostCalls: hostCalls,
       frames: trap.frames.map {
-        BacktraceFrame(
+        ReportFrame(
           functionIndex: $0.functionIndex, name: $0.name, offset: $0.offset,
           functionOffset: $0.funcOffset)
       },
-      hint: hint, dump: dump)
+      reasons: hint.map { [$0] } ?? [], dump: dump)
   }
 }
 

@@ -6,15 +6,15 @@ import Testing
 @Suite("A crash as text")
 struct TextReportTests {
   private func report(
-    kind: String = "memory-out-of-bounds", frames: [BacktraceFrame] = []
+    kind: String = "memory-out-of-bounds", frames: [ReportFrame] = []
   ) -> CrashReport {
     CrashReport(
       cartID: "demo.crash", cartTitle: "Crash", kind: CrashKind(id: kind), message: "",
       callback: "update", frameNumber: 312, seconds: 5.2, frames: frames)
   }
 
-  private func frame(_ index: Int, name: String?) -> BacktraceFrame {
-    BacktraceFrame(functionIndex: index, name: name, offset: 0x1A2B, functionOffset: 0x34)
+  private func frame(_ index: Int, name: String?) -> ReportFrame {
+    ReportFrame(functionIndex: index, name: name, offset: 0x1A2B, functionOffset: 0x34)
   }
 
   @Test func `A memory fault tells address, size and memory size`() {

@@ -53,10 +53,8 @@ public struct TextReport: Sendable, Equatable {
       heading("Last host calls, newest first")
       for call in report.hostCalls { add(.fact, "  " + visible(call, limit: 512)) }
     }
-    if let hint = report.hint {
-      blank()
-      add(.hint, visible(hint))
-    }
+    if !report.reasons.isEmpty { blank() }
+    for reason in report.reasons { add(.hint, visible(reason)) }
   }
 
   /// All lines, each with a line end.
@@ -89,9 +87,10 @@ public struct TextReport: Sendable, Equatable {
     let id = visible(report.cartID, limit: 128)
     let title = visible(report.cartTitle, limit: 128)
     addFact("cart", title.isEmpty || title == id ? id : "\(title) (\(id))")
-    let place = report.frameNumber > 0 ? "frame \(report.frameNumber)" : "before the first frame"
+    let place =
+      report.frameNumber.map { $0 > 0 ? ", frame \($0)" : ", before the first frame" } ?? ""
     let time = report.seconds > 0 ? ", \(tenths(report.seconds)) s after the start" : ""
-    addFact("callback", "\(visible(report.callback, limit: 64)), \(place)\(time)")
+    addFact("callback", "\(visible(report.callback, limit: 64))\(place)\(time)")
     switch report.dump {
     case .none: break
     case .written(let path): addFact("coredump", visible(path))
@@ -99,7 +98,7 @@ public struct TextReport: Sendable, Equatable {
     }
   }
 
-  private mutating func addBacktrace(_ frames: [BacktraceFrame]) {
+  private mutating func addBacktrace(_ frames: [ReportFrame]) {
     guard !frames.isEmpty else { return add(.aside, "  no function of the cart was running") }
     let whole = frames.count <= Self.shownYoungest + Self.shownOldest + 1
     let youngest = whole ? frames.count : Self.shownYoungest
@@ -109,7 +108,7 @@ public struct TextReport: Sendable, Equatable {
     for index in frames.count - Self.shownOldest..<frames.count { addFrame(index, frames[index]) }
   }
 
-  private mutating func addFrame(_ index: Int, _ frame: BacktraceFrame) {
+  private mutating func addFrame(_ index: Int, _ frame: ReportFrame) {
     let number = "  #\(index)"
     let label = number + String(repeating: " ", count: max(1, 6 - number.count))
     let offset = String(frame.offset, radix: 16)
