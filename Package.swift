@@ -92,6 +92,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/traps", swiftSettings: swiftSettings),
+    .target(
+      name: "DebugMutants", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
+      path: "Tests/DebugMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "mutants",
+      dependencies: [
+        "DebugMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "DwarfTests", dependencies: ["Dwarf", "Engine", "TestKit"], exclude: ["Crashers"],
       swiftSettings: swiftSettings),

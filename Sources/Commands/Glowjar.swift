@@ -13,6 +13,7 @@ public struct Glowjar: ParsableCommand {
     version: version,
     subcommands: [
       Run.self, Inspect.self, Invoke.self, Validate.self, Disassemble.self, Wast.self, Symbols.self,
+      Core.self,
       FuzzRun.self,
     ],
     defaultSubcommand: Run.self)

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Postmortem
 
@@ -10,8 +11,8 @@ import Postmortem
 struct TwinSearch {
   /// A twin, if one was found, and what a report tells of the search.
   struct Result {
-    /// The twin's bytes.
-    var twin: [UInt8]?
+    /// The twin.
+    var twin: Module?
     /// Where it is.
     var path: String?
     /// Files that were refused or could not be had, each with the reason; a sentence each.
@@ -79,9 +80,13 @@ struct TwinSearch {
       }
       if let reason = identity.refusal(ofTwin: twin) {
         refuse(path, reason)
-      } else {
-        result.twin = bytes
+        return true
+      }
+      do {
+        result.twin = try Module(decoding: bytes)
         result.path = path
+      } catch {
+        refuse(path, "\(error)")
       }
       return true
     }

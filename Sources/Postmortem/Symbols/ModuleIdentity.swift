@@ -30,7 +30,7 @@ public struct ModuleIdentity: Sendable, Equatable {
       var content = try? reader.slice(Int(size))
     {
       if id == 10, codeHash == nil {
-        codeHash = Self.hash(file, content.offset..<content.end)
+        codeHash = hash(file, content.offset..<content.end)
       }
       if id == 0, let name = try? content.unsigned32(), let range = try? content.skip(Int(name)) {
         add(String(decoding: file[range].prefix(64), as: UTF8.self), &content)
@@ -53,14 +53,19 @@ public struct ModuleIdentity: Sendable, Equatable {
     }
   }
 
-  private static func hash(_ file: [UInt8], _ range: Range<Int>) -> [UInt8] {
-    var function = SHA256()
-    file.withUnsafeBytes {
-      function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[range]))
-    }
-    return Array(function.finalize())
-  }
 }
+
+/// SHA-256 of a part of a file.
+private func hash(_ file: [UInt8], _ range: Range<Int>) -> [UInt8] {
+  var function = SHA256()
+  file.withUnsafeBytes {
+    function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[range]))
+  }
+  return Array(function.finalize())
+}
+
+/// SHA-256 of a whole file, by which a coredump knows its modules.
+public func fileHash(_ file: [UInt8]) -> [UInt8] { hash(file, 0..<file.count) }
 
 extension ModuleIdentity {
   /// Why another file's debug information cannot be used for this module; nil if it can.

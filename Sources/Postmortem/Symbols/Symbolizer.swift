@@ -15,6 +15,7 @@ public final class Symbolizer {
   private let twin: Module?
   private var demangler = Demangler(.short)
   private var known: [Int: [ReportFunction]] = [:]
+  private var knownLocals: [Int: [String?]] = [:]
 
   /// A symboliser for a module.
   ///
@@ -97,9 +98,10 @@ public final class Symbolizer {
       functions: functions(atOffset: frame.offset, inFunction: frame.functionIndex),
       isApproximate: frame.isApproximate)
     guard withValues else { return result }
-    let names = localNames(ofFunction: frame.functionIndex)
+    let names = localNames(
+      ofFunction: frame.functionIndex, count: min(frame.locals.count, Self.shownLocals))
     result.locals = frame.locals.prefix(Self.shownLocals).enumerated().map { index, value in
-      ReportValue(index: index, name: names(index), value)
+      ReportValue(index: index, name: names.indices.contains(index) ? names[index] : nil, value)
     }
     result.operands = frame.operands.prefix(Self.shownLocals).enumerated().map { index, value in
       ReportValue(index: index, name: nil, value)
@@ -111,9 +113,16 @@ public final class Symbolizer {
   /// Most locals or operands told of a frame.
   private static let shownLocals = 1000
 
-  private func localNames(ofFunction function: Int) -> (Int) -> String? {
-    let own = module.names?.localName(0, inFunction: function) != nil ? module : twin ?? module
-    return { own.names?.localName($0, inFunction: function) }
+  private func localNames(ofFunction function: Int, count: Int) -> [String?] {
+    guard count > 0 else { return [] }
+    if let names = knownLocals[function] { return names }
+    var names = module.names?.localNames(inFunction: function, count: count) ?? []
+    if names.allSatisfy({ $0 == nil }) {
+      names = twin?.names?.localNames(inFunction: function, count: count) ?? []
+    }
+    names += Array(repeating: nil, count: max(0, count - names.count))
+    knownLocals[function] = names
+    return names
   }
 
   private func addVariables(to frame: inout ReportFrame, _ state: FrameState) {
