@@ -28,7 +28,7 @@ struct TwinSearchTests {
       try Data(bytes).write(to: URL(fileURLWithPath: folder + "/cart/" + name))
     }
 
-    func find(for bytes: [UInt8]) -> TwinSearch.Result {
+    func find(for bytes: [UInt8]) -> DebugTwin {
       TwinSearch(store: store).find(for: bytes, at: cart)
     }
   }
@@ -42,18 +42,18 @@ struct TwinSearchTests {
     let place = try Place(whole.bytes)
     try place.put(whole.bytes, "game.debug.wasm")
     let result = place.find(for: whole.bytes)
-    #expect(result.twin == nil)
+    #expect(result.module == nil)
     #expect(result.notes.isEmpty)
   }
 
   @Test func `It is found beside the cart by its name`() throws {
     let cart = whole.stripped().bytes
     let place = try Place(cart)
-    #expect(place.find(for: cart).twin == nil)
+    #expect(place.find(for: cart).module == nil)
     try place.put(whole.bytes, "game.debug.wasm")
     let result = place.find(for: cart)
     #expect(result.path == place.folder + "/cart/game.debug.wasm")
-    #expect(result.twin?.bytes == whole.bytes)
+    #expect(result.module?.bytes == whole.bytes)
     #expect(result.notes.isEmpty)
   }
 
@@ -71,7 +71,7 @@ struct TwinSearchTests {
     for path in [outside, "../symbols.wasm", "./x/../../symbols.wasm"] {
       let cart = whole.stripped().adding("external_debug_info", name(path)).bytes
       let result = place.find(for: cart)
-      #expect(result.twin == nil, "\(path)")
+      #expect(result.module == nil, "\(path)")
       #expect(result.notes.count == 1)
     }
   }
@@ -90,7 +90,7 @@ struct TwinSearchTests {
   func `A strange path finds nothing and does no harm`(path: String) throws {
     let cart = whole.stripped().adding("external_debug_info", name(path)).bytes
     let place = try Place(cart)
-    #expect(place.find(for: cart).twin == nil)
+    #expect(place.find(for: cart).module == nil)
   }
 
   @Test func `It is found by its build_id`() throws {
@@ -107,7 +107,7 @@ struct TwinSearchTests {
     let kept = try place.store.add(whole.bytes, from: "whole.wasm")
     #expect(place.find(for: cart).path == kept)
     #expect(TwinSearch(store: place.store).find(for: cart, at: nil).path == kept)
-    #expect(place.find(for: whole.stripped().withOtherCode().bytes).twin == nil)
+    #expect(place.find(for: whole.stripped().withOtherCode().bytes).module == nil)
   }
 
   @Test func `One of other code is refused with the reason`() throws {
@@ -116,7 +116,7 @@ struct TwinSearchTests {
     func reason(_ bytes: [UInt8]) throws -> String? {
       try place.put(bytes, "game.debug.wasm")
       let result = place.find(for: cart)
-      #expect(result.twin == nil)
+      #expect(result.module == nil)
       return result.notes.first
     }
     let head = "Debug information in \(place.folder)/cart/game.debug.wasm is not used: "

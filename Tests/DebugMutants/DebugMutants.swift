@@ -59,6 +59,7 @@ public struct DebugMutants {
       guard let report = scene.report(with: module, asTwin: asTwin) else { return }
       frames = report.frames.count
       _ = TextReport(report).text
+      _ = try? JSONEncoder().encode(ReportJSON(report))
     }
     outcome.seconds = taken / .seconds(1)
     outcome.isRefused = frames == nil

@@ -26,13 +26,20 @@ struct Core: ParsableCommand {
       completion: .file())
     var modules: [String] = []
 
+    @Option(
+      name: .customLong("source-root"), parsing: .singleValue,
+      help: ArgumentHelp(
+        "Where source files are: a folder, or OLD=NEW for paths that begin with OLD; repeatable.",
+        valueName: "folder"))
+    var sourceRoots: [String] = []
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-      let report = try CoredumpReport(dump, modules: modules).report
+      let report = try CoredumpReport(dump, modules: modules, sourceRoots: sourceRoots).report
       if json {
-        throw Failure.internalError("JSON", "not yet")
+        try printJSON(ReportJSON(report))
       } else {
         print(TextReport(report).text, terminator: "")
       }
@@ -50,7 +57,9 @@ struct CoredumpReport {
 
   /// Reads a dump and looks for its modules and their debug information.
   init(
-    _ path: String, modules given: [String], store: SymbolStore? = .standard()
+    _ path: String, modules given: [String], sourceRoots: [String] = [],
+    store: SymbolStore? = .standard(),
+    environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Failure) {
     guard let plain = PlainFile(path) else {
       let isThere = FileManager.default.fileExists(atPath: path)
@@ -68,6 +77,8 @@ struct CoredumpReport {
     } catch {
       throw .badData(path, error.description)
     }
+    let usesDebugInfo = ReportOptions.wantsDebugInfo(environment)
+    var sources: [String] = []
     var reasons: [String] = []
     var symbolizers: [Int: Symbolizer] = [:]
     let search = ModuleSearch(dump: reader.dump, path: path, given: given, store: store)
@@ -80,10 +91,16 @@ struct CoredumpReport {
         continue
       }
       let twin = TwinSearch(store: store).find(for: found.module.bytes, at: found.path)
-      symbolizers[index] = Symbolizer(found.module, twin: twin.twin)
+      symbolizers[index] = Symbolizer(
+        found.module, twin: twin.module, usesDebugInfo: usesDebugInfo)
+      sources.append(found.path)
       reasons += found.notes + twin.notes
     }
-    var report = CrashReport(reader, in: file, symbolizers: symbolizers, reasons: reasons)
+    let options = ReportOptions(
+      usesDebugInfo: usesDebugInfo,
+      sources: SourceFinder(cart: sources.first ?? path, sourceRoots: sourceRoots))
+    var report = CrashReport(
+      reader, in: file, symbolizers: symbolizers, reasons: reasons, options: options)
     report.dump = .written(path: path)
     self.report = report
   }

@@ -9,16 +9,6 @@ import Postmortem
 /// beside it with the same `build_id`, the symbol store. Nothing is fetched, and a path in a cart is
 /// followed only within the cart's folder and its project.
 struct TwinSearch {
-  /// A twin, if one was found, and what a report tells of the search.
-  struct Result {
-    /// The twin.
-    var twin: Module?
-    /// Where it is.
-    var path: String?
-    /// Files that were refused or could not be had, each with the reason; a sentence each.
-    var notes: [String] = []
-  }
-
   /// Files beside a cart that are asked for their `build_id`.
   private static let askedFiles = 256
 
@@ -35,18 +25,17 @@ struct TwinSearch {
   /// - Parameters:
   ///   - cart: The module.
   ///   - path: Where it was read, a file or the folder of a ROM; nil where that is not known.
-  func find(for cart: [UInt8], at path: String?) -> Result {
+  func find(for cart: [UInt8], at path: String?) -> DebugTwin {
     guard let identity = ModuleIdentity(cart), !identity.hasDebugInfo, identity.codeHash != nil
-    else { return Result() }
+    else { return DebugTwin() }
     var search = Search(identity)
     if let path {
-      let file = modulePath(path)
-      let folder = Self.folder(of: file)
-      // A ROM's folder holds what is shipped; debug information lies beside the folder.
-      let folders = file == path ? [folder] : [folder, Self.folder(of: folder)]
-      search.ask(named: identity.externalDebugInfo, in: folders + Self.projectFolder(above: folder))
-      search.askNeighbours(
-        of: file == path ? path : Self.withoutSlash(path), isROM: file != path, folders)
+      let isROM = modulePath(path) != path
+      // The folder and the project's. A ROM's folder is what is shipped: debug information lies beside.
+      var folders = SourceFinder(cart: path).roots
+      if isROM { folders.insert(Self.folder(of: path), at: 1) }
+      search.ask(named: identity.externalDebugInfo, in: folders)
+      search.askNeighbours(of: isROM ? Self.withoutSlash(path) : path, isROM: isROM, folders)
     } else if let name = identity.externalDebugInfo {
       search.result.notes.append(Self.quoted(name) + " was not looked for: no cart beside it.")
     }
@@ -57,7 +46,7 @@ struct TwinSearch {
   /// A search under way; it ends with the first twin.
   private struct Search {
     let identity: ModuleIdentity
-    var result = Result()
+    var result = DebugTwin()
     private var asked: Set<String> = []
 
     init(_ identity: ModuleIdentity) {
@@ -67,7 +56,7 @@ struct TwinSearch {
     /// Takes a file for a twin, or notes why not; a file that is not there is passed over.
     @discardableResult
     mutating func ask(_ path: String) -> Bool {
-      guard result.twin == nil, asked.insert(path).inserted, let file = PlainFile(path) else {
+      guard result.module == nil, asked.insert(path).inserted, let file = PlainFile(path) else {
         return false
       }
       guard let bytes = file.module() else {
@@ -83,7 +72,7 @@ struct TwinSearch {
         return true
       }
       do {
-        result.twin = try Module(decoding: bytes)
+        result.module = try Module(decoding: bytes)
         result.path = path
       } catch {
         refuse(path, "\(error)")
@@ -98,7 +87,7 @@ struct TwinSearch {
 
     /// Follows what `external_debug_info` says, if it is a path that stays in these folders.
     mutating func ask(named name: String?, in folders: [String]) {
-      guard result.twin == nil, let name, !name.isEmpty else { return }
+      guard result.module == nil, let name, !name.isEmpty else { return }
       let shown = TwinSearch.quoted(name)
       if name.contains("://") {
         result.notes.append(
@@ -127,10 +116,10 @@ struct TwinSearch {
       if stem != cart { ask(cart + ".debug.wasm") }
       if isROM { ask(cart + "/_bin.debug.wasm") }
       guard !identity.buildID.isEmpty else { return }
-      for folder in folders where result.twin == nil {
+      for folder in folders where result.module == nil {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let modules = names.filter { $0.hasSuffix(".wasm") }.sorted()
-        for name in modules.prefix(TwinSearch.askedFiles) where result.twin == nil {
+        for name in modules.prefix(TwinSearch.askedFiles) where result.module == nil {
           let path = folder + "/" + name
           guard path != cart, let file = PlainFile(path),
             file.customSection(named: "build_id") == identity.buildID
@@ -151,19 +140,6 @@ struct TwinSearch {
 
   private static func folder(of path: String) -> String {
     URL(fileURLWithPath: path).deletingLastPathComponent().path
-  }
-
-  /// The nearest folder above that a project begins in; none if none is near.
-  static func projectFolder(above folder: String) -> [String] {
-    let marks = [".git", "firefly.toml", "Cargo.toml", "Package.swift", "build.zig", "Makefile"]
-    var folder = folder
-    for _ in 0..<5 where folder != "/" {
-      folder = Self.folder(of: folder)
-      if marks.contains(where: { FileManager.default.fileExists(atPath: folder + "/" + $0) }) {
-        return [folder]
-      }
-    }
-    return []
   }
 
   private static func quoted(_ name: String) -> String { "\"\(visible(name, limit: 256))\"" }

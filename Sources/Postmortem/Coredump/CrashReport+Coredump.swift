@@ -1,9 +1,6 @@
 import Engine
 
 extension CrashReport {
-  /// Frames whose values are told; a deep stack has more of them than anybody reads.
-  private static let framesWithValues = 256
-
   /// What a coredump says about a crash.
   ///
   /// - Parameters:
@@ -11,39 +8,66 @@ extension CrashReport {
   ///   - file: The bytes that it was read from.
   ///   - symbolizers: For the modules of the dump, by their index, as far as there are some.
   ///   - reasons: What else is missing.
+  ///   - options: Where sources are looked for.
   public init(
     _ reader: CoredumpReader, in file: [UInt8], symbolizers: [Int: Symbolizer],
-    reasons: [String] = []
+    reasons: [String] = [], options: ReportOptions = ReportOptions()
   ) {
     let dump = reader.dump
-    let name = dump.build?.cartID ?? dump.executableName
-    var frames: [ReportFrame] = []
-    var strangers = 0
-    var instances: [UInt32: DumpedInstance] = [:]
+    let raw = dump.threads.first?.frames ?? []
     let stopped = dump.stoppedFrames { symbolizers[$0]?.module }
-    for (number, (raw, frame)) in zip(dump.threads.first?.frames ?? [], stopped).enumerated() {
-      let module = dump.module(of: raw)
-      guard let frame, let symbolizer = module.flatMap({ symbolizers[$0] }) else {
-        if module.flatMap({ symbolizers[$0] }) != nil { strangers += 1 }
-        frames.append(
-          ReportFrame(
-            functionIndex: Int(raw.function), name: nil, offset: 0,
-            functionOffset: Int(raw.codeOffset)))
+    var programs: [StackReport.Program] = []
+    var numbers: [UInt32: Int] = [:]
+    var stack: [StackReport.Entry] = []
+    for (raw, frame) in zip(raw, stopped) {
+      guard let frame, let symbolizer = dump.module(of: raw).flatMap({ symbolizers[$0] }) else {
         continue
       }
-      let instance =
-        instances[raw.instance] ?? DumpedInstance(Int(raw.instance), of: reader, in: file)
-      instances[raw.instance] = instance
-      frames.append(
-        symbolizer.frame(frame, in: instance, withValues: number < Self.framesWithValues))
+      let program = numbers[raw.instance] ?? programs.count
+      if program == programs.count {
+        numbers[raw.instance] = program
+        programs.append(
+          StackReport.Program(
+            symbolizer: symbolizer,
+            instance: DumpedInstance(Int(raw.instance), of: reader, in: file)))
+      }
+      stack.append((frame, program))
     }
+    let report = StackReport(
+      stack, of: programs, fault: dump.stop?.access, hostCalls: [], options: options)
+    let id = dump.build?.cartID ?? dump.executableName
     self.init(
-      cartID: name, cartTitle: dump.build?.cartTitle ?? name,
-      kind: CrashKind(id: dump.stop?.kind ?? ""), message: dump.stop?.message ?? "",
-      fault: dump.stop?.access, callback: dump.callback?.name ?? "",
+      cartID: id, cartTitle: dump.build?.cartTitle ?? id,
+      kind: CrashKind(id: visible(dump.stop?.kind ?? "unknown", limit: 64)),
+      message: dump.stop?.message ?? "", fault: dump.stop?.access,
+      callback: dump.callback?.name ?? "",
       frameNumber: dump.callback.map { Int(clamping: $0.frame) }, seconds: 0,
-      frames: frames,
-      reasons: reasons + Self.gaps(dump, strangers: strangers))
+      programMessage: report.programMessage, findings: report.findings,
+      frames: Self.merged(raw, stopped, report.frames),
+      reasons: reasons + Self.gaps(dump, strangers: Self.strangers(dump, stopped, symbolizers))
+        + report.reasons)
+  }
+
+  /// All frames of a dump; those without a module have numbers only.
+  private static func merged(
+    _ raw: [Coredump.Frame], _ stopped: [StoppedFrame?], _ known: [ReportFrame]
+  ) -> [ReportFrame] {
+    var known = known.makeIterator()
+    return zip(raw, stopped).map { raw, frame in
+      (frame == nil ? nil : known.next())
+        ?? ReportFrame(
+          functionIndex: Int(raw.function), name: nil, offset: 0,
+          functionOffset: Int(raw.codeOffset))
+    }
+  }
+
+  /// The number of frames that the module has no place for that is there for them.
+  private static func strangers(
+    _ dump: Coredump, _ stopped: [StoppedFrame?], _ symbolizers: [Int: Symbolizer]
+  ) -> Int {
+    zip(dump.threads.first?.frames ?? [], stopped).count { raw, frame in
+      frame == nil && dump.module(of: raw).flatMap { symbolizers[$0] } != nil
+    }
   }
 
   /// What the dump does not hold, a sentence each.

@@ -5,7 +5,8 @@ public struct ReportFrame: Sendable, Equatable {
   public var functionIndex: Int
   /// Name from the name section, as it stands there; nil where there is none.
   public var name: String?
-  /// Offset of the instruction from the start of the wasm file; the call's for callers.
+  /// Offset of the instruction from the start of the wasm file; the call's for callers; 0 where the
+  /// file is not known.
   public var offset: Int
   /// The same offset from the byte after the body size.
   public var functionOffset: Int
