@@ -24,6 +24,18 @@ struct DemanglerTests {
     #expect(demangler.readable(name[0]) == name[1])
   }
 
+  @Test("Thousands of C++ names that refer to themselves often are all readable")
+  func manyNames() {
+    var demangler = Demangler(.short)
+    let unreadable = (1000..<4000).filter { number in
+      let name =
+        "_ZNSt3mapI5C\(number)St6vectorIS0_SaIS0_EESt4lessIS0_ESaISt4pairIKS0_S3_EEEixERS7_"
+      let vector = "std::vector<C\(number), std::allocator<C\(number)> >"
+      return !demangler.readable(name).hasPrefix("std::map<C\(number), \(vector), std::less<")
+    }
+    #expect(unreadable.isEmpty)
+  }
+
   @Test(
     "In short it has neither hashes nor modules",
     arguments: [

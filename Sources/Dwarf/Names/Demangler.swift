@@ -58,9 +58,12 @@ public struct Demangler: Sendable {
   ///
   /// Each of the name's references to a part of itself can double the text at most.
   private mutating func libraryName(_ name: String, references: Int) -> String? {
-    guard references <= 16, effort.pay(name.utf8.count << references) else { return nil }
+    guard references <= 20 else { return nil }
+    let price = name.utf8.count << references
+    guard effort.pay(price) else { return nil }
     var size = UInt(Self.longestName + 1)
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.longestName + 1) { buffer in
+    let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.longestName + 1) {
+      buffer -> String? in
       buffer.initialize(repeating: 0)
       guard let start = buffer.baseAddress,
         demangleByLibrary(name, UInt(name.utf8.count), start, &size) != nil
@@ -68,6 +71,10 @@ public struct Demangler: Sendable {
       let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
       return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
+    // Honest names take far less than they could. One that was cut took nobody knows how much.
+    let length = text?.utf8.count ?? 0
+    if length < Self.longestName { effort.refund(max(0, price - 64 * length)) }
+    return text
   }
 }
 

@@ -30,5 +30,8 @@ struct Effort {
     return false
   }
 
+  /// Gives back what was paid beforehand and turned out not to be needed.
+  mutating func refund(_ steps: Int) { left += steps }
+
   mutating func addQuestion() { left = min(left + Self.question, Self.whole) }
 }

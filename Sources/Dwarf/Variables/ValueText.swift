@@ -301,7 +301,9 @@ extension ValueText {
         if type.isSwift, let own = reader.plainType(at: member.type) {
           // The compiler writes where the member before ends; the gap is left to the reader.
           let alignment = reader.swiftAlignment(of: own)
-          member.offset = member.offset &+ (0 &- member.offset) & (alignment - 1)
+          let (aligned, overflow) = member.offset.addingReportingOverflow(
+            (0 &- member.offset) & (alignment - 1))
+          member.offset = overflow ? .max : aligned
         }
         let isHidden = member.isArtificial || member.name?.hasPrefix("_vptr") ?? false
         if !isHidden { members.append(member) }
