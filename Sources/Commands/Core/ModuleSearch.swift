@@ -86,7 +86,7 @@ struct ModuleSearch {
   ) throws(Failure) -> Found? {
     guard let code = codeHash(index), ModuleIdentity(bytes)?.codeHash == code else { return nil }
     let note =
-      "The cart itself was not found; \(visible(path)) has the same code, but other offsets."
+      "The cart itself was not found; \(visible(path)) has the same code and is used in its place."
     return try decode(bytes, path, notes: [note])
   }
 
