@@ -21,10 +21,13 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Listing", dependencies: ["Engine", "CCapstone"], swiftSettings: swiftSettings),
+    .target(name: "Dwarf", dependencies: ["Engine"], swiftSettings: swiftSettings),
     .target(name: "Runtime", dependencies: ["Engine", "CMachine"], swiftSettings: swiftSettings),
     .target(
       name: "Postmortem",
-      dependencies: ["Engine", "Runtime", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Dwarf", "Engine", "Runtime", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Coredump/FORMAT.md"], swiftSettings: swiftSettings),
 
     // Floors 5 to 7: the console, its profiles and its two drivers.
@@ -69,7 +72,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime", "TestKit"],
-      swiftSettings: swiftSettings),
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),
@@ -89,6 +92,18 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/traps", swiftSettings: swiftSettings),
+    .target(
+      name: "DebugMutants", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
+      path: "Tests/DebugMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "mutants",
+      dependencies: [
+        "DebugMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/mutants", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DwarfTests", dependencies: ["Dwarf", "Engine", "TestKit"], exclude: ["Crashers"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandsTests",
       dependencies: [

@@ -9,11 +9,16 @@ final class WindowSession: Sendable {
   private struct State {
     var frames = 0
     var crash: Crash?
-    var recorder = CrashRecorder()
+    var recorder: CrashRecorder
     var times: StartTimes?
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+
+  /// A session in which crashes are handled as the command line wants.
+  init(_ wishes: CrashWishes) {
+    state = Mutex(State(recorder: CrashRecorder(wishes)))
+  }
 
   /// Frames of the last start of the cart.
   var frames: Int { state.withLock { $0.frames } }
@@ -28,12 +33,10 @@ final class WindowSession: Sendable {
 
   /// Records a crash and prints its text.
   func report(_ crash: Crash) -> TextReport {
-    let report = state.withLock {
+    state.withLock {
       $0.crash = crash
       return TextReport($0.recorder.record(crash))
     }
-    CrashRecorder.print(report)
-    return report
   }
 
   /// Saves the text of the last crash beside its coredump; gives a message for the player.
@@ -43,10 +46,7 @@ final class WindowSession: Sendable {
     }
     let path = folder + "/report.txt"
     do throws(CrashFolder.Failure) {
-      try CrashFolder.writeFile(path) { sink throws(CrashFolder.Failure) in
-        let bytes = Array(text.utf8)
-        try bytes.span.withUnsafeBytes { buffer throws(CrashFolder.Failure) in try sink(buffer) }
-      }
+      try CrashFolder.writeText(text, to: path)
       return "Saved as \(path)"
     } catch {
       return "Not saved: \(error.reason)"

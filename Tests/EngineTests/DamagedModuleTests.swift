@@ -31,7 +31,7 @@ struct DamagedModuleTests {
       for line in InstructionReader(module, function: index) { #expect(!line.text.isEmpty) }
     }
     _ = module.names?.functionName(0)
-    _ = module.names?.localName(0, inFunction: 0)
+    _ = module.names?.localNames(inFunction: 0, count: 5)
   }
 
   private func damage(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {

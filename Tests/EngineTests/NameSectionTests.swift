@@ -28,8 +28,9 @@ import Testing
     #expect(names.moduleName == "cart")
     #expect(names.functionName(0) == "boot" && names.functionName(3) == "update")
     #expect(names.functionName(1) == nil && names.functionName(4) == nil)
-    #expect(names.localName(2, inFunction: 3) == "y")
-    #expect(names.localName(1, inFunction: 3) == nil && names.localName(0, inFunction: 0) == nil)
+    #expect(names.localNames(inFunction: 3, count: 4) == ["x", nil, "y", nil])
+    #expect(names.localNames(inFunction: 3, count: 1) == ["x"])
+    #expect(names.localNames(inFunction: 0, count: 2) == [nil, nil])
   }
 
   @Test func `A module without a name section has no names`() throws {

@@ -111,6 +111,7 @@ private struct JSONTree {
     }
     tree["trap"] = Self.orNull(dump.stop.map(Self.stop))
     tree["build"] = Self.orNull(dump.build.map(Self.build))
+    tree["codeHashes"] = dump.codeHashes.map(Self.hex)
     tree["callback"] = Self.orNull(
       dump.callback.map { ["name": $0.name, "frame": $0.frame] as [String: Any] })
     tree["hostFrames"] = dump.hostFrames.map {

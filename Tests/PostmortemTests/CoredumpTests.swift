@@ -23,6 +23,7 @@ struct CoredumpTests {
       modules: [
         .init(sha256: (0..<32).map { $0 * 8 }, byteCount: 1 << 33, buildID: [1, 2, 3])
       ])
+    dump.codeHashes = [[UInt8](repeating: 0xAB, count: 32), []]
     dump.callback = Coredump.Callback(name: "update", frame: 312)
     dump.hostFrames = [.init(position: 0, name: "env.f"), .init(position: 2, name: "")]
     dump.wideValues = [

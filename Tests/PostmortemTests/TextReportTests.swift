@@ -6,15 +6,15 @@ import Testing
 @Suite("A crash as text")
 struct TextReportTests {
   private func report(
-    kind: String = "memory-out-of-bounds", frames: [BacktraceFrame] = []
+    kind: String = "memory-out-of-bounds", frames: [ReportFrame] = []
   ) -> CrashReport {
     CrashReport(
       cartID: "demo.crash", cartTitle: "Crash", kind: CrashKind(id: kind), message: "",
       callback: "update", frameNumber: 312, seconds: 5.2, frames: frames)
   }
 
-  private func frame(_ index: Int, name: String?) -> BacktraceFrame {
-    BacktraceFrame(functionIndex: index, name: name, offset: 0x1A2B, functionOffset: 0x34)
+  private func frame(_ index: Int, name: String?) -> ReportFrame {
+    ReportFrame(functionIndex: index, name: name, offset: 0x1A2B, functionOffset: 0x34)
   }
 
   @Test func `A memory fault tells address, size and memory size`() {
@@ -45,7 +45,7 @@ struct TextReportTests {
 
   @Test func `Frames show name, index and both offsets`() {
     let text = TextReport(report(frames: [frame(7, name: "jump"), frame(3, name: nil)])).text
-    #expect(text.contains("  #0  jump  wasm-function[7]  at 0x1a2b (+0x34)\n"))
+    #expect(text.contains("> #0  jump  wasm-function[7]  at 0x1a2b (+0x34)\n"))
     #expect(text.contains("  #1  wasm-function[3]  at 0x1a2b (+0x34)\n"))
   }
 
@@ -53,7 +53,7 @@ struct TextReportTests {
     let frames = (0..<50_000).map { frame($0, name: nil) }
     let text = TextReport(report(kind: "call-stack-exhausted", frames: frames)).text
     #expect(text.contains("#23 wasm-function[23]"))
-    #expect(text.contains("... 49968 more ..."))
+    #expect(text.contains("... 49,968 more ..."))
     #expect(text.contains("wasm-function[49999]"))
     #expect(!text.contains("wasm-function[24]"))
     #expect(text.split(separator: "\n").count < 60)
@@ -102,11 +102,12 @@ struct TextReportTests {
   }
 
   @Test func `The hint names the flag of the compiler that built the cart`() {
-    #expect(BuildHint.missingNames(hasNames: true, producers: nil) == nil)
-    let rust = BuildHint.missingNames(hasNames: false, producers: Array("\u{5}rustc 1.63".utf8))
+    #expect(BuildHint.missingNames(hasNames: true, .init(producers: nil)) == nil)
+    let rust = BuildHint.missingNames(
+      hasNames: false, .init(producers: Array("\u{5}rustc 1.63".utf8)))
     #expect(rust?.contains("strip = \"none\"") == true)
     #expect(rust?.contains("clang") == false)
-    let unknown = BuildHint.missingNames(hasNames: false, producers: nil)
+    let unknown = BuildHint.missingNames(hasNames: false, .init(producers: nil))
     #expect(unknown?.contains("--no-wasm-opt") == true)
   }
 }

@@ -12,7 +12,7 @@ struct ScreenTests {
         cartID: "a.b", cartTitle: "T", kind: CrashKind(id: "unreachable"), message: "",
         callback: "update", frameNumber: 1, seconds: 0,
         frames: (0..<frameCount).map {
-          BacktraceFrame(functionIndex: $0, name: nil, offset: 0, functionOffset: 0)
+          ReportFrame(functionIndex: $0, name: nil, offset: 0, functionOffset: 0)
         }))
   }
 

@@ -46,14 +46,18 @@ public struct NameSection: Sendable {
     Self.find(index, in: functions).map { bytes[range($0)] }
   }
 
-  /// The name of a local of a function (parameters first), cleaned for display.
+  /// The names of a function's first locals, parameters first, cleaned for display.
   ///
-  /// Linear in the number of named locals of the function.
-  public func localName(_ local: Int, inFunction function: Int) -> String? {
-    guard let entry = Self.find(function, in: locals) else { return nil }
+  /// Reads the function's names once, however many locals are asked for.
+  public func localNames(inFunction function: Int, count: Int) -> [String?] {
+    var result = [String?](repeating: nil, count: max(0, count))
+    guard let entry = Self.find(function, in: locals) else { return result }
     var reader = ByteReader(bytes, in: range(entry))
-    let names = Self.readNameMap(&reader)
-    return Self.find(local, in: names).map { String(displaying: bytes[range($0)]) }
+    for name in Self.readNameMap(&reader) {
+      guard name.index < result.count else { break }
+      result[Int(name.index)] = String(displaying: bytes[range(name)])
+    }
+    return result
   }
 
   private func range(_ entry: Entry) -> Range<Int> {

@@ -1,4 +1,3 @@
-import Crypto
 import Engine
 import Runtime
 
@@ -54,9 +53,10 @@ struct Capture {
     build.cpuFeatures = compiled.config.features.names
     build.modules.append(
       Coredump.Build.Module(
-        sha256: Array(SHA256.hash(data: module.bytes)), byteCount: UInt64(module.bytes.count),
+        sha256: fileHash(module.bytes), byteCount: UInt64(module.bytes.count),
         buildID: module.customSections.first { $0.name == Array("build_id".utf8) }
           .map { Array(module.bytes[$0.range]) } ?? []))
+    dump.codeHashes.append(ModuleIdentity(module.bytes)?.codeHash ?? [])
     return index
   }
 

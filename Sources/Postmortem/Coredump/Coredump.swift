@@ -20,6 +20,9 @@ public struct Coredump: Sendable, Equatable {
   public var stop: Stop?
   /// What ran; nil in dumps of others.
   public var build: Build?
+  /// SHA-256 of the code section's content of each module, in the order of `moduleNames`; an entry
+  /// is empty for a module without one, and all are missing in dumps of others.
+  public var codeHashes: [[UInt8]] = []
   /// The callback that was running; nil where there is no console.
   public var callback: Callback?
   /// Host functions between the frames of the first thread, youngest first.

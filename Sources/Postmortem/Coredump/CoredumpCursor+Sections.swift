@@ -34,6 +34,11 @@ extension CoredumpCursor {
       })
   }
 
+  mutating func codeHashes() throws(CoredumpError) -> [[UInt8]] {
+    try version()
+    return try vector { c throws(CoredumpError) in try c.bytes(Int(try c.unsigned32())) }
+  }
+
   mutating func callback() throws(CoredumpError) -> Coredump.Callback {
     try version()
     return Coredump.Callback(name: try name(), frame: try unsigned64())

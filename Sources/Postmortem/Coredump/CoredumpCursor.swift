@@ -142,6 +142,7 @@ struct CoredumpCursor {
           frames: try vector { c throws(CoredumpError) in try c.frame() }))
     case "glowjar.trap": dump.stop = try stop()
     case "glowjar.build": dump.build = try build()
+    case "glowjar.code": dump.codeHashes = try codeHashes()
     case "glowjar.callback": dump.callback = try callback()
     case "glowjar.hostframes": dump.hostFrames = try hostFrames()
     case "glowjar.values": dump.wideValues = try wideValues()

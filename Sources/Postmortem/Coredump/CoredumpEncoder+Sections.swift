@@ -5,6 +5,9 @@ extension CoredumpEncoder {
   mutating func sections(of dump: Coredump) {
     if let stop = dump.stop { own("glowjar.trap") { $0.stop(stop) } }
     if let build = dump.build { own("glowjar.build") { $0.build(build) } }
+    if !dump.codeHashes.isEmpty {
+      own("glowjar.code") { $0.vector(dump.codeHashes) { $0.byteVector($1) } }
+    }
     if let callback = dump.callback {
       own("glowjar.callback") {
         $0.name(callback.name)

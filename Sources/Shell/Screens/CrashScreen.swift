@@ -138,14 +138,15 @@ public struct CrashScreen {
     switch line.role {
     case .fact: line.faint.isEmpty ? 4 : 10
     case .frame: 8
+    case .source, .markedSource: 8
     case .title, .explanation, .heading, .aside, .hint, .blank: 0
     }
   }
 
   private static func color(of role: TextReport.Role) -> UInt32 {
     switch role {
-    case .title, .frame: Theme.strong
-    case .explanation, .fact: Theme.text
+    case .title, .frame, .markedSource: Theme.strong
+    case .explanation, .fact, .source: Theme.text
     case .heading: Theme.accent
     case .aside, .blank: Theme.faint
     case .hint: Theme.hint
