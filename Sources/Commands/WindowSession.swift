@@ -27,12 +27,15 @@ final class WindowSession: Sendable {
   func note(times: StartTimes) { state.withLock { $0.times = times } }
 
   /// Records a crash and prints its text.
-  func report(_ crash: Crash) -> TextReport {
-    let report = state.withLock {
+  func report(_ crash: Crash) -> CrashReport {
+    var recorder = state.withLock {
       $0.crash = crash
-      return TextReport($0.recorder.record(crash))
+      return $0.recorder
     }
-    CrashRecorder.print(report)
+    // Not under the lock, which the window may want meanwhile.
+    let report = recorder.record(crash)
+    state.withLock { [recorder] in $0.recorder = recorder }
+    CrashRecorder.print(TextReport(report))
     return report
   }
 
