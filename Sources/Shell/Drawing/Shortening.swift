@@ -9,9 +9,10 @@ public func shortened(_ text: String, to width: Int) -> String {
   let mark = Array("...".unicodeScalars)
   let room = width - mark.count
   guard room > 0 else { return String(repeating: ".", count: max(0, width)) }
-  let lastComponent = scalars.lastIndex(of: "/").map { scalars.count - $0 } ?? 0
   let fair = room - room / 3
-  let tail = lastComponent > fair && lastComponent <= room ? lastComponent : fair
+  let lastComponent = scalars.count - (scalars.lastIndex(of: "/") ?? 0)
+  // Without the slash if that is what it takes.
+  let tail = lastComponent <= room + 1 ? min(room, max(fair, lastComponent)) : fair
   let kept = scalars.prefix(room - tail) + mark + scalars.suffix(tail)
   return String(String.UnicodeScalarView(kept))
 }

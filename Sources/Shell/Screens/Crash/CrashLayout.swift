@@ -29,7 +29,7 @@ public struct CrashLayout: Sendable, Equatable {
     public var summary = 0
     /// Frames.
     public var frames = 0
-    /// Host calls.
+    /// Rows of the last host calls.
     public var calls = 0
     /// Rows of keys.
     public var keys = 1
@@ -46,6 +46,9 @@ public struct CrashLayout: Sendable, Equatable {
 
   /// Columns from which on the details stand beside the frames.
   public static let wide = 110
+
+  /// Columns of the left part of a wide screen.
+  static func leftWidth(columns: Int) -> Int { (columns - 6) / 2 }
 
   /// The crash in a few words, across the window.
   public var title: Block
@@ -82,23 +85,26 @@ public struct CrashLayout: Sendable, Equatable {
     message = Block(columns: inner, rows: take(rows >= 12 ? 1 : 0, fromBottom: true))
     if rows >= 28 { _ = take(1) }
     summary = Block(columns: inner, rows: take(min(wishes.summary, rows / 4)))
-    if rows >= 24 { _ = take(1) }
+    if rows >= 28 { _ = take(1) }
     let isWide = columns >= Self.wide
     let room = bottom - top
     guard isWide else {
-      // Frames get what they need up to two fifths, so that source and variables have a place.
+      // Frames get what they need up to two fifths: source and variables take more room.
       let count = min(wishes.frames + 1, max(4, room * 2 / 5))
       frames = Block(columns: inner, rows: take(count))
       if rows >= 28 { _ = take(1) }
       details = Block(columns: inner, rows: take(bottom - top))
       return
     }
-    let middle = inner.lowerBound + (inner.count - 2) * 9 / 20
-    let left = inner.lowerBound..<middle
-    details = Block(columns: middle + 2..<inner.upperBound, rows: top..<bottom)
-    let callRows = take(wishes.calls == 0 ? 0 : min(wishes.calls + 1, room / 3), fromBottom: true)
-    calls = callRows.isEmpty ? nil : Block(columns: left, rows: callRows)
-    if calls != nil { _ = take(1, fromBottom: true) }
+    let left = inner.lowerBound..<inner.lowerBound + Self.leftWidth(columns: columns)
+    details = Block(columns: left.upperBound + 2..<inner.upperBound, rows: top..<bottom)
+    // Calls stand here if all of them can be seen.
+    let callRoom = max(room * 2 / 5, room - wishes.frames - 2)
+    calls = nil
+    if wishes.calls > 0, wishes.calls < callRoom {
+      calls = Block(columns: left, rows: take(wishes.calls + 1, fromBottom: true))
+      _ = take(1, fromBottom: true)
+    }
     frames = Block(columns: left, rows: take(bottom - top))
   }
 }

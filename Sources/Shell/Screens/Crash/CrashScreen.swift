@@ -121,18 +121,26 @@ public struct CrashScreen {
       .rows(width: inner, limit: grid.rows / 4)
     let keys = KeyHints(
       width: inner, hasController: hasController, hasFolds: list.hasFolds)
+    let calls = report.hostCalls.flatMap {
+      FrameDetails.hostCall($0).broken(to: CrashLayout.leftWidth(columns: grid.columns))
+    }
     let layout = CrashLayout(
       columns: grid.columns, rows: grid.rows,
       wishes: CrashLayout.Wishes(
         title: title.rowCount, summary: summary.count, frames: max(1, list.rows.count),
-        calls: report.hostCalls.count, keys: keys.rows.count))
+        calls: calls.count, keys: keys.rows.count))
     title.draw(in: &grid, at: layout.title)
     for (row, part) in zip(layout.summary.rows, summary) {
       grid.write(part, column: layout.summary.columns.lowerBound, row: row)
     }
     drawFrames(in: &grid, at: layout.frames)
     drawDetails(in: &grid, at: layout.details, hasCalls: layout.calls != nil)
-    if let calls = layout.calls { drawCalls(in: &grid, at: calls) }
+    if let block = layout.calls {
+      drawHeading("Last host calls, newest first", note: "", in: &grid, at: block)
+      for (call, row) in zip(calls, block.body.rows) {
+        grid.write(call, column: block.columns.lowerBound, row: row)
+      }
+    }
     drawMessage(in: &grid, at: layout.message)
     if let row = layout.keys.rows.first { grid.fillBelow(row: row, color: Theme.bar) }
     for (row, text) in zip(layout.keys.rows, keys.rows) {
@@ -182,9 +190,10 @@ public struct CrashScreen {
     let parts = details.lines.flatMap { $0.broken(to: width) }
     detailScroll.fit(visible: body.rows.count, total: parts.count)
     let range = detailScroll.range
+    let isWhole = range.count == parts.count
     drawHeading(
-      "Source and variables",
-      note: range.count < parts.count ? "\(range.lowerBound + 1)-\(range.upperBound)/\(parts.count)" : "",
+      heading(of: row?.content),
+      note: isWhole ? "" : "\(range.lowerBound + 1)-\(range.upperBound)/\(parts.count)",
       in: &grid, at: block)
     for (part, row) in zip(parts[range], body.rows) {
       if let background = part.text.background {
@@ -197,15 +206,9 @@ public struct CrashScreen {
       beside: body, first: range.lowerBound, visible: detailScroll.visible, total: parts.count)
   }
 
-  private func drawCalls(in grid: inout TextGrid, at block: CrashLayout.Block) {
-    drawHeading("Last host calls, newest first", note: "", in: &grid, at: block)
-    for (call, row) in zip(report.hostCalls, block.body.rows) {
-      var line = FrameDetails.hostCall(call)
-      line.isCut = true
-      for part in line.broken(to: block.columns.count) {
-        grid.write(part, column: block.columns.lowerBound, row: row)
-      }
-    }
+  private func heading(of row: FrameList.Content?) -> String {
+    guard case .function(let frame, let function) = row else { return "Details" }
+    return report.frames[frame].functions[function].place ?? "Values"
   }
 
   private func drawMessage(in grid: inout TextGrid, at block: CrashLayout.Block) {

@@ -29,19 +29,13 @@ struct CrashSummary {
       ? "Reading the debug information ..." : report.reasons.map { visible($0) }.joined(separator: " ")
   }
 
-  /// The summary in rows: the facts are always there, what is missing gets two at most.
+  /// The summary in rows: the facts are always there, what is missing gets one.
   func rows(width: Int, limit: Int) -> [StyledText.Part] {
-    let factRows = facts.broken(to: width)
-    var hint: [StyledText.Part] = []
-    if !reasons.isEmpty {
-      // Two rows hold less than twice the width, because lines break at words.
-      hint = Array(
-        StyledText(shortened(reasons, to: max(8, 2 * width - 16)), Theme.hint).broken(to: width)
-          .prefix(2))
-    }
-    let room = max(1, limit - factRows.count - hint.count)
-    var rows = explanation.flatMap { $0.broken(to: width) }
-    if rows.count > room { rows.removeLast(rows.count - room) }
-    return rows + factRows + hint
+    let facts = facts.broken(to: width)
+    let hint =
+      reasons.isEmpty
+      ? [] : StyledText(shortened(reasons, to: width), Theme.hint).broken(to: width)
+    let room = max(1, limit - facts.count - hint.count)
+    return explanation.flatMap { $0.broken(to: width) }.prefix(room) + facts + hint
   }
 }

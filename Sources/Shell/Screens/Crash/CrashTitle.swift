@@ -8,13 +8,16 @@ struct CrashTitle {
   private let id: String
   /// The headline in small characters, where it does not fit in large ones.
   private let parts: [StyledText.Part]
+  /// Empty rows above and below.
+  private let padding: Int
 
   /// Rows that it takes.
-  var rowCount: Int { parts.isEmpty ? 4 : parts.count }
+  var rowCount: Int { (parts.isEmpty ? 2 : parts.count) + 2 * padding }
 
   /// A headline for this many columns, in a window of so many rows.
   init(_ report: CrashReport, columns: Int, rows: Int) {
     id = "[\(report.kind.id)]"
+    padding = rows >= 28 ? 1 : 0
     let title = report.title
     if rows >= 28, 2 * title.unicodeScalars.count + 2 + id.count <= columns {
       headline = title
@@ -32,11 +35,12 @@ struct CrashTitle {
   func draw(in grid: inout TextGrid, at block: CrashLayout.Block) {
     grid.fillAbove(row: block.rows.upperBound, color: Theme.alarm)
     let column = block.columns.lowerBound
+    let rows = block.rows.dropFirst(padding)
     guard parts.isEmpty else {
-      for (row, part) in zip(block.rows, parts) { grid.write(part, column: column, row: row) }
+      for (row, part) in zip(rows, parts) { grid.write(part, column: column, row: row) }
       return
     }
-    let row = block.rows.lowerBound + 1
+    guard let row = rows.first else { return }
     grid.write(headline, column: column, row: row, color: Theme.strong, size: 2)
     grid.write(
       id, column: column + 2 * headline.unicodeScalars.count + 2, row: row + 1,

@@ -54,34 +54,36 @@ struct FrameDetails {
     lines.append(StyledText(text, Theme.accent))
   }
 
+  /// What is looked for most comes first; the names that the backtrace shortens come last.
   private mutating func addFunction(_ function: ReportFunction, of frame: ReportFrame, width: Int) {
-    lines.append(StyledText(function.name, Theme.strong, indent: 4))
-    if let place = function.place { lines.append(StyledText(place, Theme.text, indent: 4)) }
-    var code = "wasm-function[\(frame.functionIndex)] at 0x\(String(frame.offset, radix: 16))"
-    code += " (+0x\(String(frame.functionOffset, radix: 16)))"
-    if function.isInlined { code = "inlined, part of " + code }
-    lines.append(StyledText(code, Theme.faint, indent: 4))
     if let excerpt = function.excerpt {
       add(excerpt)
     } else if function.line != nil {
       lines.append(StyledText("The source file was not found.", Theme.faint))
+    }
+    if !function.variables.isEmpty {
+      heading("Variables")
+      add(function.variables, width: width)
+    }
+    if !function.isInlined {
+      add(frame.locals, title: "Wasm locals", width: width)
+      add(frame.operands, title: "Wasm operand stack, bottom first", width: width)
     }
     if frame.isApproximate {
       lines.append(StyledText())
       lines.append(
         StyledText("The values may be those of a neighbouring instruction.", Theme.faint))
     }
-    if !function.variables.isEmpty {
-      heading("Variables")
-      add(function.variables, width: width)
-    }
-    guard !function.isInlined else { return }
-    add(frame.locals, title: "Wasm locals", width: width)
-    add(frame.operands, title: "Wasm operand stack, bottom first", width: width)
+    heading("Function")
+    lines.append(StyledText(function.name, Theme.strong, indent: 4))
+    if let place = function.place { lines.append(StyledText(place, Theme.text, indent: 4)) }
+    var code = "wasm-function[\(frame.functionIndex)] at 0x\(String(frame.offset, radix: 16))"
+    code += " (+0x\(String(frame.functionOffset, radix: 16)))"
+    if function.isInlined { code = "inlined, part of " + code }
+    lines.append(StyledText(code, Theme.faint, indent: 4))
   }
 
   private mutating func add(_ excerpt: SourceExcerpt) {
-    lines.append(StyledText())
     let last = excerpt.firstLine + excerpt.lines.count - 1
     let digits = String(last).count
     for (offset, text) in excerpt.lines.enumerated() {

@@ -16,6 +16,7 @@ struct FrameTable {
     self.width = max(1, width)
     var longestName = 0
     var longestPlace = 0
+    var longestFile = 0
     var lastFrame = -1
     for row in rows {
       guard case .function(let frame, let function) = row.content else {
@@ -23,13 +24,16 @@ struct FrameTable {
         continue
       }
       longestName = max(longestName, Self.name(report.frames[frame], function).scalars.count)
-      longestPlace = max(longestPlace, Self.place(report.frames[frame], function).unicodeScalars.count)
+      let place = Array(Self.place(report.frames[frame], function).unicodeScalars)
+      longestPlace = max(longestPlace, place.count)
+      longestFile = max(longestFile, place.count - (place.lastIndex(of: "/") ?? 0))
       if frame != lastFrame { numbered.insert([frame, function]) }
       lastFrame = frame
     }
     let room = max(2, self.width - Self.numberWidth - 2)
-    // Places get what names leave, and at least two fifths if they want it.
-    nameWidth = min(longestName, max(room - longestPlace, room * 3 / 5))
+    // Places get what names leave, and as much as their file names take if names can spare it.
+    let share = max(min(longestPlace, room * 2 / 5), min(longestFile + 3, room * 2 / 3))
+    nameWidth = min(longestName, max(room - longestPlace, room - share))
     placeWidth = max(0, room - nameWidth)
   }
 
@@ -47,7 +51,7 @@ struct FrameTable {
     line.pad(to: Self.numberWidth)
     let name = Self.name(report.frames[frame], function)
     let tag = name.tag
-    let text = shortened(name.text, to: max(1, nameWidth - tag.count))
+    let text = FrameWords.shortName(name.text, width: max(1, nameWidth - tag.count))
     line.append(text, strong)
     line.append(tag, isSelected ? Theme.faintInk : Theme.hint)
     line.pad(to: Self.numberWidth + nameWidth + 2)

@@ -11,6 +11,20 @@ enum FrameWords {
     }
   }
 
+  /// A function's name in at most `width` cells: parameters go first, then what is in the middle.
+  static func shortName(_ name: String, width: Int) -> String {
+    guard name.unicodeScalars.count > width, name.hasSuffix(")") else {
+      return shortened(name, to: width)
+    }
+    var depth = 0
+    for index in name.indices.reversed() {
+      if name[index] == ")" { depth += 1 }
+      if name[index] == "(" { depth -= 1 }
+      if depth == 0, index > name.startIndex { return shortened(String(name[..<index]), to: width) }
+    }
+    return shortened(name, to: width)
+  }
+
   /// What the rows are that one stands for.
   static func explanation(of rows: BacktraceRow.Content) -> String {
     switch rows {
