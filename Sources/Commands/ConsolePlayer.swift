@@ -28,7 +28,7 @@ final class ConsolePlayer: Player {
 
   func crashReport() -> CrashReport {
     guard let crash else { preconditionFailure("a report without a crash") }
-    return crash.report()
+    return session.outline(of: crash)
   }
 
   func detailedCrashReport() -> CrashReport? { crash.map { session.report($0) } }

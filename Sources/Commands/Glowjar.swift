@@ -12,7 +12,8 @@ public struct Glowjar: ParsableCommand {
     abstract: "Play game carts, and tell what happened when they crash.",
     version: version,
     subcommands: [
-      Run.self, Inspect.self, Invoke.self, Validate.self, Disassemble.self, Wast.self, FuzzRun.self,
+      Run.self, Inspect.self, Invoke.self, Validate.self, Disassemble.self,
+      Symbolize.self, Wast.self, FuzzRun.self,
     ],
     defaultSubcommand: Run.self)
 

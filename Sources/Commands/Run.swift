@@ -31,6 +31,9 @@ struct Run: ParsableCommand {
   @OptionGroup(title: "Without a display")
   var headlessOptions: HeadlessOptions
 
+  @OptionGroup(title: "When it crashes")
+  var crashOptions: CrashOptions
+
   func validate() throws {
     if let frames, frames < 1 { throw ValidationError("--frames needs a number from 1") }
     if headless {
@@ -48,10 +51,12 @@ struct Run: ParsableCommand {
     let (opened, profile) = try openCart(cart)
     if headless {
       try headlessOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json)
+        cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json,
+        crash: crashOptions.wishes(forCart: cart))
     } else {
       try windowOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames, json: json)
+        cart, opened, on: profile, options: consoleOptions, frames: frames, json: json,
+        crash: crashOptions.wishes(forCart: cart))
     }
   }
 

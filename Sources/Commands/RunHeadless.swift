@@ -42,7 +42,7 @@ struct HeadlessOptions: ParsableArguments {
   /// Runs the cart; exits with 134 if it crashed.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int, json: Bool
+    frames: Int, json: Bool, crash: CrashWishes
   ) throws {
     let script = try readScript()
     var options = options
@@ -66,12 +66,13 @@ struct HeadlessOptions: ParsableArguments {
         }
       }
     }
-    try show(result, console, profile, json: json)
+    try show(result, console, profile, json: json, crash)
     if let trouble { throw trouble }
   }
 
   private func show(
-    _ result: HeadlessResult, _ console: Console, _ profile: any Profile.Type, json: Bool
+    _ result: HeadlessResult, _ console: Console, _ profile: any Profile.Type, json: Bool,
+    _ wishes: CrashWishes
   ) throws {
     if json {
       try printJSON(HeadlessReport(profile: profile.name, result))
@@ -83,8 +84,8 @@ struct HeadlessOptions: ParsableArguments {
       }
     }
     guard let crash = result.crash else { return }
-    var recorder = CrashRecorder()
-    CrashRecorder.print(TextReport(recorder.record(crash)))
+    var recorder = CrashRecorder(wishes)
+    _ = recorder.record(crash)
     throw ExitCode(ExitStatus.trapped.rawValue)
   }
 

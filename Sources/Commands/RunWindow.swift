@@ -33,9 +33,9 @@ struct WindowOptions: ParsableArguments {
   /// Plays the cart until the window closes; exits with 134 if the player leaves a crash.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int?, json: Bool
+    frames: Int?, json: Bool, crash: CrashWishes
   ) throws {
-    let session = WindowSession()
+    let session = WindowSession(crash)
     let shell = try shellOptions(title: cart.id, frames: frames, session: session)
     // The first start plays what was opened; a restart looks at the disk again.
     let first = Mutex<Cart?>(cart)

@@ -9,11 +9,16 @@ final class WindowSession: Sendable {
   private struct State {
     var frames = 0
     var crash: Crash?
-    var recorder = CrashRecorder()
+    var recorder: CrashRecorder
     var times: StartTimes?
   }
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+
+  /// A session in which crashes are handled as the command line wants.
+  init(_ wishes: CrashWishes) {
+    state = Mutex(State(recorder: CrashRecorder(wishes)))
+  }
 
   /// Frames of the last start of the cart.
   var frames: Int { state.withLock { $0.frames } }
@@ -26,6 +31,14 @@ final class WindowSession: Sendable {
 
   func note(times: StartTimes) { state.withLock { $0.times = times } }
 
+  /// Tells what is known about a crash before its debug information is read.
+  func outline(of crash: Crash) -> CrashReport {
+    var report = crash.report(options: ReportOptions(usesDebugInfo: false))
+    // What is missing is known only later.
+    report.reasons = []
+    return report
+  }
+
   /// Records a crash and prints its text.
   func report(_ crash: Crash) -> CrashReport {
     var recorder = state.withLock {
@@ -35,7 +48,6 @@ final class WindowSession: Sendable {
     // Not under the lock, which the window may want meanwhile.
     let report = recorder.record(crash)
     state.withLock { [recorder] in $0.recorder = recorder }
-    CrashRecorder.print(TextReport(report))
     return report
   }
 
@@ -46,10 +58,7 @@ final class WindowSession: Sendable {
     }
     let path = folder + "/report.txt"
     do throws(CrashFolder.Failure) {
-      try CrashFolder.writeFile(path) { sink throws(CrashFolder.Failure) in
-        let bytes = Array(text.utf8)
-        try bytes.span.withUnsafeBytes { buffer throws(CrashFolder.Failure) in try sink(buffer) }
-      }
+      try CrashFolder.writeText(text, to: path)
       return "Saved as \(path)"
     } catch {
       return "Not saved: \(error.reason)"

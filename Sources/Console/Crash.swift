@@ -25,31 +25,15 @@ public struct Crash: Sendable {
 extension Crash {
   /// The crash as plain values, for texts and screens.
   ///
-  /// - Parameter dump: Where the coredump is.
-  public func report(dump: DumpState = .none) -> CrashReport {
-    let modules = trap.frames.map(\.module.module)
-    let hint = modules.first.flatMap { module in
-      BuildHint.missingNames(
-        hasNames: module.names != nil, producers: module.customSection(named: "producers"))
-    }
-    return CrashReport(
-      cartID: cartID, cartTitle: cartTitle, kind: CrashKind(id: trap.kind.name),
-      message: trap.message,
-      fault: trap.fault,
-      callback: callback, frameNumber: frame, seconds: seconds, hostCalls: hostCalls,
-      frames: trap.frames.map {
-        ReportFrame(
-          functionIndex: $0.functionIndex, name: $0.name, offset: $0.offset,
-          functionOffset: $0.funcOffset)
-      },
-      reasons: hint.map { [$0] } ?? [], dump: dump)
-  }
-}
-
-extension Module {
-  /// Content of the first custom section with this name.
-  fileprivate func customSection(named name: String) -> [UInt8]? {
-    customSections.first { $0.name == Array(name.utf8) }.map { Array(bytes[$0.range]) }
+  /// - Parameters:
+  ///   - dump: Where the coredump is.
+  ///   - options: Where sources are looked for, and whether at all.
+  public func report(
+    dump: DumpState = .none, options: ReportOptions = ReportOptions()
+  ) -> CrashReport {
+    CrashReport(
+      trap, cartID: cartID, cartTitle: cartTitle, callback: callback, frameNumber: frame,
+      seconds: seconds, hostCalls: hostCalls, dump: dump, options: options)
   }
 }
 

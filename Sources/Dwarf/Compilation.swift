@@ -36,3 +36,25 @@ extension DebugInfo {
     return ask { $0.compilation(at: address) }
   }
 }
+
+extension DebugReader {
+  /// Whether the unit that an address belongs to describes variables or types at all.
+  func hasVariables(at address: UInt32) -> Bool {
+    var result = false
+    find(address) { unit, _ in
+      result = abbreviations(of: unit)
+        .contains([Tag.formalParameter, Tag.variable, Tag.baseType])
+      return true
+    }
+    return result
+  }
+}
+
+extension DebugInfo {
+  /// Whether the debug information at an offset is more than lines and functions: compiled with
+  /// `-gline-tables-only` or the like it is not.
+  public func hasVariables(atCodeOffset offset: Int) -> Bool {
+    guard let address = UInt32(exactly: offset) else { return false }
+    return ask { $0.hasVariables(at: address) }
+  }
+}

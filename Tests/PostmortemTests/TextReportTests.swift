@@ -53,7 +53,7 @@ struct TextReportTests {
     let frames = (0..<50_000).map { frame($0, name: nil) }
     let text = TextReport(report(kind: "call-stack-exhausted", frames: frames)).text
     #expect(text.contains("#23 wasm-function[23]"))
-    #expect(text.contains("... 49968 more ..."))
+    #expect(text.contains("... 49,968 more ..."))
     #expect(text.contains("wasm-function[49999]"))
     #expect(!text.contains("wasm-function[24]"))
     #expect(text.split(separator: "\n").count < 60)
@@ -102,11 +102,12 @@ struct TextReportTests {
   }
 
   @Test func `The hint names the flag of the compiler that built the cart`() {
-    #expect(BuildHint.missingNames(hasNames: true, producers: nil) == nil)
-    let rust = BuildHint.missingNames(hasNames: false, producers: Array("\u{5}rustc 1.63".utf8))
+    #expect(BuildHint.missingNames(hasNames: true, .init(producers: nil)) == nil)
+    let rust = BuildHint.missingNames(
+      hasNames: false, .init(producers: Array("\u{5}rustc 1.63".utf8)))
     #expect(rust?.contains("strip = \"none\"") == true)
     #expect(rust?.contains("clang") == false)
-    let unknown = BuildHint.missingNames(hasNames: false, producers: nil)
+    let unknown = BuildHint.missingNames(hasNames: false, .init(producers: nil))
     #expect(unknown?.contains("--no-wasm-opt") == true)
   }
 }

@@ -8,12 +8,12 @@ struct FrameListTests {
   private func list() -> FrameList {
     FrameList(
       [
-        BacktraceRow(frames: 0..<3, content: .runtime(count: 4)),
-        BacktraceRow(frames: 2..<3, content: .function(2)),
-        BacktraceRow(frames: 3..<4, content: .function(0)),
-        BacktraceRow(frames: 4..<7, content: .repeated(count: 3)),
-        BacktraceRow(frames: 7..<8, content: .function(0)),
-        BacktraceRow(frames: 8..<10, content: .runtime(count: 2)),
+        BacktraceRow(frames: 0..<3, content: .runtime(count: 4), names: []),
+        BacktraceRow(frames: 2..<3, content: .function(2), names: []),
+        BacktraceRow(frames: 3..<4, content: .function(0), names: []),
+        BacktraceRow(frames: 4..<7, content: .repeated(count: 3), names: []),
+        BacktraceRow(frames: 7..<8, content: .function(0), names: []),
+        BacktraceRow(frames: 8..<10, content: .runtime(count: 2), names: []),
       ], functionCounts: [1, 1, 3, 1, 1, 1, 1, 1, 1, 1], selection: 1)
   }
 
@@ -94,8 +94,8 @@ struct FrameListTests {
 
   @Test func `Ranges that contradict the frames are survived`() {
     let rows = [
-      BacktraceRow(frames: 5..<9, content: .runtime(count: 4)),
-      BacktraceRow(frames: 0..<2, content: .repeated(count: 1)),
+      BacktraceRow(frames: 5..<9, content: .runtime(count: 4), names: []),
+      BacktraceRow(frames: 0..<2, content: .repeated(count: 1), names: []),
     ]
     var list = FrameList(rows, functionCounts: [1, 2], selection: 9)
     for row in 0..<2 {

@@ -51,6 +51,8 @@ struct Invoke: ParsableCommand {
   @Option(help: ArgumentHelp("Processor time that a call may take.", valueName: "seconds"))
   var callbackLimit: Double?
 
+  @OptionGroup(title: "When it traps") var crashOptions: CrashOptions
+
   @OptionGroup(title: "Other ways to the same results") var engine: EngineOptions
 
   func validate() throws {
@@ -80,9 +82,13 @@ struct Invoke: ParsableCommand {
   private func report(_ trap: Trap) throws {
     let name = String(displaying: export.text.utf8)
     printError(Failure(status: .trapped, what: "\(module.text): \(name)", why: trap.message).line)
-    for line in trap.backtraceLines() { printError(line) }
+    let file = URL(fileURLWithPath: module.text).lastPathComponent
+    let wishes = crashOptions.wishes(forCart: module.text)
+    let report = CrashReport(
+      trap, cartID: file, cartTitle: "", callback: name, frameNumber: nil, seconds: 0,
+      options: wishes.report)
+    CrashRecorder.show(report, of: trap, wishes)
     if let coredump {
-      let file = URL(fileURLWithPath: module.text).lastPathComponent
       let origin = CoredumpOrigin(name: file, consoleVersion: Glowjar.version)
       let start = ContinuousClock.now
       do throws(CrashFolder.Failure) {

@@ -70,6 +70,11 @@ final class AbbreviationTable {
     self.specifications = specifications
   }
 
+  /// Whether there is an abbreviation with one of some tags.
+  func contains(_ tags: Set<UInt16>) -> Bool {
+    dense.contains { tags.contains($0.tag) } || sparse.values.contains { tags.contains($0.tag) }
+  }
+
   @inline(__always)
   subscript(_ code: UInt64) -> Abbreviation? {
     // Code 0 becomes a large number.

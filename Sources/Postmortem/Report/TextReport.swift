@@ -14,6 +14,10 @@ public struct TextReport: Sendable, Equatable {
     case fact
     /// A function of the backtrace.
     case frame
+    /// A line of source.
+    case source
+    /// The line of source that matters.
+    case markedSource
     /// A line without information of its own, such as a count of what is left out.
     case aside
     /// What is missing, and what would add it.
@@ -38,17 +42,24 @@ public struct TextReport: Sendable, Equatable {
   /// Frames shown at either end of a backtrace that is too long to print whole.
   private static let shownYoungest = 24
   private static let shownOldest = 8
+  /// Variables or locals shown.
+  private static let shownVariables = 40
 
   /// Words for a report.
   public init(_ report: CrashReport) {
-    add(.title, report.kind.headline, faint: " [\(report.kind.id)]")
+    add(.title, report.title, faint: " [\(report.kind.id)]")
     add(.explanation, report.kind.explanation)
     if let fault = report.fault { add(.explanation, sentence(for: fault)) }
     if report.kind.isHostError { add(.explanation, visible(report.message, limit: 1024)) }
+    for finding in report.findings { add(.explanation, visible(finding, limit: 2048)) }
     blank()
     addFacts(report)
+    if let (frame, function) = report.selected {
+      addSource(function)
+      addVariables(function, frame, report.reasons)
+    }
     heading("Backtrace, youngest first")
-    addBacktrace(report.frames)
+    addBacktrace(report)
     if !report.hostCalls.isEmpty {
       heading("Last host calls, newest first")
       for call in report.hostCalls { add(.fact, "  " + visible(call, limit: 512)) }
@@ -98,25 +109,108 @@ public struct TextReport: Sendable, Equatable {
     }
   }
 
-  private mutating func addBacktrace(_ frames: [ReportFrame]) {
-    guard !frames.isEmpty else { return add(.aside, "  no function of the cart was running") }
-    let whole = frames.count <= Self.shownYoungest + Self.shownOldest + 1
-    let youngest = whole ? frames.count : Self.shownYoungest
-    for index in 0..<youngest { addFrame(index, frames[index]) }
-    guard !whole else { return }
-    add(.aside, "  ... \(frames.count - youngest - Self.shownOldest) more ...")
-    for index in frames.count - Self.shownOldest..<frames.count { addFrame(index, frames[index]) }
+  // MARK: The selected function
+
+  private mutating func addSource(_ function: ReportFunction) {
+    guard let excerpt = function.excerpt else { return }
+    heading("\(visible(excerpt.path, limit: 1024)):\(excerpt.markedLine)")
+    let width = String(excerpt.firstLine + excerpt.lines.count).count
+    for (index, line) in excerpt.lines.enumerated() {
+      let number = String(excerpt.firstLine + index)
+      let isMarked = excerpt.firstLine + index == excerpt.markedLine
+      let label =
+        (isMarked ? "> " : "  ") + String(repeating: " ", count: width - number.count) + number
+        + " | "
+      add(isMarked ? .markedSource : .source, label + visible(line, limit: 256))
+      lines[lines.count - 1].faint = [0..<label.count]
+    }
   }
 
-  private mutating func addFrame(_ index: Int, _ frame: ReportFrame) {
-    let number = "  #\(index)"
-    let label = number + String(repeating: " ", count: max(1, 6 - number.count))
+  /// Variables, or where none are known the wasm locals.
+  private mutating func addVariables(
+    _ function: ReportFunction, _ frame: ReportFrame, _ reasons: [String]
+  ) {
+    let name = visible(function.name, limit: 256)
+    if !function.variables.isEmpty {
+      heading("Variables of \(name)")
+      for variable in function.variables.prefix(Self.shownVariables) {
+        let text = variable.text.map { " = " + visible($0, limit: 512) }
+        let doubt = variable.isUncertain && text != nil ? "  (perhaps changed since)" : ""
+        add(
+          .fact, "  \(visible(variable.name, limit: 128))" + (text ?? ""),
+          faint: text == nil
+            ? "  \(variable.reason ?? "not available")" : "  \(variable.type)\(doubt)")
+      }
+      addRest(function.variables.count)
+    } else if !frame.locals.isEmpty, function.file == nil || !reasons.isEmpty {
+      heading("Wasm locals of \(name)")
+      for local in frame.locals.prefix(Self.shownVariables) {
+        let name = local.name.map { visible($0, limit: 128) } ?? "local\(local.index)"
+        let text = local.text.map { " = " + $0 } ?? ""
+        add(.fact, "  \(name)\(text)", faint: "  \(local.type ?? "not available")")
+      }
+      addRest(frame.locals.count)
+    }
+  }
+
+  private mutating func addRest(_ count: Int) {
+    if count > Self.shownVariables { add(.aside, "  ... \(count - Self.shownVariables) more ...") }
+  }
+
+  // MARK: The backtrace
+
+  private mutating func addBacktrace(_ report: CrashReport) {
+    let rows = report.rows
+    guard !rows.isEmpty else { return add(.aside, "  no function of the cart was running") }
+    let whole = rows.count <= Self.shownYoungest + Self.shownOldest + 1
+    let youngest = whole ? rows.count : Self.shownYoungest
+    for index in 0..<youngest { addRow(index, report) }
+    guard !whole else { return }
+    add(.aside, "  ... \(grouped(rows.count - youngest - Self.shownOldest)) more ...")
+    for index in rows.count - Self.shownOldest..<rows.count { addRow(index, report) }
+  }
+
+  private mutating func addRow(_ index: Int, _ report: CrashReport) {
+    let row = report.rows[index]
+    switch row.content {
+    case .function(let function):
+      addFunction(
+        report.frames[row.frames.lowerBound], function, number: row.frames.lowerBound,
+        isSelected: index == report.selection && report.rows.count > 1)
+    case .runtime(let count):
+      let names = row.names.map { visible($0, limit: 80) }
+      let more = count > names.count ? " and \(count - names.count) more" : ""
+      add(.aside, "  ... runtime: \(names.joined(separator: ", "))\(more) ...")
+    case .repeated(let count):
+      let names = row.names.map { visible($0, limit: 80) }
+      add(.aside, "  ... \(grouped(count)) more calls of \(names.joined(separator: ", ")) ...")
+    }
+  }
+
+  private mutating func addFunction(
+    _ frame: ReportFrame, _ index: Int, number: Int, isSelected: Bool
+  ) {
+    let function = frame.functions[index]
+    let head = (isSelected ? "> #" : "  #") + String(number)
+    let label = head + String(repeating: " ", count: max(1, 6 - head.count))
     let offset = String(frame.offset, radix: 16)
     let within = String(frame.functionOffset, radix: 16)
-    let index = frame.name?.isEmpty == false ? "  wasm-function[\(frame.functionIndex)]" : ""
-    add(.frame, label + frame.title, faint: "\(index)  at 0x\(offset) (+0x\(within))")
+    let isNumbered = frame.name?.isEmpty == false && function.file == nil
+    let code = isNumbered ? "  wasm-function[\(frame.functionIndex)]" : ""
+    let place = function.place.map { "  " + $0 } ?? ""
+    let tail = function.isInlined ? "  inlined" : "\(code)  at 0x\(offset) (+0x\(within))"
+    add(.frame, label + visible(function.name, limit: 512) + place, faint: tail)
     lines[lines.count - 1].faint.append(0..<label.count)
   }
+}
+
+/// A number with commas between groups of three digits.
+private func grouped(_ number: Int) -> String {
+  let digits = String(number)
+  return String(
+    digits.enumerated().flatMap { index, digit in
+      index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+    })
 }
 
 /// Where a memory access went, and what there was.

@@ -7,7 +7,8 @@ enum Origin {
   ///   - readable: The demangled name.
   ///   - file: The path of its source; nil if it is not known.
   static func of(function: String?, readable: String, file: String?) -> ReportFunction.Origin {
-    if let file, isLibrary(file) { return .runtime }
+    // Copies of an author's generic function for some types have no file.
+    if let file, isLibrary(file), !readable.hasPrefix("specialized ") { return .runtime }
     guard let function else { return .own }
     if exactNames.contains(function) { return .runtime }
     if namePrefixes.contains(where: { function.hasPrefix($0) }) { return .runtime }

@@ -54,12 +54,7 @@ public final class Symbolizer {
   private func findFunctions(atOffset offset: Int, inFunction function: Int) -> [ReportFunction] {
     let rawName = name(ofFunction: function) ?? exportName(ofFunction: function)
     let sources = info?.frames(atCodeOffset: offset - module.codeSectionOffset) ?? []
-    guard !sources.isEmpty else {
-      let name = rawName.map { readable($0) } ?? "wasm-function[\(function)]"
-      return [
-        ReportFunction(name: name, origin: Origin.of(function: rawName, readable: name, file: nil))
-      ]
-    }
+    guard !sources.isEmpty else { return [plainFunction(function)] }
     return sources.enumerated().map { place, source in
       let isCompiled = place == sources.count - 1
       let raw = source.function ?? (isCompiled ? rawName : nil)
@@ -72,6 +67,14 @@ public final class Symbolizer {
         isInlined: source.isInlined,
         origin: Origin.of(function: raw, readable: name, file: source.file))
     }
+  }
+
+  /// A function of which only the name is known, if that.
+  private func plainFunction(_ function: Int) -> ReportFunction {
+    let rawName = name(ofFunction: function) ?? exportName(ofFunction: function)
+    let name = rawName.map { readable($0) } ?? "wasm-function[\(function)]"
+    return ReportFunction(
+      name: name, origin: Origin.of(function: rawName, readable: name, file: nil))
   }
 
   private func readable(_ name: String) -> String { visible(demangler.readable(name), limit: 512) }
@@ -88,13 +91,17 @@ public final class Symbolizer {
   ///   - frame: Where it stands and what it held.
   ///   - instance: What else its variables may be in.
   ///   - withValues: Whether locals, operands and variables are told.
+  ///   - withSource: Whether the source is looked up, if it is not known yet.
   public func frame(
-    _ frame: StoppedFrame, in instance: (any StoppedInstance)?, withValues: Bool
+    _ frame: StoppedFrame, in instance: (any StoppedInstance)?, withValues: Bool,
+    withSource: Bool = true
   ) -> ReportFrame {
     var result = ReportFrame(
       functionIndex: frame.functionIndex, name: name(ofFunction: frame.functionIndex),
       offset: frame.offset, functionOffset: frame.functionOffset,
-      functions: functions(atOffset: frame.offset, inFunction: frame.functionIndex),
+      functions: withSource || known[frame.offset] != nil
+        ? functions(atOffset: frame.offset, inFunction: frame.functionIndex)
+        : [plainFunction(frame.functionIndex)],
       isApproximate: frame.isApproximate)
     guard withValues else { return result }
     let names = localNames(ofFunction: frame.functionIndex)

@@ -16,8 +16,8 @@ struct FrameDetails {
     switch content {
     case .function(let frame, let function):
       addFunction(report.frames[frame].functions[function], of: report.frames[frame], width: width)
-    case .folded(let rows):
-      lines.append(StyledText(FrameWords.explanation(of: rows), Theme.text))
+    case .folded(let row):
+      lines.append(StyledText(FrameWords.explanation(of: row), Theme.text))
       lines.append(StyledText("Right or Enter shows them, Left hides them again.", Theme.faint))
     case nil: lines.append(StyledText("No function of the cart was running.", Theme.faint))
     }
@@ -92,7 +92,7 @@ struct FrameDetails {
       let label = String(repeating: " ", count: max(0, digits - String(number).count)) + "\(number)"
       var line = StyledText(isMarked ? "> " : "  ", Theme.accent)
       line.append(label + "  ", isMarked ? Theme.accent : Theme.faint)
-      line.append(text, isMarked ? Theme.strong : Theme.text)
+      line.append(visible(text, limit: 512), isMarked ? Theme.strong : Theme.text)
       line.isCut = true
       if isMarked { line.background = Theme.marked }
       lines.append(line)

@@ -7,7 +7,7 @@ public struct FrameList: Sendable {
     /// A function: indices of the frame, and of the function in it.
     case function(frame: Int, function: Int)
     /// Functions that are not shown: a runtime's, or turns of a recursion.
-    case folded(BacktraceRow.Content)
+    case folded(BacktraceRow)
   }
 
   /// A row.
@@ -101,7 +101,7 @@ public struct FrameList: Sendable {
         if unfolded.contains(index) {
           addFunctions(of: index)
         } else {
-          rows.append(Row(content: .folded(original.content), origin: index, isUnfolded: false))
+          rows.append(Row(content: .folded(original), origin: index, isUnfolded: false))
         }
       }
     }
@@ -129,7 +129,7 @@ public struct FrameList: Sendable {
       place = Place(frame: place.frame + 1, function: 0)
     }
     if rows.count == first {
-      rows.append(Row(content: .folded(originals[index].content), origin: index, isUnfolded: false))
+      rows.append(Row(content: .folded(originals[index]), origin: index, isUnfolded: false))
     }
   }
 

@@ -63,10 +63,10 @@ struct FrameTable {
   }
 
   private func foldLine(_ row: FrameList.Row, isSelected: Bool) -> StyledText {
-    guard case .folded(let rows) = row.content else { return StyledText() }
+    guard case .folded(let row) = row.content else { return StyledText() }
     var line = StyledText()
     line.pad(to: Self.numberWidth)
-    line.append(FrameWords.title(of: rows), isSelected ? Theme.ink : Theme.faint)
+    line.append(FrameWords.title(of: row), isSelected ? Theme.ink : Theme.faint)
     line.isCut = true
     return line
   }

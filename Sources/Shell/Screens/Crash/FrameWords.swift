@@ -3,11 +3,13 @@ import Postmortem
 /// How the crash screen calls the rows of a backtrace.
 enum FrameWords {
   /// What a row that stands for others says.
-  static func title(of rows: BacktraceRow.Content) -> String {
-    switch rows {
-    case .function: ""
-    case .runtime(let count): "... \(count) more of the runtime"
-    case .repeated(let count): "... \(count) more of this recursion"
+  static func title(of row: BacktraceRow) -> String {
+    let names = row.names.isEmpty ? "" : ": " + row.names.joined(separator: ", ")
+    switch row.content {
+    case .function: return row.names.first ?? ""
+    case .runtime(let count):
+      return "... \(count) more of the runtime\(names)" + (count > row.names.count ? ", ..." : "")
+    case .repeated(let count): return "... \(count) more of this recursion\(names)"
     }
   }
 
@@ -26,8 +28,8 @@ enum FrameWords {
   }
 
   /// What the rows are that one stands for.
-  static func explanation(of rows: BacktraceRow.Content) -> String {
-    switch rows {
+  static func explanation(of row: BacktraceRow) -> String {
+    switch row.content {
     case .function: ""
     case .runtime(let count):
       count == 1

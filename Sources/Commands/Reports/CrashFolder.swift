@@ -78,6 +78,14 @@ struct CrashFolder {
     syncFolder(of: path)
   }
 
+  /// Writes a text whole or not at all.
+  static func writeText(_ text: String, to path: String) throws(Failure) {
+    try writeFile(path) { sink throws(Failure) in
+      let bytes = Array(text.utf8)
+      try bytes.span.withUnsafeBytes { buffer throws(Failure) in try sink(buffer) }
+    }
+  }
+
   /// Makes a rename last through a power cut, where the file system can.
   private static func syncFolder(of path: String) {
     let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
