@@ -93,7 +93,9 @@ struct FrameDetails {
       var line = StyledText(isMarked ? "> " : "  ", Theme.accent)
       line.append(label + "  ", isMarked ? Theme.accent : Theme.faint)
       line.append(visible(text, limit: 512), isMarked ? Theme.strong : Theme.text)
-      line.isCut = true
+      // The line that matters is shown whole.
+      line.isCut = !isMarked
+      line.indent = 2 + digits + 4
       if isMarked { line.background = Theme.marked }
       lines.append(line)
     }

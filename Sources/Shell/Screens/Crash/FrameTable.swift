@@ -2,9 +2,9 @@ import Postmortem
 
 /// The visible rows of the backtrace in columns: number, function, place.
 struct FrameTable {
-  private static let numberWidth = 6
   private let report: CrashReport
   private let width: Int
+  private let numberWidth: Int
   private let nameWidth: Int
   private let placeWidth: Int
   /// The first visible row of each frame, which carries its number.
@@ -17,12 +17,14 @@ struct FrameTable {
     var longestName = 0
     var longestPlace = 0
     var longestFile = 0
+    var largestNumber = 0
     var lastFrame = -1
     for row in rows {
       guard case .function(let frame, let function) = row.content else {
         lastFrame = -1
         continue
       }
+      largestNumber = max(largestNumber, frame)
       longestName = max(longestName, Self.name(report.frames[frame], function).scalars.count)
       let place = Array(Self.place(report.frames[frame], function).unicodeScalars)
       longestPlace = max(longestPlace, place.count)
@@ -30,7 +32,8 @@ struct FrameTable {
       if frame != lastFrame { numbered.insert([frame, function]) }
       lastFrame = frame
     }
-    let room = max(2, self.width - Self.numberWidth - 2)
+    numberWidth = max(5, String(largestNumber).count + 2)
+    let room = max(2, self.width - numberWidth - 2)
     // Places get what names leave, and as much as their file names take if names can spare it.
     let share = max(min(longestPlace, room * 2 / 5), min(longestFile + 3, room * 2 / 3))
     nameWidth = min(longestName, max(room - longestPlace, room - share))
@@ -48,13 +51,13 @@ struct FrameTable {
     let strong = isSelected ? Theme.ink : isRuntime ? Theme.faint : Theme.strong
     var line = StyledText(
       numbered.contains([frame, function]) ? "#\(frame)" : "", faint)
-    line.pad(to: Self.numberWidth)
+    line.pad(to: numberWidth)
     let name = Self.name(report.frames[frame], function)
     let tag = name.tag
     let text = FrameWords.shortName(name.text, width: max(1, nameWidth - tag.count))
     line.append(text, strong)
     line.append(tag, isSelected ? Theme.faintInk : Theme.hint)
-    line.pad(to: Self.numberWidth + nameWidth + 2)
+    line.pad(to: numberWidth + nameWidth + 2)
     line.append(
       shortened(Self.place(report.frames[frame], function), to: placeWidth),
       isSelected ? Theme.ink : source.file == nil || isRuntime ? Theme.faint : Theme.text)
@@ -65,7 +68,7 @@ struct FrameTable {
   private func foldLine(_ row: FrameList.Row, isSelected: Bool) -> StyledText {
     guard case .folded(let row) = row.content else { return StyledText() }
     var line = StyledText()
-    line.pad(to: Self.numberWidth)
+    line.pad(to: numberWidth)
     line.append(FrameWords.title(of: row), isSelected ? Theme.ink : Theme.faint)
     line.isCut = true
     return line
