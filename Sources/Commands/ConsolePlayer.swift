@@ -26,10 +26,12 @@ final class ConsolePlayer: Player {
 
   func close() { _ = take(console.close()) }
 
-  func crashReport() -> TextReport {
+  func crashReport() -> CrashReport {
     guard let crash else { preconditionFailure("a report without a crash") }
-    return session.report(crash)
+    return session.outline(of: crash)
   }
+
+  func detailedCrashReport() -> CrashReport? { crash.map { session.report($0) } }
 
   private func take(_ outcome: StepOutcome) -> PlayerOutcome {
     for line in console.log.drain() { printError("\(line.frame) \(line.level): \(line.text)") }

@@ -59,6 +59,7 @@ struct WindowOptions: ParsableArguments {
     shell.frameLimit = frames
     shell.mappingsPath = Self.mappingsPath(ProcessInfo.processInfo.environment)
     shell.saveReport = { session.save($0) }
+    shell.editor = SourceEditor(visual: ProcessInfo.processInfo.environment["VISUAL"])
     shell.onFirstPicture = { session.note(times: $0) }
     if let virtualPad {
       do {

@@ -31,12 +31,24 @@ final class WindowSession: Sendable {
 
   func note(times: StartTimes) { state.withLock { $0.times = times } }
 
+  /// Tells what is known about a crash before its debug information is read.
+  func outline(of crash: Crash) -> CrashReport {
+    var report = crash.report(options: ReportOptions(usesDebugInfo: false))
+    // What is missing is known only later.
+    report.reasons = []
+    return report
+  }
+
   /// Records a crash and prints its text.
-  func report(_ crash: Crash) -> TextReport {
-    state.withLock {
+  func report(_ crash: Crash) -> CrashReport {
+    var recorder = state.withLock {
       $0.crash = crash
-      return TextReport($0.recorder.record(crash))
+      return $0.recorder
     }
+    // Not under the lock, which the window may want meanwhile.
+    let report = recorder.record(crash)
+    state.withLock { [recorder] in $0.recorder = recorder }
+    return report
   }
 
   /// Saves the text of the last crash beside its coredump; gives a message for the player.

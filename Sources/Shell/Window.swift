@@ -73,6 +73,15 @@ final class Window {
     return (max(1, Int(width)), max(1, Int(height)))
   }
 
+  /// Where a point of the window, as events tell it, is in pixels.
+  func pixel(x: Int, y: Int) -> (x: Int, y: Int) {
+    var width: Int32 = 0
+    var height: Int32 = 0
+    SDL_GetWindowSize(window, &width, &height)
+    let size = size
+    return (x * size.width / max(1, Int(width)), y * size.height / max(1, Int(height)))
+  }
+
   func show() { SDL_ShowWindow(window) }
 
   func hide() { SDL_HideWindow(window) }

@@ -151,18 +151,104 @@ shows_and_copies_crash() {
   start "$crash" && choose_way 0 && until_true shows_crash || return 1
   press c
   until_true copied || { diff "$work/clipboard" <(tail -n +2 "$work/err"); return 1; }
-  grep -q '^  #0  read_item ' "$work/clipboard" && grep -q '^coredump  ' "$work/clipboard" || return 1
+  grep -q '^[> ] #0  read_item ' "$work/clipboard" && grep -q '^coredump  ' "$work/clipboard" || return 1
   press q
   leaves_with 134
 }
 copied() { xclip -o -selection clipboard > "$work/clipboard" 2> /dev/null; diff -q "$work/clipboard" <(tail -n +2 "$work/err") > /dev/null; }
 check "a crash shows its screen, copies the text that stderr got, and leaves with 134" shows_and_copies_crash
 
+navigates() {
+  start "$crash" && choose_way 4 && until_true shows_details || return 1
+  shot first; press Down; sleep 0.2; shot second
+  differs first second || { echo "  Down does nothing"; return 1; }
+  press Up; sleep 0.2; shot third
+  differs first third && { echo "  Up does not lead back"; return 1; }
+  press End; sleep 0.2; shot fourth
+  differs first fourth || { echo "  End does nothing"; return 1; }
+  press Home; sleep 0.2; shot fifth
+  differs first fifth && { echo "  Home does not lead back"; return 1; }
+  return 0
+}
+# The first row of the backtrace is selected or another: rows of 16 pixels, the bar of the accent's colour.
+row_is_selected() { shot row && [ "$(pixel row 10 $((16 * $1 + 2)))" = "srgb(255,200,87)" ]; }
+# Details are there once a row is selected: the title takes four rows, summary, gaps and heading the rest.
+selected_row() {
+  shot row || return 1
+  local y
+  for ((y = 0; y < 30; y++)); do [ "$(pixel row 10 $((16 * y + 2)))" != "srgb(255,200,87)" ] || { echo $y; return; }; done
+  return 1
+}
+shows_details() { shows_crash && selected_row > /dev/null; }
+check "keys select functions and scroll source and variables on the crash screen" navigates
+
+follows_mouse() {
+  start "$crash" && choose_way 4 && until_true shows_details || return 1
+  local first
+  first=$(selected_row)
+  xdotool mousemove --window "$window" 100 $((16 * (first + 2) + 8)) click 1
+  until_true row_is_selected $((first + 2)) || { echo "  a click selects nothing"; return 1; }
+  xdotool click 5
+  until_true row_is_selected $((first + 3)) || { echo "  the wheel does not move the selection"; return 1; }
+  xdotool click 4 click 4
+  until_true row_is_selected $((first + 1))
+}
+check "mouse and wheel select functions on the crash screen" follows_mouse
+
+unfolds() {
+  start "$crash" && choose_way 12 && until_true shows_details || return 1
+  local first
+  first=$(selected_row)
+  press Down Down Down Down Down; shot folded
+  press Right; sleep 0.3; shot unfolded
+  differs folded unfolded || { echo "  Right unfolds nothing"; return 1; }
+  press Left; sleep 0.3; shot again
+  ! differs folded again
+}
+check "a recursion is folded, and Right and Left show and hide it" unfolds
+
+opens_source() {
+  mkdir -p "$work/an editor"
+  printf '#!/bin/sh\nprintf "%%s\\n" "$@" > "%s/arguments"\nexec sleep 30\n' "$work" > "$work/vim"
+  chmod +x "$work/vim"
+  VISUAL="$work/vim -R" start "$crash" && choose_way 4 && until_true shows_details && press o || return 1
+  until_true test -s "$work/arguments" || { echo "  no editor starts"; return 1; }
+  [ "$(cat "$work/arguments")" = "$(printf '%s\n' -R +65 "$root/roms/crash/main.c")" ] || { cat "$work/arguments"; return 1; }
+  # The editor still runs; the window answers all the same.
+  shot before; press Down; sleep 0.2; shot after
+  differs before after || { echo "  the window waits for the editor"; return 1; }
+  pkill -P "$app" sleep || true
+}
+check "O opens the source of the selected function in \$VISUAL at its line" opens_source
+
+steers_by_pad() {
+  {
+    echo "300 attach"
+    local time=800 push
+    for push in 1 2 3 4; do echo "$time press dpdown"; echo "$((time + 100)) release dpdown"; time=$((time + 200)); done
+    echo "2000 press a"; echo "2100 release a"
+    echo "3500 press dpdown"; echo "3600 release dpdown"
+    echo "4500 press x"; echo "4600 release x"
+    echo "5500 press b"; echo "5600 release b"
+  } > "$work/pad"
+  printf nothing | xclip -i -selection clipboard
+  start "$crash" --virtual-pad "$work/pad" && until_true shows_details || return 1
+  shot first; sleep 1.2; shot second
+  differs first second || { echo "  the directional pad does nothing"; return 1; }
+  until_true tells_division || { echo "  nothing copied"; return 1; }
+  leaves_with 134
+}
+tells_division() { xclip -o -selection clipboard 2> /dev/null | grep -q '^Integer division by zero'; }
+check "a controller alone moves, copies and leaves the crash screen" steers_by_pad
+
 saves_dump_and_report() {
-  start "$crash" && choose_way 3 && until_true shows_crash && press s || return 1
-  until_true test -s "$(echo "$XDG_STATE_HOME"/glowjar/crashes/*/*/report.txt)" || return 1
+  rm -rf "$XDG_STATE_HOME"
+  start "$crash" && choose_way 3 && until_true shows_details && until_true test -s "$work/err" || return 1
   local folder dump
-  folder=$(dirname "$(find "$XDG_STATE_HOME" -name report.txt)")
+  folder=$(echo "$XDG_STATE_HOME"/glowjar/crashes/*/*)
+  rm -f "$folder/report.txt"
+  press s
+  until_true test -s "$folder/report.txt" || return 1
   dump=$folder/core.wasm
   [ "$(head -c 4 "$dump" | od -An -c | tr -d ' ')" = '\0asm' ] || return 1
   [ "$(stat -c %a "$dump" "$folder" | tr '\n' ' ')" = "600 700 " ] || return 1
@@ -216,7 +302,7 @@ breaks_loop() {
   differs before after || { echo "  no question after two seconds"; return 1; }
   press Down Return
   until_true shows_crash || return 1
-  grep -q '^  #0  wait_for_dawn ' "$work/err" && grep -q 'update' "$work/err"
+  grep -q '^[> ] #0  wait_for_dawn ' "$work/err" && grep -q 'update' "$work/err"
 }
 check "an endless loop brings the question of the watchdog, and break its backtrace" breaks_loop
 

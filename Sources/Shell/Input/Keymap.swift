@@ -20,6 +20,14 @@ package enum ShellAction: Sendable, Equatable {
   case confirm
   /// Leaves a menu.
   case back
+  /// Shows what a row stands for.
+  case unfold
+  /// Folds away what a row belongs to.
+  case fold
+  /// Folds or unfolds.
+  case toggleFold
+  /// Opens the source file.
+  case openSource
   /// Puts the report on the clipboard.
   case copy
   /// Writes the report to a file.
@@ -98,6 +106,14 @@ package enum Keymap {
       buttons: [SDL_CONTROLLER_BUTTON_RIGHTSHOULDER], action: .pageDown),
     Binding(focus: [.crash], keys: [Int(SDLK_HOME.rawValue)], buttons: [], action: .top),
     Binding(focus: [.crash], keys: [Int(SDLK_END.rawValue)], buttons: [], action: .bottom),
+    Binding(focus: [.crash], keys: [Int(SDLK_RIGHT.rawValue), Int(SDLK_KP_6.rawValue)],
+      buttons: [SDL_CONTROLLER_BUTTON_DPAD_RIGHT], action: .unfold),
+    Binding(focus: [.crash], keys: [Int(SDLK_LEFT.rawValue), Int(SDLK_KP_4.rawValue)],
+      buttons: [SDL_CONTROLLER_BUTTON_DPAD_LEFT], action: .fold),
+    Binding(focus: [.crash], keys: [Int(SDLK_RETURN.rawValue), Int(SDLK_KP_ENTER.rawValue)],
+      buttons: [], action: .toggleFold),
+    Binding(focus: [.crash], keys: [Int(SDLK_o.rawValue)],
+      buttons: [SDL_CONTROLLER_BUTTON_START], action: .openSource),
     Binding(focus: [.crash], keys: [Int(SDLK_c.rawValue)],
       buttons: [SDL_CONTROLLER_BUTTON_X], action: .copy),
     Binding(focus: [.crash], keys: [Int(SDLK_s.rawValue)],

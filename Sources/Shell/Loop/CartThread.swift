@@ -1,5 +1,4 @@
 import Console
-import Glibc
 
 /// The thread that owns the cart: it loads, steps and restarts it on the 60 Hz clock.
 final class CartThread: Sendable {
@@ -29,23 +28,7 @@ final class CartThread: Sendable {
   ///
   /// - Returns: Whether the system gave a thread.
   func start() -> Bool {
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    pthread_attr_init(attributes)
-    defer { pthread_attr_destroy(attributes) }
-    pthread_attr_setstacksize(attributes, Self.stackSize)
-    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    let box = Unmanaged.passRetained(self)
-    var thread: pthread_t = 0
-    let status = pthread_create(
-      &thread, attributes,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<CartThread>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    if status != 0 { box.release() }
-    return status == 0
+    startThread(stackSize: Self.stackSize) { self.run() }
   }
 
   private func run() {
@@ -136,9 +119,12 @@ final class CartThread: Sendable {
     exchange.with {
       $0.picture = player.picture
       $0.pictureNumber += 1
-      $0.phase = .crashed(report)
+      $0.phase = .crashed(report, isComplete: false)
       $0.interrupt = nil
     }
+    wake()
+    let details = player.detailedCrashReport() ?? report
+    exchange.with { $0.phase = .crashed(details, isComplete: true) }
     wake()
     exchange.wait { $0.order != nil }
     return exchange.with { $0.order } == .restart

@@ -16,7 +16,7 @@ final class Exchange: @unchecked Sendable {
   enum Phase {
     case loading
     case playing
-    case crashed(TextReport)
+    case crashed(CrashReport, isComplete: Bool)
     case exited
     case failed(any Error)
   }
@@ -39,6 +39,8 @@ final class Exchange: @unchecked Sendable {
     var callbackStart: UInt64?
     var droppedFrames = 0
     var interrupt: (@Sendable () -> Void)?
+    /// A line for the player, until the window has taken it.
+    var message: String?
     /// Whether the cart thread is about to return.
     var hasEnded = false
   }

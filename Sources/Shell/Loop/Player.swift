@@ -32,8 +32,13 @@ public protocol Player: AnyObject {
   /// Tells the cart that it is being closed; called between frames.
   func close()
 
-  /// Tells about the crash; called once, after an outcome of `crashed` that is shown.
-  func crashReport() -> TextReport
+  /// Tells about the crash what is known at once; called after an outcome of `crashed`.
+  func crashReport() -> CrashReport
+
+  /// Tells all about the crash, however long that takes; called once, after `crashReport`.
+  ///
+  /// - Returns: Nil if there is no more to tell.
+  func detailedCrashReport() -> CrashReport?
 }
 
 /// Loads a cart.

@@ -12,7 +12,7 @@ public final class ShellLoop {
     case game
     case pause(Menu)
     case watchdog(Menu, callbackStart: UInt64)
-    case crash(CrashScreen)
+    case crash(CrashDesk)
   }
 
   /// A callback that takes longer, in nanoseconds, brings the question of the watchdog.
@@ -26,6 +26,8 @@ public final class ShellLoop {
 
   private let options: ShellOptions
   private let exchange: Exchange
+  /// The type of the events by which other threads wake the window.
+  private let wakeEvent: UInt32
   private let signals: TerminationSignals
   private let window: Window
   private var fonts = FontShelf()
@@ -68,18 +70,20 @@ public final class ShellLoop {
     let exchange = Exchange(playerCount: options.playerCount)
     let wakeEvent = SDL_RegisterEvents(1)
     // The cart loads while the window is made.
-    let thread = CartThread(exchange: exchange, makePlayer: makePlayer) {
-      var event = SDL_Event()
-      event.type = wakeEvent
-      SDL_PushEvent(&event)
-    }
+    let thread = CartThread(exchange: exchange, makePlayer: makePlayer) { send(wakeEvent) }
     guard thread.start() else { return .noDisplay(reason: "the system gave no thread") }
     do {
-      return try ShellLoop(options, exchange, signals, times).play()
+      return try ShellLoop(options, exchange, wakeEvent, signals, times).play()
     } catch {
       sayFarewell(to: exchange)
       return .noDisplay(reason: error.reason)
     }
+  }
+
+  private static func send(_ type: UInt32) {
+    var event = SDL_Event()
+    event.type = type
+    SDL_PushEvent(&event)
   }
 
   /// Whether the video driver shows anything, or was asked for by name.
@@ -106,11 +110,12 @@ public final class ShellLoop {
   }
 
   private init(
-    _ options: ShellOptions, _ exchange: Exchange, _ signals: TerminationSignals,
-    _ times: StartTimes
+    _ options: ShellOptions, _ exchange: Exchange, _ wakeEvent: UInt32,
+    _ signals: TerminationSignals, _ times: StartTimes
   ) throws(Window.Failure) {
     self.options = options
     self.exchange = exchange
+    self.wakeEvent = wakeEvent
     self.signals = signals
     self.times = times
     virtualPad = options.virtualPad
@@ -177,6 +182,19 @@ public final class ShellLoop {
       if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
         exchange.with { $0.input.release(control) }
       }
+    case SDL_MOUSEBUTTONDOWN:
+      guard case .crash(var crash) = screen, event.button.button == UInt8(SDL_BUTTON_LEFT) else {
+        break
+      }
+      let place = window.pixel(x: Int(event.button.x), y: Int(event.button.y))
+      crash.click(x: place.x, y: place.y)
+      change(to: .crash(crash))
+    case SDL_MOUSEWHEEL:
+      guard case .crash(var crash) = screen else { break }
+      let isFlipped = event.wheel.direction == SDL_MOUSEWHEEL_FLIPPED.rawValue
+      let place = window.pixel(x: Int(event.wheel.mouseX), y: Int(event.wheel.mouseY))
+      crash.turnWheel(x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
+      change(to: .crash(crash))
     default: takeFromController(event)
     }
   }
@@ -187,10 +205,6 @@ public final class ShellLoop {
     if symbol == SDLK_F11.rawValue || hasAlt && symbol == SDLK_RETURN.rawValue {
       if key.repeat == 0 { window.isFullscreen.toggle() }
       return
-    }
-    if case .crash(var crash) = screen, crash.usesController {
-      crash.usesController = false
-      change(to: .crash(crash))
     }
     if let action = Keymap.action(key: symbol, focus: focus) {
       if key.repeat == 0 || action.repeats { perform(action) }
@@ -209,16 +223,20 @@ public final class ShellLoop {
       if !isGame { $0.input.releaseAll() }
       return change
     }
+    if case .crash(var crash) = screen {
+      switch change {
+      case .added, .removed:
+        crash.note(hasController: !gamepads.isEmpty)
+        self.change(to: .crash(crash))
+      case .pressed, .moved, nil: break
+      }
+    }
     switch change {
     case .added(let name): show(notice: "Controller connected: \(visible(name, limit: 40))")
     case .removed(let name):
       show(notice: "Controller disconnected: \(visible(name, limit: 40))")
       if isGame { openMenu(notice: "Controller disconnected") }
     case .pressed(let button):
-      if case .crash(var crash) = screen, !crash.usesController {
-        crash.usesController = true
-        self.change(to: .crash(crash))
-      }
       if let action = Keymap.action(button: button, focus: focus) { perform(action) }
     case .moved, nil: break
     }
@@ -251,8 +269,13 @@ public final class ShellLoop {
         change(to: .watchdog(menu, callbackStart: start))
       }
     case .crash(var crash):
-      perform(action, in: &crash)
-      if case .crash = screen { change(to: .crash(crash)) }
+      let wish = crash.perform(action)
+      change(to: .crash(crash))
+      switch wish {
+      case .restart: restart()
+      case .quit: quit()
+      case nil: break
+      }
     }
   }
 
@@ -279,25 +302,6 @@ public final class ShellLoop {
       resume()
       patienceEnd = monotonicNanoseconds() + Self.patience
       exchange.with { $0.interrupt }?()
-    }
-  }
-
-  private func perform(_ action: ShellAction, in crash: inout CrashScreen) {
-    crash.show(status: nil)
-    switch action {
-    case .up: crash.scroll(by: -1)
-    case .down: crash.scroll(by: 1)
-    case .pageUp: crash.scroll(byPages: -1)
-    case .pageDown: crash.scroll(byPages: 1)
-    case .top: crash.scrollToTop()
-    case .bottom: crash.scrollToBottom()
-    case .copy:
-      let isCopied = SDL_SetClipboardText(crash.text) == 0
-      crash.show(status: isCopied ? "Copied to the clipboard" : "Not copied: \(sdlError())")
-    case .save: crash.show(status: options.saveReport(crash.text))
-    case .restart: restart()
-    case .quit: quit()
-    case .openMenu, .confirm, .back: break
     }
   }
 
@@ -343,24 +347,22 @@ public final class ShellLoop {
   // MARK: The cart
 
   private func followCart(now: UInt64) {
-    let (phase, start, dropped, order, title) = exchange.with { state in
-      defer { state.newTitle = nil }
+    let (phase, start, dropped, order, title, message) = exchange.with { state in
+      defer {
+        state.newTitle = nil
+        state.message = nil
+      }
       return (
-        state.phase, state.callbackStart, state.droppedFrames, state.order, state.newTitle
+        state.phase, state.callbackStart, state.droppedFrames, state.order, state.newTitle,
+        state.message
       )
     }
     if let title { window.set(title: title) }
     switch phase {
     case .loading, .playing: break
-    case .crashed(let report):
+    case .crashed(let report, let isComplete):
       guard order == nil else { break }
-      if case .crash = screen { break }
-      exchange.with { $0.isPaused = false }
-      var crash = CrashScreen(report: report)
-      crash.usesController = !gamepads.isEmpty
-      change(to: .crash(crash))
-      window.show()
-      hasShown = true
+      follow(report, isComplete: isComplete, message: message)
     case .exited: ending = .quit
     case .failed(let error): ending = .failed(error)
     }
@@ -372,6 +374,33 @@ public final class ShellLoop {
         show(notice: "This cart is slow: about \(max(0, 60 - lost)) frames a second")
       }
       droppedFrames = (dropped, now)
+    }
+  }
+
+  /// Shows a crash at once, and again when all is known about it.
+  private func follow(_ report: CrashReport, isComplete: Bool, message: String?) {
+    guard case .crash(var crash) = screen else {
+      exchange.with { $0.isPaused = false }
+      var crash = CrashDesk(
+        report, isComplete: isComplete, options: options, tell: { [exchange, wakeEvent] text in
+          exchange.with {
+            $0.message = text
+            if $0.isListening { Self.send(wakeEvent) }
+          }
+        })
+      crash.note(hasController: !gamepads.isEmpty)
+      change(to: .crash(crash))
+      window.show()
+      hasShown = true
+      return
+    }
+    if isComplete, crash.isGathering {
+      crash.complete(report)
+      change(to: .crash(crash))
+    }
+    if let message {
+      crash.show(status: message)
+      change(to: .crash(crash))
     }
   }
 
@@ -444,8 +473,7 @@ public final class ShellLoop {
       let panel = fonts.choose(windowWidth: width, windowHeight: height, columns: 56, rows: 18)
       return menu.draw(width: width, height: height, choice: panel)
     case .crash(var crash):
-      let canvas = crash.draw(width: width, height: height, choice: choice)
-      // Drawing tells the screen how far it can scroll.
+      let canvas = crash.draw(width: width, height: height, fonts: &fonts)
       screen = .crash(crash)
       return canvas
     }

@@ -22,6 +22,8 @@ public struct ShellOptions: Sendable {
   public var virtualPad: VirtualPad?
   /// Saves the text of a crash; gives the message for the player, or nil where it failed.
   public var saveReport: @Sendable (_ text: String) -> String = { _ in "Nowhere to save to" }
+  /// What opens the source file of a crash.
+  public var editor = SourceEditor(visual: nil)
   /// Gets the times of the start, once the first picture is on the screen.
   public var onFirstPicture: (@Sendable (StartTimes) -> Void)?
 

@@ -70,7 +70,7 @@ public struct Menu: Sendable {
       }
       grid.write(
         (isSelected ? "> " : "  ") + item.label, column: column + 3, row: row,
-        color: isSelected ? 0xFF10_141B : Theme.text)
+        color: isSelected ? Theme.ink : Theme.text)
       row += 1
     }
     return grid.canvas
