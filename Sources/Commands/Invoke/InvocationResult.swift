@@ -34,7 +34,7 @@ struct InvocationResult {
   var codeSectionBytes: Int
   /// Bytes of the file.
   var moduleBytes: Int
-  /// Bytes a defined function that are kept beside the file and the machine code.
+  /// Bytes a function that are kept beside the file and the machine code.
   var sideBytesPerFunction: Double
 
   init(_ compiled: CompiledModule, _ seconds: Seconds) {

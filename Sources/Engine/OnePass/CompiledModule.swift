@@ -82,14 +82,14 @@ public final class CompiledModule: Sendable {
   /// Number of functions with a body.
   public var definedFunctionCount: Int { module.bodies.count }
 
-  /// Bytes a defined function, beside the file and the code, that are kept to run it and to tell its
-  /// crashes: function starts, landmarks among the bodies, type indices.
+  /// Bytes a function, beside the file and the code, that are kept to run it and to tell its crashes:
+  /// function starts, landmarks among the bodies, type indices.
   public var sideBytesPerFunction: Double {
-    guard definedFunctionCount > 0 else { return 0 }
+    guard module.functionCount > 0 else { return 0 }
     let typeIndices =
       (FlatModule.hasNarrowIndices(module.types.count) ? 2 : 4) * module.functionCount
     let starts = MemoryLayout<UInt32>.stride * definedFunctionCount
-    return Double(starts + typeIndices + module.bodies.sideBytes) / Double(definedFunctionCount)
+    return Double(starts + typeIndices + module.bodies.sideBytes) / Double(module.functionCount)
   }
 
   /// Code offsets of defined function `index`.
