@@ -2,6 +2,7 @@ import DebugMutants
 import Engine
 import Foundation
 import Postmortem
+import Runtime
 import TestKit
 import Testing
 
@@ -44,11 +45,12 @@ struct DamagedDebugDataTests {
 
   private func frames(_ module: [UInt8], functions: [Int]) throws -> [ReportFrame] {
     let symbolizer = Symbolizer(try Module(decoding: module))
+    let locals = [Value?](repeating: .i32(1), count: 1000)
     let stack = functions.map {
       StackReport.Entry(
         frame: StoppedFrame(
           functionIndex: $0, offset: 40, functionOffset: 1,
-          locals: Array(repeating: .i32(1), count: 1000), isCaller: true),
+          locals: locals, isCaller: true),
         program: 0)
     }
     return StackReport(
