@@ -71,7 +71,8 @@ let package = Package(
       name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime", "TestKit"],
+      name: "PostmortemTests",
+      dependencies: ["DebugMutants", "Postmortem", "Engine", "Runtime", "TestKit"],
       exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],

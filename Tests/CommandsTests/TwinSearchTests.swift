@@ -33,7 +33,9 @@ struct TwinSearchTests {
     }
   }
 
-  private let whole = try! SectionedModule(crasher: "c-O2-dwarf5")
+  private let whole: SectionedModule
+
+  init() throws { whole = try SectionedModule(crasher: "c-O2-dwarf5") }
 
   /// `text` as wasm writes names.
   private func name(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }

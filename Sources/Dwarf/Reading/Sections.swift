@@ -51,7 +51,8 @@ struct Sections {
       guard id == 0 else { continue }
       var content = Cursor(module, at: start, end: start + size)
       let name = content.bytes(content.ulebInt())
-      guard !content.hasFailed else { continue }
+      // Hostile files have millions of sections.
+      guard !content.hasFailed, name.count > 8 else { continue }
       for section in SectionID.allCases where section.name.matches(name) {
         if self[section].isEmpty { ranges[section.rawValue] = content.offset..<content.end }
       }

@@ -26,7 +26,8 @@ public struct NameSection: Sendable {
     {
       switch id {
       case 0: module = try? Self.readName(&subsection)
-      case 1: functions = Self.readNameMap(&subsection)
+      case 1:
+        functions = Self.readNameMap(&subsection, limit: ImplementationLimits.functions)
       case 2: locals = Self.readIndirectNameMap(&subsection)
       default: break
       }
@@ -53,7 +54,7 @@ public struct NameSection: Sendable {
     var result = [String?](repeating: nil, count: max(0, count))
     guard let entry = Self.find(function, in: locals) else { return result }
     var reader = ByteReader(bytes, in: range(entry))
-    for name in Self.readNameMap(&reader) {
+    for name in Self.readNameMap(&reader, limit: ImplementationLimits.locals) {
       guard name.index < result.count else { break }
       result[Int(name.index)] = String(displaying: bytes[range(name)])
     }
@@ -80,11 +81,12 @@ public struct NameSection: Sendable {
     return try reader.skip(Int(size))
   }
 
-  /// The entries up to the first broken one.
-  private static func readNameMap(_ reader: inout ByteReader) -> [Entry] {
+  /// The entries up to the first broken one; no more than there can be things to name, so that
+  /// a lying section takes little memory.
+  private static func readNameMap(_ reader: inout ByteReader, limit: UInt64) -> [Entry] {
     var entries: [Entry] = []
     guard let count = try? reader.unsigned32() else { return [] }
-    for _ in 0..<count {
+    for _ in 0..<min(UInt64(count), limit) {
       guard let index = try? reader.unsigned32(), let name = try? readName(&reader) else { break }
       entries.append(entry(index, name))
     }
@@ -95,7 +97,7 @@ public struct NameSection: Sendable {
   private static func readIndirectNameMap(_ reader: inout ByteReader) -> [Entry] {
     var entries: [Entry] = []
     guard let count = try? reader.unsigned32() else { return [] }
-    for _ in 0..<count {
+    for _ in 0..<min(UInt64(count), ImplementationLimits.functions) {
       guard let function = try? reader.unsigned32() else { break }
       let start = reader.offset
       // Not `reader` itself: a broken map keeps its good beginning.

@@ -47,6 +47,7 @@ struct Capture {
   private mutating func index(of compiled: CompiledModule) -> UInt32 {
     if let known = moduleIndices[ObjectIdentifier(compiled)] { return known }
     let module = compiled.module
+    let identity = ModuleIdentity(module.bytes)
     let index = UInt32(dump.moduleNames.count)
     moduleIndices[ObjectIdentifier(compiled)] = index
     dump.moduleNames.append(module.names?.moduleName ?? origin.name)
@@ -54,9 +55,8 @@ struct Capture {
     build.modules.append(
       Coredump.Build.Module(
         sha256: fileHash(module.bytes), byteCount: UInt64(module.bytes.count),
-        buildID: module.customSections.first { $0.name == Array("build_id".utf8) }
-          .map { Array(module.bytes[$0.range]) } ?? []))
-    dump.codeHashes.append(ModuleIdentity(module.bytes)?.codeHash ?? [])
+        buildID: identity?.buildID ?? []))
+    dump.codeHashes.append(identity?.codeHash ?? [])
     return index
   }
 

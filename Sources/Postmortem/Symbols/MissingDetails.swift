@@ -60,6 +60,7 @@ enum MissingDetails {
 extension Module {
   /// Content of the first custom section with this name.
   func customSection(named name: String) -> [UInt8]? {
-    customSections.first { $0.name == Array(name.utf8) }.map { Array(bytes[$0.range]) }
+    let name = Array(name.utf8)
+    return customSections.first { $0.name == name }.map { Array(bytes[$0.range]) }
   }
 }

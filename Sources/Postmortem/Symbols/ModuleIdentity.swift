@@ -9,7 +9,8 @@ import Engine
 public struct ModuleIdentity: Sendable, Equatable {
   /// SHA-256 of the code section's content; nil without such a section.
   public private(set) var codeHash: [UInt8]?
-  /// Content of the custom section `build_id`, which linkers write; empty without one.
+  /// Content of the custom section `build_id`, which linkers write, at most 1024 bytes of it; empty
+  /// without one.
   public private(set) var buildID: [UInt8] = []
   /// Where the debug information was put, as the custom section `external_debug_info` has it: a
   /// path or a URL, anything a cart likes.
@@ -32,8 +33,11 @@ public struct ModuleIdentity: Sendable, Equatable {
       if id == 10, codeHash == nil {
         codeHash = hash(file, content.offset..<content.end)
       }
-      if id == 0, let name = try? content.unsigned32(), let range = try? content.skip(Int(name)) {
-        add(String(decoding: file[range].prefix(64), as: UTF8.self), &content)
+      // Other lengths are no names of ours.
+      if id == 0, let name = try? content.unsigned32(), (4...19).contains(name),
+        let range = try? content.skip(Int(name))
+      {
+        add(String(decoding: file[range], as: UTF8.self), &content)
       }
     }
   }

@@ -15,6 +15,9 @@ public final class Symbolizer {
   private let twin: Module?
   private var demangler = Demangler(.short)
   private var known: [Int: [ReportFunction]] = [:]
+  // What a recursion asks for a hundred thousand times, by function.
+  private var knownNames: [Int: String?] = [:]
+  private var plainFunctions: [Int: ReportFunction] = [:]
   private var knownLocals: [Int: [String?]] = [:]
 
   /// A symboliser for a module.
@@ -31,7 +34,10 @@ public final class Symbolizer {
 
   /// The name of a function in the name section, as it stands there.
   public func name(ofFunction index: Int) -> String? {
-    module.names?.functionName(index) ?? twin?.names?.functionName(index)
+    if let name = knownNames[index] { return name }
+    let name = module.names?.functionName(index) ?? twin?.names?.functionName(index)
+    knownNames[index] = .some(name)
+    return name
   }
 
   /// Whether functions have names.
@@ -72,19 +78,26 @@ public final class Symbolizer {
 
   /// A function of which only the name is known, if that.
   private func plainFunction(_ function: Int) -> ReportFunction {
+    if let known = plainFunctions[function] { return known }
     let rawName = name(ofFunction: function) ?? exportName(ofFunction: function)
     let name = rawName.map { readable($0) } ?? "wasm-function[\(function)]"
-    return ReportFunction(
+    let result = ReportFunction(
       name: name, origin: Origin.of(function: rawName, readable: name, file: nil))
+    plainFunctions[function] = result
+    return result
   }
 
   private func readable(_ name: String) -> String { visible(demangler.readable(name), limit: 512) }
 
   /// The first name under which a function is exported, for modules without names.
   private func exportName(ofFunction index: Int) -> String? {
-    module.exports.first { $0.kind == .function && $0.index == index }
-      .map { String(displaying: $0.name) }
+    exports[index].map { String(displaying: module.exports[$0].name) }
   }
+
+  /// Positions of the exported functions' first exports, by function.
+  private lazy var exports = Dictionary(
+    module.exports.enumerated().lazy.filter { $1.kind == .function }.map { ($1.index, $0) },
+    uniquingKeysWith: { first, _ in first })
 
   /// A frame with its functions and their variables.
   ///
