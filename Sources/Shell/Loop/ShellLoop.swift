@@ -460,6 +460,10 @@ public final class ShellLoop {
     needsPresent = false
     let isDimmed = if case .game = screen { false } else { true }
     window.present(isDimmed: isDimmed)
+    if case .crash(var crash) = screen {
+      crash.presented(after: monotonicNanoseconds() &- exchange.with { $0.crashTime })
+      screen = .crash(crash)
+    }
     if picture != nil, times.firstPicture == 0 { firstPictureShown() }
     if let limit = options.frameLimit, number >= limit, ending == nil { ending = .quit }
   }
