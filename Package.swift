@@ -72,7 +72,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests", dependencies: ["Postmortem", "Engine", "Runtime", "TestKit"],
-      swiftSettings: swiftSettings),
+      exclude: ["Programs"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ShellTests", dependencies: ["Shell", "Console", "Postmortem"],
       swiftSettings: swiftSettings),

@@ -45,7 +45,7 @@ struct TextReportTests {
 
   @Test func `Frames show name, index and both offsets`() {
     let text = TextReport(report(frames: [frame(7, name: "jump"), frame(3, name: nil)])).text
-    #expect(text.contains("  #0  jump  wasm-function[7]  at 0x1a2b (+0x34)\n"))
+    #expect(text.contains("> #0  jump  wasm-function[7]  at 0x1a2b (+0x34)\n"))
     #expect(text.contains("  #1  wasm-function[3]  at 0x1a2b (+0x34)\n"))
   }
 

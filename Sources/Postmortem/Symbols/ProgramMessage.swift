@@ -79,7 +79,7 @@ struct ProgramMessage {
     var found: (text: String?, location: Int)?
     switch function {
     case "panic", "expect_failed", "panic_str", "panic_nounwind", "panic_str_nounwind",
-      "panic_str_2015", "panic_explicit":
+      "panic_str_2015", "begin_panic":
       found = (reader.text(0, 1), 2)
     case "unwrap_failed" where name.hasPrefix("core::option"):
       found = ("called `Option::unwrap()` on a `None` value", 0)
