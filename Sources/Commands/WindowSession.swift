@@ -36,7 +36,8 @@ final class WindowSession: Sendable {
 
   func note(crashShownAfter delay: UInt64, isComplete: Bool) {
     state.withLock {
-      if isComplete { $0.crashComplete = Double(delay) / 1e9 } else { $0.crashShown = Double(delay) / 1e9 }
+      let seconds = Double(delay) / 1e9
+      if isComplete { $0.crashComplete = seconds } else { $0.crashShown = seconds }
     }
   }
 
