@@ -83,8 +83,8 @@ let package = Package(
       name: "TrapAnywhere", dependencies: ["Engine", "Interpreter", "Runtime", "TestKit"],
       path: "Tests/TrapAnywhere", swiftSettings: swiftSettings),
     .executableTarget(
-      name: "boundary", dependencies: ["Engine", "Runtime", "TestKit"], path: "tools/boundary",
-      swiftSettings: swiftSettings),
+      name: "boundary", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
+      path: "tools/boundary", swiftSettings: swiftSettings),
     .executableTarget(
       name: "traps",
       dependencies: [

@@ -26,8 +26,8 @@ struct WasmtimeReportTests {
     return Int(text[start...].prefix { $0.isHexDigit }, radix: 16)
   }
 
-  /// wasmtime's compiler joins a conditional branch with the `unreachable` that it leads to, and
-  /// tells the branch's place; we tell that of the `unreachable`. Everything else is the same.
+  // wasmtime's compiler joins a conditional branch with the `unreachable` that it leads to, and
+  // tells the branch's place; we tell that of the `unreachable`. Everything else is the same.
   @Test("It is wasmtime's own text, line by line, for every trap that really happened") func equal()
     throws
   {

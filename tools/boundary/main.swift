@@ -1,9 +1,11 @@
 // What the border between host and compiled code costs, and what happens at it when either side
 // fails. `boundary cost` prints nanoseconds a call; `boundary values` prints what it takes to read all
-// locals and operands of a trap at several depths; `boundary trap` traps in wasm and exits 0;
+// locals and operands of a trap at several depths; `boundary symbols MODULE...` prints how long it
+// takes to find the source of 1,000 instructions; `boundary trap` traps in wasm and exits 0;
 // `boundary crash` dereferences null in a host function and dies of it.
 import Engine
 import Foundation
+import Postmortem
 import Runtime
 import TestKit
 
@@ -121,6 +123,35 @@ case "values":
       "depth \(depth): call, trap and backtrace \(microseconds(backtrace)) us, "
         + "all values \(microseconds(values)) us")
   }
+case "symbols":
+  for path in CommandLine.arguments.dropFirst(2) {
+    let module = try Module(decoding: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    let bodies = module.bodies
+    guard bodies.count > 0 else { continue }
+    let symbolizer = Symbolizer(module)
+    /// Looks up `count` instructions, spread over all functions, each at a fraction of its code.
+    func find(_ count: Int, at fraction: Double) -> Duration {
+      ContinuousClock().measure {
+        for number in 0..<count {
+          let index = number * bodies.count / count
+          let body = bodies[index]
+          let offset = body.bodyOffset + Int(Double(body.size) * fraction)
+          _ = symbolizer.functions(
+            atOffset: offset, inFunction: module.importedFunctionCount + index)
+        }
+      }
+    }
+    let first = find(1, at: 0.5)
+    let indexing = find(1000, at: 0.5)
+    let indexed = find(1000, at: 0.6)
+    func milliseconds(_ time: Duration) -> String {
+      String(format: "%.2f", time / .milliseconds(1))
+    }
+    print(
+      "\(URL(fileURLWithPath: path).lastPathComponent), \(module.bytes.count) bytes: first frame "
+        + "\(milliseconds(first)) ms, 1000 frames \(milliseconds(indexing)) ms, 1000 others once "
+        + "indexed \(milliseconds(indexed)) ms")
+  }
 case "trap":
   do {
     _ = try function("trap").call()
@@ -132,6 +163,6 @@ case "trap":
   }
 case "crash": _ = try function("crash").call()
 default:
-  print("usage: boundary cost|values|trap|crash")
+  print("usage: boundary cost|values|symbols MODULE...|trap|crash")
   exit(64)
 }
