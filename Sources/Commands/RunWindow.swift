@@ -60,6 +60,7 @@ struct WindowOptions: ParsableArguments {
     shell.mappingsPath = Self.mappingsPath(ProcessInfo.processInfo.environment)
     shell.saveReport = { session.save($0) }
     shell.editor = SourceEditor(visual: ProcessInfo.processInfo.environment["VISUAL"])
+    shell.onCrashShown = { session.note(crashShownAfter: $0, isComplete: $1) }
     shell.onFirstPicture = { session.note(times: $0) }
     if let virtualPad {
       do {

@@ -12,6 +12,9 @@ struct WindowReport: Encodable {
     var sdlInit: Double
     var window: Double
     var firstFrame: Double
+    /// From the crash to its screen, and to the screen with all that is known.
+    var crashShown: Double?
+    var crashComplete: Double?
   }
 
   private enum Key: String, CodingKey {
@@ -37,7 +40,8 @@ struct WindowReport: Encodable {
     func since(_ moment: UInt64) -> Double { Double(moment &- start) / 1e9 }
     return Seconds(
       sdlInit: Double(times.videoReady - times.videoStart) / 1e9,
-      window: since(times.windowReady), firstFrame: since(times.firstPicture))
+      window: since(times.windowReady), firstFrame: since(times.firstPicture),
+      crashShown: session.crashShown, crashComplete: session.crashComplete)
   }
 }
 

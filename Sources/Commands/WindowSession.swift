@@ -11,6 +11,8 @@ final class WindowSession: Sendable {
     var crash: Crash?
     var recorder: CrashRecorder
     var times: StartTimes?
+    var crashShown: Double?
+    var crashComplete: Double?
   }
 
   private let state: Mutex<State>
@@ -26,6 +28,18 @@ final class WindowSession: Sendable {
   var crash: Crash? { state.withLock { $0.crash } }
   /// Moments of the start, once there was a picture.
   var times: StartTimes? { state.withLock { $0.times } }
+
+  /// Seconds from the last crash to its screen.
+  var crashShown: Double? { state.withLock { $0.crashShown } }
+  /// Seconds from the last crash to its screen with all that is known.
+  var crashComplete: Double? { state.withLock { $0.crashComplete } }
+
+  func note(crashShownAfter delay: UInt64, isComplete: Bool) {
+    state.withLock {
+      let seconds = Double(delay) / 1e9
+      if isComplete { $0.crashComplete = seconds } else { $0.crashShown = seconds }
+    }
+  }
 
   func note(frames: Int) { state.withLock { $0.frames = frames } }
 

@@ -92,8 +92,12 @@ final class Window {
     get { SDL_GetWindowFlags(window) & SDL_WINDOW_FULLSCREEN.rawValue != 0 }
     set {
       SDL_SetWindowFullscreen(window, newValue ? SDL_WINDOW_FULLSCREEN_DESKTOP.rawValue : 0)
-      SDL_ShowCursor(newValue ? SDL_DISABLE : SDL_ENABLE)
     }
+  }
+
+  /// Whether the mouse's pointer is drawn.
+  var showsCursor = true {
+    didSet { SDL_ShowCursor(showsCursor ? SDL_ENABLE : SDL_DISABLE) }
   }
 
   /// Whether there is anything to be seen of the window.

@@ -93,7 +93,8 @@ struct CrashScreenTests {
       screen.scroll(byPages: 1)
     }
     for wanted in [
-      "int value_3", "a_v", "lantern", "instruction", "changed", "item19", "21109", "Wasm locals", "operand stack",
+      "int value_3", "a_v", "lantern", "instruction", "changed", "item19", "21109", "Wasm locals",
+      "operand stack",
       "draw_text(16007", "What is missing", "Coredump",
     ] {
       let isThere = all.contains(wanted)
@@ -203,7 +204,8 @@ struct CrashScreenTests {
   @Test func `A message takes the line of the coredump until the next`() {
     let size = Size(width: 480, height: 320)
     var screen = CrashScreen(report: SampleReport.report())
-    screen.show(status: "Saved as /somewhere/" + String(repeating: "deep/", count: 40) + "report.txt")
+    let folder = String(repeating: "deep/", count: 40)
+    screen.show(status: "Saved as /somewhere/\(folder)report.txt")
     let text = rows(&screen, size).joined()
     #expect(text.contains("Saved as") && text.contains("report.txt"))
     screen.show(status: nil)

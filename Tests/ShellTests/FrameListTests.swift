@@ -102,6 +102,9 @@ struct FrameListTests {
       list.select(row)
       list.unfold()
     }
-    #expect(list.rows.allSatisfy { if case .function(let frame, _) = $0.content { frame < 2 } else { true } })
+    #expect(
+      list.rows.allSatisfy {
+        if case .function(let frame, _) = $0.content { frame < 2 } else { true }
+      })
   }
 }

@@ -1,5 +1,4 @@
 import Postmortem
-import Runtime
 
 /// A report with everything that is hard to show: long names and paths, inlined and runtime
 /// functions, many variables, long lines of source.
@@ -44,7 +43,9 @@ enum SampleReport {
       file: path, line: 120 + index, column: 17, variables: variables,
       excerpt: SourceExcerpt(
         path: path, firstLine: 117 + index,
-        lines: (0..<7).map { "  int value_\($0) = inventory[\($0)]" + String(repeating: " + 1", count: 40) + ";" },
+        lines: (0..<7).map { line in
+          "  int value_\(line) = inventory[\(line)]" + String(repeating: " + 1", count: 40) + ";"
+        },
         markedLine: 120 + index))
     guard index % 2 == 1 else { return [own] }
     let inlined = ReportFunction(

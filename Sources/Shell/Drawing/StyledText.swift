@@ -72,7 +72,8 @@ extension TextGrid {
     var start = part.range.lowerBound
     while start < part.range.upperBound {
       let color = part.text.colors[start]
-      let end = part.text.colors[start..<part.range.upperBound].firstIndex { $0 != color }
+      let end =
+        part.text.colors[start..<part.range.upperBound].firstIndex { $0 != color }
         ?? part.range.upperBound
       write(
         String(String.UnicodeScalarView(part.text.scalars[start..<end])),

@@ -115,10 +115,12 @@ final class CartThread: Sendable {
   }
 
   private func waitAfterCrash(of player: any Player) -> Bool {
+    let now = monotonicNanoseconds()
     let report = player.crashReport()
     exchange.with {
       $0.picture = player.picture
       $0.pictureNumber += 1
+      $0.crashTime = now
       $0.phase = .crashed(report, isComplete: false)
       $0.interrupt = nil
     }

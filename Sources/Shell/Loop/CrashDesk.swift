@@ -10,6 +10,8 @@ struct CrashDesk {
   }
 
   private(set) var screen: CrashScreen
+  /// Whether what there is to tell has been presented.
+  private var isShown = false
   private let options: ShellOptions
   /// Gets messages from other threads.
   private let tell: @Sendable (String) -> Void
@@ -30,6 +32,14 @@ struct CrashDesk {
     guard screen.isGathering else { return }
     screen.isGathering = false
     screen.replace(report: report)
+    isShown = false
+  }
+
+  /// Notes that the screen has been presented so many nanoseconds after the crash.
+  mutating func presented(after delay: UInt64) {
+    guard !isShown else { return }
+    isShown = true
+    options.onCrashShown?(delay, !screen.isGathering)
   }
 
   /// Whether the report is not complete yet.

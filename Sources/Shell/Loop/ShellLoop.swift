@@ -58,10 +58,10 @@ public final class ShellLoop {
   ) -> ShellEnding {
     // First of all, so that every thread holds them back.
     let signals = TerminationSignals()
-    setHints(options)
+    Video.setHints(options)
     var times = StartTimes()
     times.videoStart = monotonicNanoseconds()
-    guard SDL_Init(SDL_INIT_VIDEO) == 0, hasRealDisplay else {
+    guard SDL_Init(SDL_INIT_VIDEO) == 0, Video.hasRealDisplay else {
       SDL_Quit()
       return .noDisplay(reason: "neither X11 nor Wayland answers")
     }
@@ -86,29 +86,6 @@ public final class ShellLoop {
     SDL_PushEvent(&event)
   }
 
-  /// Whether the video driver shows anything, or was asked for by name.
-  ///
-  /// Where SDL finds no display it takes one that draws into memory.
-  private static var hasRealDisplay: Bool {
-    if getenv("SDL_VIDEODRIVER") != nil { return true }
-    let driver = SDL_GetCurrentVideoDriver().map { String(cString: $0) } ?? ""
-    return !["", "offscreen", "dummy", "evdev"].contains(driver)
-  }
-
-  private static func setHints(_ options: ShellOptions) {
-    setenv("SDL_VIDEO_X11_WMCLASS", options.applicationID, 0)
-    setenv("SDL_VIDEO_WAYLAND_WMCLASS", options.applicationID, 0)
-    SDL_SetHint(SDL_HINT_APP_NAME, options.title)
-    // Signals are asked for by the loop; SDL's handler would hide which one came.
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1")
-    SDL_SetHint(SDL_HINT_GAMECONTROLLER_USE_BUTTON_LABELS, "0")
-    // Without this folder there is no Wayland, whose library would print a complaint of its own.
-    if getenv("SDL_VIDEODRIVER") == nil, getenv("XDG_RUNTIME_DIR") == nil {
-      SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,kmsdrm")
-    }
-    if options.virtualPad != nil { SDL_SetHint(SDL_HINT_JOYSTICK_ALLOW_BACKGROUND_EVENTS, "1") }
-  }
-
   private init(
     _ options: ShellOptions, _ exchange: Exchange, _ wakeEvent: UInt32,
     _ signals: TerminationSignals, _ times: StartTimes
@@ -126,7 +103,7 @@ public final class ShellLoop {
   }
 
   private func play() -> ShellEnding {
-    if options.isFullscreen { window.isFullscreen = true }
+    if options.isFullscreen { toggleFullscreen() }
     while ending == nil {
       takeEvents()
       let now = monotonicNanoseconds()
@@ -203,7 +180,7 @@ public final class ShellLoop {
     let symbol = key.keysym.sym
     let hasAlt = UInt32(key.keysym.mod) & KMOD_ALT.rawValue != 0
     if symbol == SDLK_F11.rawValue || hasAlt && symbol == SDLK_RETURN.rawValue {
-      if key.repeat == 0 { window.isFullscreen.toggle() }
+      if key.repeat == 0 { toggleFullscreen() }
       return
     }
     if let action = Keymap.action(key: symbol, focus: focus) {
@@ -305,6 +282,11 @@ public final class ShellLoop {
     }
   }
 
+  private func toggleFullscreen() {
+    window.isFullscreen.toggle()
+    window.showsCursor = focus == .crash || !window.isFullscreen
+  }
+
   private func openMenu(notice: String?) {
     exchange.with {
       $0.isPaused = true
@@ -327,6 +309,7 @@ public final class ShellLoop {
       return $0.callbackStart == nil ? nil : $0.interrupt
     }
     interrupt?()
+    window.showsCursor = !window.isFullscreen
     change(to: .game)
   }
 
@@ -382,7 +365,8 @@ public final class ShellLoop {
     guard case .crash(var crash) = screen else {
       exchange.with { $0.isPaused = false }
       var crash = CrashDesk(
-        report, isComplete: isComplete, options: options, tell: { [exchange, wakeEvent] text in
+        report, isComplete: isComplete, options: options,
+        tell: { [exchange, wakeEvent] text in
           exchange.with {
             $0.message = text
             if $0.isListening { Self.send(wakeEvent) }
@@ -391,6 +375,7 @@ public final class ShellLoop {
       crash.note(hasController: !gamepads.isEmpty)
       change(to: .crash(crash))
       window.show()
+      window.showsCursor = true
       hasShown = true
       return
     }
@@ -460,6 +445,10 @@ public final class ShellLoop {
     needsPresent = false
     let isDimmed = if case .game = screen { false } else { true }
     window.present(isDimmed: isDimmed)
+    if case .crash(var crash) = screen {
+      crash.presented(after: monotonicNanoseconds() &- exchange.with { $0.crashTime })
+      screen = .crash(crash)
+    }
     if picture != nil, times.firstPicture == 0 { firstPictureShown() }
     if let limit = options.frameLimit, number >= limit, ending == nil { ending = .quit }
   }

@@ -24,9 +24,8 @@ struct CrashSummary {
     }
     facts.append(place, Theme.faint)
     self.facts = facts
-    reasons =
-      isGathering
-      ? "Reading the debug information ..." : report.reasons.map { visible($0) }.joined(separator: " ")
+    let missing = report.reasons.map { visible($0) }.joined(separator: " ")
+    reasons = isGathering ? "Reading the debug information ..." : missing
   }
 
   /// The summary in rows: the facts are always there, what is missing gets one.

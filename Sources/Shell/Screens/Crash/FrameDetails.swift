@@ -139,13 +139,14 @@ struct FrameDetails {
     var note: String
   }
 
-  /// Three columns as wide as what stands in them, but none so wide that the value has no room.
+  /// Three columns as wide as what stands in them, but the value has half of the width.
   private mutating func add(_ rows: [Row], width: Int) {
-    let nameWidth = min(rows.map(\.name.unicodeScalars.count).max() ?? 0, max(8, width / 4))
-    let typeWidth = min(rows.map(\.type.unicodeScalars.count).max() ?? 0, max(8, width / 3))
+    let room = max(16, width / 2 - 6)
+    let nameWidth = min(rows.map(\.name.unicodeScalars.count).max() ?? 0, room / 2)
+    let typeWidth = min(rows.map(\.type.unicodeScalars.count).max() ?? 0, room - nameWidth)
     let valueColumn = 2 + nameWidth + 2 + typeWidth + 2
     for row in rows {
-      var line = StyledText("  ", 0, indent: min(valueColumn, width / 2))
+      var line = StyledText("  ", 0, indent: valueColumn)
       line.append(shortened(row.name, to: nameWidth), Theme.strong)
       line.pad(to: 2 + nameWidth + 2)
       line.append(shortened(row.type, to: typeWidth), Theme.faint)
