@@ -56,6 +56,19 @@ public struct NameSection: Sendable {
     return Self.find(local, in: names).map { String(displaying: bytes[range($0)]) }
   }
 
+  /// The names of a function's locals below `limit`, cleaned for display, read in one go.
+  public func localNames(inFunction function: Int, below limit: Int) -> [Int: String] {
+    guard let entry = Self.find(function, in: locals) else { return [:] }
+    var reader = ByteReader(bytes, in: range(entry))
+    var names: [Int: String] = [:]
+    for name in Self.readNameMap(&reader) {
+      // By increasing index.
+      guard Int(name.index) < limit else { break }
+      names[Int(name.index)] = String(displaying: bytes[range(name)])
+    }
+    return names
+  }
+
   private func range(_ entry: Entry) -> Range<Int> {
     Int(entry.start)..<Int(entry.start) + Int(entry.count)
   }

@@ -15,6 +15,12 @@ public final class Symbolizer {
   private let twin: Module?
   private var demangler = Demangler(.short)
   private var known: [Int: [ReportFunction]] = [:]
+  private var knownLocalNames: [Int: [Int: String]] = [:]
+  /// The first export of each function that has one, by the function's index.
+  private lazy var exportOfFunction: [Int: Int] = {
+    let functions = module.exports.enumerated().filter { $1.kind == .function }
+    return Dictionary(functions.map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
+  }()
 
   /// A symboliser for a module.
   ///
@@ -81,8 +87,7 @@ public final class Symbolizer {
 
   /// The first name under which a function is exported, for modules without names.
   private func exportName(ofFunction index: Int) -> String? {
-    module.exports.first { $0.kind == .function && $0.index == index }
-      .map { String(displaying: $0.name) }
+    exportOfFunction[index].map { String(displaying: module.exports[$0].name) }
   }
 
   /// A frame with its functions and their variables.
@@ -106,7 +111,7 @@ public final class Symbolizer {
     guard withValues else { return result }
     let names = localNames(ofFunction: frame.functionIndex)
     result.locals = frame.locals.prefix(Self.shownLocals).enumerated().map { index, value in
-      ReportValue(index: index, name: names(index), value)
+      ReportValue(index: index, name: names[index], value)
     }
     result.operands = frame.operands.prefix(Self.shownLocals).enumerated().map { index, value in
       ReportValue(index: index, name: nil, value)
@@ -118,9 +123,16 @@ public final class Symbolizer {
   /// Most locals or operands told of a frame.
   private static let shownLocals = 1000
 
-  private func localNames(ofFunction function: Int) -> (Int) -> String? {
-    let own = module.names?.localName(0, inFunction: function) != nil ? module : twin ?? module
-    return { own.names?.localName($0, inFunction: function) }
+  private func localNames(ofFunction function: Int) -> [Int: String] {
+    if let names = knownLocalNames[function] { return names }
+    var names: [Int: String] = [:]
+    for module in [module, twin].compactMap({ $0 }) where names.isEmpty {
+      names =
+        module.names?.localNames(inFunction: function, below: Self.shownLocals) ?? [:]
+    }
+    if knownLocalNames.count >= 256 { knownLocalNames.removeAll() }
+    knownLocalNames[function] = names
+    return names
   }
 
   private func addVariables(to frame: inout ReportFrame, _ state: FrameState) {
