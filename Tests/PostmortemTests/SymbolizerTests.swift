@@ -128,4 +128,24 @@ struct SymbolizerTests {
     let report = try CrashedProgram.crasher("c-O2-stripped", "crash_div0").report()
     #expect(report.frames.map { $0.functions[0].name } == ["step", "crash_div0"])
   }
+
+  @Test("Wasm locals have the names of the name section, however many there are") func localNames()
+    throws
+  {
+    // A function with 1,000 locals and an import-free module around it; names for all of them.
+    func sized(_ bytes: [UInt8]) -> [UInt8] { leb(bytes.count) + bytes }
+    func leb(_ number: Int) -> [UInt8] {
+      number < 128 ? [UInt8(number)] : [UInt8(number & 127 | 128)] + leb(number >> 7)
+    }
+    let names = (0..<1000).flatMap { leb($0) + sized(Array("x\($0)".utf8)) }
+    let map = [1, 0] + leb(1000) + names
+    let code = [1] + leb(1000) + [0x7F, 0x41, 7, 0x21] + leb(999) + [0, 0x0B]
+    let bytes: [UInt8] =
+      [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0]
+      + [10] + sized([1] + sized(code)) + [0] + sized(sized(Array("name".utf8)) + [2] + sized(map))
+    let report = try CrashedProgram(bytes, "f").report()
+    #expect(report.frames[0].locals.map(\.name) == (0..<1000).map { "x\($0)" })
+    #expect(report.frames[0].locals.last?.text == "7")
+    #expect(TextReport(report).text.contains("\n  ... 960 more ...\n"))
+  }
 }

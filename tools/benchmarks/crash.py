@@ -120,6 +120,16 @@ def latency():
         note("latency: not measured (see above)")
         return None
     print(result.stdout, end="")
+    return result.stdout.splitlines() + symbols()
+
+
+def symbols():
+    """How long the search for the source of 1,000 instructions takes, in the largest modules of the tests."""
+    print("\nFinding functions, places and inlined functions from debug information")
+    modules = sorted(ROOT.glob("Tests/DwarfTests/Crashers/*.wasm"), key=lambda file: file.stat().st_size)[-3:]
+    result = subprocess.run(["swift", "run", "-c", "release", "boundary", "symbols", *map(str, modules)], cwd=ROOT,
+                            stdout=subprocess.PIPE, text=True)
+    print(result.stdout, end="")
     return result.stdout.splitlines()
 
 
