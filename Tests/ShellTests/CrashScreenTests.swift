@@ -93,7 +93,8 @@ struct CrashScreenTests {
       screen.scroll(byPages: 1)
     }
     for wanted in [
-      "int value_3", "a_v", "lantern", "instruction", "changed", "item19", "21109", "Wasm locals",
+      "int value_3", "_local", "lantern", "instruction", "changed", "item19", "21109",
+      "Wasm locals",
       "operand stack",
       "draw_text(16007", "What is missing", "Coredump",
     ] {
