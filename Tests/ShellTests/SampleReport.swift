@@ -6,7 +6,7 @@ enum SampleReport {
   static let calls = (0..<8).map {
     "graphics.draw_text(\(16_000 + $0), 21, 16848, 583, 18, 150, \($0))"
   }
-  static let path = "/home/dev/games/night-catch/src/world/entities/very/deep/player_movement.cpp"
+  static let path = "/code/dev/games/night-catch/src/world/entities/very/deep/player_movement.cpp"
   static let hint =
     "Some functions have no lines: the standard library was built without debug information; "
     + "add -g to its flags."
@@ -23,7 +23,7 @@ enum SampleReport {
   }
 
   static let dumpPath =
-    "/home/dev/.local/state/glowjar/crashes/night.catch/20260101T000000Z-1234/core.wasm"
+    "/code/dev/.local/state/glowjar/crashes/night.catch/20260101T000000Z-1234/core.wasm"
 
   private static func frame(_ index: Int, isLast: Bool) -> ReportFrame {
     ReportFrame(

@@ -10,14 +10,14 @@ struct ShorteningTests {
 
   @Test func `A path keeps its last component`() {
     #expect(
-      shortened("/home/dev/games/night/src/player_movement.cpp:120:17", to: 32)
-        == "/h.../player_movement.cpp:120:17")
+      shortened("/code/dev/games/night/src/player_movement.cpp:120:17", to: 32)
+        == "/c.../player_movement.cpp:120:17")
     #expect(shortened("a/b/quite_a_long_file_name.c:1", to: 13) == "a/b...ame.c:1")
   }
 
   @Test(arguments: 0...60)
   func `It is exactly as long as asked`(width: Int) {
-    let text = "/home/dev/games/night-catch/source/world/entities/player_movement.cpp"
+    let text = "/code/dev/games/night-catch/source/world/entities/player_movement.cpp"
     #expect(shortened(text, to: width).count == width)
   }
 }
