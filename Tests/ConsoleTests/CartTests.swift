@@ -3,13 +3,15 @@ import Foundation
 import Testing
 
 @Suite("A cart")
-struct CartTests {
+final class CartTests {
   private let folder = FileManager.default.temporaryDirectory.appending(
     path: "glowjar-\(UUID().uuidString)")
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private func write(_ name: String, _ bytes: [UInt8]) throws {
     try Data(bytes).write(to: folder.appending(path: name))
