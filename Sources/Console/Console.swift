@@ -75,6 +75,8 @@ public final class Console {
   public var title: String { profile.cartTitle }
   /// What the screen shows.
   public var picture: Picture { profile.picture }
+  /// What the loudspeakers play, nil for a cart without sound.
+  public var audio: (any AudioSource)? { profile.audio }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
   /// Stops a running callback, which then crashes as interrupted.

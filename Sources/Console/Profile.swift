@@ -19,6 +19,8 @@ public protocol Profile: AnyObject, SendableMetatype {
   var cartTitle: String { get }
   /// What the screen shows.
   var picture: Picture { get }
+  /// What the loudspeakers play, nil for a profile without sound.
+  var audio: (any AudioSource)? { get }
   /// What the cart asked for; honoured when the frame is over.
   var request: ProfileRequest? { get }
 
@@ -32,6 +34,11 @@ public protocol Profile: AnyObject, SendableMetatype {
   func step(_ input: InputFrame, _ guest: Guest) throws(Trap)
   /// Tells the cart that it is being closed.
   func close(_ guest: Guest) throws(Trap)
+}
+
+extension Profile {
+  /// No sound.
+  public var audio: (any AudioSource)? { nil }
 }
 
 /// What a profile may use of the console around it.
