@@ -54,12 +54,14 @@ struct WindowOptions: ParsableArguments {
   ) throws -> ShellOptions {
     var shell = ShellOptions(
       title: title, applicationID: Self.applicationID, pictureWidth: 240, pictureHeight: 160)
+    let environment = ProcessInfo.processInfo.environment
     shell.isFullscreen = fullscreen
     shell.scale = scale
     shell.frameLimit = frames
-    shell.mappingsPath = Self.mappingsPath(ProcessInfo.processInfo.environment)
+    shell.mappingsPath = Self.mappingsPath(environment)
     shell.saveReport = { session.save($0) }
-    shell.editor = SourceEditor(visual: ProcessInfo.processInfo.environment["VISUAL"])
+    shell.editor = SourceEditor(
+      visual: environment["VISUAL"], terminal: environment["TERMINAL"])
     shell.onCrashShown = { session.note(crashShownAfter: $0, isComplete: $1) }
     shell.onFirstPicture = { session.note(times: $0) }
     if let virtualPad {

@@ -34,8 +34,8 @@ struct CrashScreenTests {
   @Test(arguments: sizes + [Size(width: 1920, height: 1280), Size(width: 3840, height: 2160)])
   func `Everything has its place: nothing is cut off or overlaps`(size: Size) {
     var screen = CrashScreen(report: SampleReport.report(frameCount: 40))
-    for hasController in [false, true] {
-      screen.hasController = hasController
+    for names in [nil, ButtonNames.xbox, .playStation, .nintendo] {
+      screen.buttonNames = names
       let rows = rows(&screen, size)
       let text = rows.joined(separator: "\n")
       #expect(rows[0...4].joined().contains("assertion failed: inventory.count"))
@@ -48,7 +48,8 @@ struct CrashScreenTests {
       for word in ["frame", "scroll", "copy", "save", "source", "restart", "quit"] {
         #expect(rows.suffix(3).joined(separator: " ").contains(" " + word))
       }
-      #expect(rows.suffix(3).joined().contains("|LB/RB") == hasController)
+      #expect(rows.suffix(3).joined().contains("|LB/RB") == (names == .xbox))
+      #expect(rows.suffix(3).joined().contains("R|Cross") == (names == .playStation))
     }
   }
 
@@ -121,6 +122,32 @@ struct CrashScreenTests {
     #expect(rows(&screen, size) == top)
     screen.scroll(by: 1)
     screen.scrollToTop()
+    #expect(rows(&screen, size) == top)
+  }
+
+  @Test func `The backtrace is paged, and both parts jump to their ends and back`() {
+    let size = Size(width: 480, height: 320)
+    var screen = CrashScreen(report: SampleReport.report(frameCount: 2000))
+    screen.moveToTop()
+    _ = rows(&screen, size)
+    screen.move(byPages: 1)
+    let page = screen.list.selection
+    #expect(page > 2)
+    screen.move(byPages: 1)
+    #expect(screen.list.selection == 2 * page)
+    screen.move(byPages: -3)
+    #expect(screen.list.selection == 0)
+    screen.moveToOtherEnd()
+    #expect(screen.list.selection == screen.list.rows.count - 1)
+    #expect(rows(&screen, size).contains { $0.contains("main.cpp:7") })
+    screen.moveToOtherEnd()
+    #expect(screen.list.selection == 0)
+    screen.moveToBottom()
+    screen.move(by: -2)
+    let top = rows(&screen, size)
+    screen.scrollToOtherEnd()
+    #expect(rows(&screen, size) != top)
+    screen.scrollToOtherEnd()
     #expect(rows(&screen, size) == top)
   }
 
@@ -225,7 +252,8 @@ struct CrashScreenTests {
     screen.move(by: 3)
     _ = screen.draw(width: width, height: height, choice: own)
     screen.click(x: width / 2, y: height / 2)
-    _ = Menu.watchdog.draw(width: width, height: height, choice: own)
+    var menu = Menu.watchdog
+    _ = menu.draw(width: width, height: height, choice: own)
   }
 
   @Test(arguments: 1...60)

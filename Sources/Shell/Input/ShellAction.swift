@@ -14,6 +14,22 @@ package enum ShellAction: Sendable, Equatable {
   case top
   /// To the end.
   case bottom
+  /// To the end, or from there to the beginning.
+  case otherEnd
+  /// One line up in what is shown about the selected row.
+  case lineUp
+  /// One line down in what is shown about the selected row.
+  case lineDown
+  /// A screenful of rows up.
+  case listPageUp
+  /// A screenful of rows down.
+  case listPageDown
+  /// To the first row.
+  case listTop
+  /// To the last row.
+  case listBottom
+  /// To the last row, or from there to the first.
+  case listOtherEnd
   /// Takes what is highlighted.
   case confirm
   /// Leaves a menu.
@@ -38,7 +54,15 @@ package enum ShellAction: Sendable, Equatable {
   /// Whether what is held down does it again and again.
   package var repeats: Bool {
     switch self {
-    case .up, .down, .pageUp, .pageDown: true
+    case .up, .down, .pageUp, .pageDown, .lineUp, .lineDown, .listPageUp, .listPageDown: true
+    default: false
+    }
+  }
+
+  /// Whether it leaves the screen, so that nobody should do it unawares.
+  package var isDecision: Bool {
+    switch self {
+    case .confirm, .back, .restart, .quit: true
     default: false
     }
   }

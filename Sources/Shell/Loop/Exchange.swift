@@ -47,6 +47,9 @@ final class Exchange: @unchecked Sendable {
     var hasEnded = false
   }
 
+  /// How long the process stays after its window for the report of a crash, in nanoseconds.
+  private static let reportTime: UInt64 = 5_000_000_000
+
   // The lock stays at one address, which a property of a class does not promise to Swift.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -95,11 +98,18 @@ final class Exchange: @unchecked Sendable {
 
   /// Lets the cart end its frame and close, but not for long.
   ///
+  /// What is being written about a crash gets a while: the report is worth more than the moment.
+  ///
   /// - Parameter patience: Nanoseconds that it gets to end by itself, and again to be stopped.
   func dismissCart(patience: UInt64) {
-    with {
+    let isReporting = with {
       $0.order = .quit
       $0.isListening = false
+      if case .crashed(_, isComplete: false) = $0.phase { return true }
+      return false
+    }
+    if isReporting {
+      wait(until: monotonicNanoseconds() + Self.reportTime) { $0.hasEnded }
     }
     wait(until: monotonicNanoseconds() + patience) { $0.hasEnded }
     let interrupt = with { $0.hasEnded ? nil : $0.interrupt }

@@ -11,6 +11,9 @@ public final class ShellLoop {
   /// How long a window that closes waits for its cart: once to end by itself, once to be stopped.
   private static let farewell: UInt64 = 40_000_000
 
+  /// What is pressed so soon after a crash or the question of the watchdog was meant for the game.
+  private static let reactionTime: UInt64 = 350_000_000
+
   private let options: ShellOptions
   private let exchange: Exchange
   /// The type of the events by which other threads wake the window.
@@ -21,7 +24,10 @@ public final class ShellLoop {
   private var gamepads = Gamepads()
   private var virtualPad: VirtualPad?
   private var times: StartTimes
+  private var heldInput = HeldInput()
   private var screen = ShellScreen.game
+  /// Before this moment a screen that nobody asked for does not take decisions.
+  private var decisionStart: UInt64 = 0
   private var patience = Patience()
   private var frameLoss = FrameLoss()
   private var ending: ShellEnding?
@@ -106,8 +112,14 @@ public final class ShellLoop {
 
   private func takeEvents() {
     var event = SDL_Event()
-    let timeout: Int32 = virtualPad?.isDone == false ? 5 : 50
-    guard SDL_WaitEventTimeout(&event, timeout) != 0 else { return }
+    var timeout: UInt64 = virtualPad?.isDone == false ? 5 : 50
+    if let wait = heldInput.wait(now: monotonicNanoseconds()) {
+      timeout = min(timeout, wait / 1_000_000 + 1)
+    }
+    defer {
+      if let input = heldInput.due(now: monotonicNanoseconds()) { perform(input) }
+    }
+    guard SDL_WaitEventTimeout(&event, Int32(timeout)) != 0 else { return }
     repeat { take(event) } while ending == nil && SDL_PollEvent(&event) != 0
   }
 
@@ -130,18 +142,18 @@ public final class ShellLoop {
         exchange.with { $0.input.release(control) }
       }
     case SDL_MOUSEBUTTONDOWN:
-      guard case .crash(var crash) = screen, event.button.button == UInt8(SDL_BUTTON_LEFT) else {
-        break
-      }
+      guard event.button.button == UInt8(SDL_BUTTON_LEFT), canDecide || screen.focus == .crash
+      else { break }
       let place = window.pixel(x: Int(event.button.x), y: Int(event.button.y))
-      crash.click(x: place.x, y: place.y)
-      change(to: .crash(crash))
+      let choice = screen.click(x: place.x, y: place.y)
+      stage.redraw()
+      if let choice { choose(choice) }
     case SDL_MOUSEWHEEL:
-      guard case .crash(var crash) = screen else { break }
       let isFlipped = event.wheel.direction == SDL_MOUSEWHEEL_FLIPPED.rawValue
       let place = window.pixel(x: Int(event.wheel.mouseX), y: Int(event.wheel.mouseY))
-      crash.turnWheel(x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
-      change(to: .crash(crash))
+      screen.turnWheel(
+        x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
+      stage.redraw()
     default: takeFromController(event)
     }
   }
@@ -149,11 +161,12 @@ public final class ShellLoop {
   private func pressed(_ key: SDL_KeyboardEvent) {
     let symbol = key.keysym.sym
     let hasAlt = UInt32(key.keysym.mod) & KMOD_ALT.rawValue != 0
+    let hasShift = UInt32(key.keysym.mod) & KMOD_SHIFT.rawValue != 0
     if symbol == SDLK_F11.rawValue || hasAlt && symbol == SDLK_RETURN.rawValue {
       if key.repeat == 0 { toggleFullscreen() }
       return
     }
-    if let action = Keymap.action(key: symbol, focus: screen.focus) {
+    if let action = Keymap.action(key: symbol, hasShift: hasShift, focus: screen.focus) {
       if key.repeat == 0 || action.repeats { perform(action) }
       return
     }
@@ -170,28 +183,36 @@ public final class ShellLoop {
       if !isGame { $0.input.releaseAll() }
       return change
     }
-    if case .crash(var crash) = screen {
-      switch change {
-      case .added, .removed:
-        crash.note(hasController: !gamepads.isEmpty)
-        self.change(to: .crash(crash))
-      case .pressed, .moved, nil: break
-      }
-    }
     switch change {
     case .added(let name): show(notice: "Controller connected: \(visible(name, limit: 40))")
     case .removed(let name):
+      heldInput.releaseAll()
       show(notice: "Controller disconnected: \(visible(name, limit: 40))")
       if isGame { openMenu(notice: "Controller disconnected") }
-    case .pressed(let button):
-      if let action = Keymap.action(button: button, focus: screen.focus) { perform(action) }
-    case .moved, nil: break
+    case .switched(let off, let on):
+      if let off { heldInput.release(off) }
+      if let on {
+        if !isGame { heldInput.press(on, now: monotonicNanoseconds()) }
+        perform(on, isRepeated: false)
+      }
+    case nil: break
     }
   }
 
   // MARK: Actions
 
+  /// Does what a control of a controller means, when it goes down or is held down.
+  private func perform(_ input: PadInput, isRepeated: Bool = true) {
+    guard let action = Keymap.action(pad: input, focus: screen.focus),
+      !isRepeated || action.repeats
+    else { return }
+    perform(action)
+  }
+
+  private var canDecide: Bool { monotonicNanoseconds() >= decisionStart }
+
   private func perform(_ action: ShellAction) {
+    if action.isDecision, !canDecide { return }
     switch screen {
     case .game:
       if action == .openMenu { openMenu(notice: nil) }
@@ -240,6 +261,7 @@ public final class ShellLoop {
       $0.input.releaseAll()
     }
     gamepads.releaseAll()
+    heldInput.releaseAll()
     change(to: .pause(.pause(notice: notice)))
   }
 
@@ -262,6 +284,13 @@ public final class ShellLoop {
 
   private func quit() {
     if case .crash = screen { ending = .crashed } else { ending = .quit }
+  }
+
+  /// Shows a screen that comes by itself, perhaps while the player presses buttons.
+  private func interrupt(with screen: ShellScreen) {
+    decisionStart = monotonicNanoseconds() + Self.reactionTime
+    heldInput.releaseAll()
+    change(to: screen)
   }
 
   private func change(to screen: ShellScreen) {
@@ -305,7 +334,7 @@ public final class ShellLoop {
   private func follow(_ report: CrashReport, isComplete: Bool, message: String?) {
     guard case .crash(var crash) = screen else {
       exchange.with { $0.isPaused = false }
-      var crash = CrashDesk(
+      let crash = CrashDesk(
         report, isComplete: isComplete, options: options,
         tell: { [exchange, wakeEvent] text in
           exchange.with {
@@ -313,8 +342,7 @@ public final class ShellLoop {
             if $0.isListening { Self.send(wakeEvent) }
           }
         })
-      crash.note(hasController: !gamepads.isEmpty)
-      change(to: .crash(crash))
+      interrupt(with: .crash(crash))
       stage.open()
       window.showsCursor = true
       return
@@ -340,7 +368,7 @@ public final class ShellLoop {
       }
       exchange.with { $0.input.releaseAll() }
       gamepads.releaseAll()
-      change(to: .watchdog(.watchdog, callbackStart: callbackStart))
+      interrupt(with: .watchdog(.watchdog, callbackStart: callbackStart))
       stage.open()
     case .pause, .crash: break
     }
@@ -354,7 +382,7 @@ public final class ShellLoop {
       ($0.pictureNumber != seen ? $0.picture : nil, $0.pictureNumber)
     }
     if let picture { stage.take(picture, number: number) }
-    guard stage.present(&screen) else { return }
+    guard stage.present(&screen, buttonNames: gamepads.buttonNames) else { return }
     if case .crash(var crash) = screen {
       crash.presented(after: monotonicNanoseconds() &- exchange.with { $0.crashTime })
       screen = .crash(crash)

@@ -10,6 +10,8 @@ final class Stage {
   let window: Window
   private var fonts = FontShelf()
   private var notice: Notice?
+  /// What hints call the buttons of the controller.
+  private var buttonNames: ButtonNames?
   /// Number of the newest picture that was taken over.
   private(set) var shownPicture = 0
   private var hasShown = false
@@ -66,8 +68,12 @@ final class Stage {
   }
 
   /// Draws and shows what changed; says whether it showed anything.
-  func present(_ screen: inout ShellScreen) -> Bool {
+  func present(_ screen: inout ShellScreen, buttonNames: ButtonNames?) -> Bool {
     guard window.isVisible else { return false }
+    if self.buttonNames != buttonNames {
+      self.buttonNames = buttonNames
+      needsOverlay = true
+    }
     if needsOverlay {
       window.upload(overlay: draw(&screen))
       needsOverlay = false
@@ -85,6 +91,6 @@ final class Stage {
       let choice = fonts.choose(windowWidth: width, windowHeight: height)
       return notice?.draw(width: width, height: height, choice: choice)
     }
-    return screen.draw(width: width, height: height, fonts: &fonts)
+    return screen.draw(width: width, height: height, fonts: &fonts, buttonNames: buttonNames)
   }
 }

@@ -62,7 +62,7 @@ public struct FrameList: Sendable {
   /// Selects another row, downwards for positive numbers; it stops at both ends.
   public mutating func move(by steps: Int) {
     let (target, isTooFar) = selection.addingReportingOverflow(steps)
-    select(isTooFar ? rows.count : target)
+    select(isTooFar ? (steps < 0 ? 0 : rows.count) : target)
   }
 
   /// Selects a row, or the nearest there is.
