@@ -29,9 +29,9 @@ final class WindowSession: Sendable {
   /// Moments of the start, once there was a picture.
   var times: StartTimes? { state.withLock { $0.times } }
 
-  /// Seconds from the last crash to its screen.
+  /// Seconds from the start of the last callback that crashed to its screen.
   var crashShown: Double? { state.withLock { $0.crashShown } }
-  /// Seconds from the last crash to its screen with all that is known.
+  /// Seconds from the start of the last callback that crashed to its screen with all that is known.
   var crashComplete: Double? { state.withLock { $0.crashComplete } }
 
   func note(crashShownAfter delay: UInt64, isComplete: Bool) {

@@ -102,7 +102,11 @@ final class CartThread: Sendable {
 
   /// Runs a callback under the eye of the window's watchdog.
   private func call(_ body: () -> PlayerOutcome) -> PlayerOutcome {
-    exchange.with { $0.callbackStart = monotonicNanoseconds() }
+    let now = monotonicNanoseconds()
+    exchange.with {
+      $0.callbackStart = now
+      $0.lastCallbackStart = now
+    }
     defer { exchange.with { $0.callbackStart = nil } }
     return body()
   }
@@ -115,12 +119,10 @@ final class CartThread: Sendable {
   }
 
   private func waitAfterCrash(of player: any Player) -> Bool {
-    let now = monotonicNanoseconds()
     let report = player.crashReport()
     exchange.with {
       $0.picture = player.picture
       $0.pictureNumber += 1
-      $0.crashTime = now
       $0.phase = .crashed(report, isComplete: false)
       $0.interrupt = nil
     }

@@ -35,7 +35,8 @@ struct CrashDesk {
     isShown = false
   }
 
-  /// Notes that the screen has been presented so many nanoseconds after the crash.
+  /// Notes that the screen has been presented, so many nanoseconds after the callback began that
+  /// crashed.
   mutating func presented(after delay: UInt64) {
     guard !isShown else { return }
     isShown = true

@@ -38,8 +38,8 @@ final class Exchange: @unchecked Sendable {
     /// When the running callback began; nil between callbacks.
     var callbackStart: UInt64?
     var droppedFrames = 0
-    /// When the cart thread learnt of the crash.
-    var crashTime: UInt64 = 0
+    /// When the last callback began: in one that crashed, nothing went wrong before.
+    var lastCallbackStart: UInt64 = 0
     var interrupt: (@Sendable () -> Void)?
     /// A line for the player, until the window has taken it.
     var message: String?

@@ -384,7 +384,8 @@ public final class ShellLoop {
     if let picture { stage.take(picture, number: number) }
     guard stage.present(&screen, buttonNames: gamepads.buttonNames) else { return }
     if case .crash(var crash) = screen {
-      crash.presented(after: monotonicNanoseconds() &- exchange.with { $0.crashTime })
+      let start = exchange.with { $0.lastCallbackStart }
+      crash.presented(after: monotonicNanoseconds() &- start)
       screen = .crash(crash)
     }
     if picture != nil, times.firstPicture == 0 { firstPictureShown() }

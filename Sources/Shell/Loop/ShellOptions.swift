@@ -22,8 +22,8 @@ public struct ShellOptions: Sendable {
   public var virtualPad: VirtualPad?
   /// Saves the text of a crash; gives the message for the player, or nil where it failed.
   public var saveReport: @Sendable (_ text: String) -> String = { _ in "Nowhere to save to" }
-  /// Gets how long after a crash its screen was shown, in nanoseconds, and whether all was on it
-  /// by then; called again when it was.
+  /// Gets how long after the start of the callback that crashed its screen was shown, in
+  /// nanoseconds, and whether all was on it by then; called again when it was.
   public var onCrashShown: (@Sendable (_ delay: UInt64, _ isComplete: Bool) -> Void)?
   /// What opens the source file of a crash.
   public var editor = SourceEditor(visual: nil)
