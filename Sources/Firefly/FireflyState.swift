@@ -16,6 +16,9 @@ final class FireflyState: @unchecked Sendable {
   var input = PlayerInput()
   var random: RandomSource
   var request: ProfileRequest?
+  var menu = CartMenu()
+  /// The cart stands in for the console's menu and has none.
+  var isLauncher = false
   /// Something was drawn since the last flush.
   var isDirty = false
   /// A host call ended the running callback in an orderly way.
@@ -37,6 +40,10 @@ final class FireflyState: @unchecked Sendable {
     self.files = files
     self.services = services
     random = RandomSource(console: services.options.seed)
+  }
+
+  func openMenu() {
+    if !isLauncher { menu.open() }
   }
 
   // MARK: The cart's memory

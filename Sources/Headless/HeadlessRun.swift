@@ -30,9 +30,12 @@ public struct HeadlessRun {
 
   /// Boots the console and runs it to the last frame, a crash, or the cart's own wish to end.
   ///
-  /// - Parameter onPicture: Gets each picture to keep when its frame is over.
+  /// - Parameters:
+  ///   - onPicture: Gets each picture to keep when its frame is over.
+  ///   - onScreenshot: Gets each picture that was taken with the console's menu.
   public func run(
-    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in }
+    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     var outcome = console.boot()
@@ -43,6 +46,7 @@ public struct HeadlessRun {
       outcome = console.step(input.input(frame: frame))
       result.record(ContinuousClock.now - start)
       result.take(console.log)
+      for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
