@@ -46,6 +46,9 @@ public final class FireflyProfile: Profile {
       width: shown.width, height: shown.height, pixels: shown.copy, palette: shownPalette.colors)
   }
 
+  /// The cart's audio graph.
+  public var audio: (any AudioSource)? { state.audio }
+
   /// What the cart asked for.
   public var request: ProfileRequest? { state.request }
 
