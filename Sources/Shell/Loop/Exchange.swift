@@ -92,4 +92,18 @@ final class Exchange: @unchecked Sendable {
       if pthread_cond_timedwait(condition, mutex, &time) != 0 { return }
     }
   }
+
+  /// Lets the cart end its frame and close, but not for long.
+  ///
+  /// - Parameter patience: Nanoseconds that it gets to end by itself, and again to be stopped.
+  func dismissCart(patience: UInt64) {
+    with {
+      $0.order = .quit
+      $0.isListening = false
+    }
+    wait(until: monotonicNanoseconds() + patience) { $0.hasEnded }
+    let interrupt = with { $0.hasEnded ? nil : $0.interrupt }
+    interrupt?()
+    wait(until: monotonicNanoseconds() + patience) { $0.hasEnded }
+  }
 }

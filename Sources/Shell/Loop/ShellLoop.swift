@@ -8,21 +8,8 @@ import Postmortem
 /// It takes events, shows the newest picture and draws menus; it never runs the cart, so that it
 /// answers whatever the cart does.
 public final class ShellLoop {
-  private enum Screen {
-    case game
-    case pause(Menu)
-    case watchdog(Menu, callbackStart: UInt64)
-    case crash(CrashDesk)
-  }
-
-  /// A callback that takes longer, in nanoseconds, brings the question of the watchdog.
-  private static let patience: UInt64 = 2_000_000_000
-  /// How long "keep waiting" keeps the question away.
-  private static let furtherPatience: UInt64 = 10_000_000_000
   /// How long a window that closes waits for its cart: once to end by itself, once to be stopped.
   private static let farewell: UInt64 = 40_000_000
-  /// A cart that takes longer to load gets an empty window meanwhile.
-  private static let loadPatience: UInt64 = 400_000_000
 
   private let options: ShellOptions
   private let exchange: Exchange
@@ -30,18 +17,13 @@ public final class ShellLoop {
   private let wakeEvent: UInt32
   private let signals: TerminationSignals
   private let window: Window
-  private var fonts = FontShelf()
+  private let stage: Stage
   private var gamepads = Gamepads()
   private var virtualPad: VirtualPad?
   private var times: StartTimes
-  private var screen = Screen.game
-  private var notice: Notice?
-  private var shownPicture = 0
-  private var hasShown = false
-  private var needsOverlay = false
-  private var needsPresent = true
-  private var patienceEnd: UInt64 = 0
-  private var droppedFrames = (count: 0, time: UInt64(0))
+  private var screen = ShellScreen.game
+  private var patience = Patience()
+  private var frameLoss = FrameLoss()
   private var ending: ShellEnding?
 
   /// Opens a window and plays in it until it closes.
@@ -75,7 +57,7 @@ public final class ShellLoop {
     do {
       return try ShellLoop(options, exchange, wakeEvent, signals, times).play()
     } catch {
-      sayFarewell(to: exchange)
+      exchange.dismissCart(patience: farewell)
       return .noDisplay(reason: error.reason)
     }
   }
@@ -99,7 +81,9 @@ public final class ShellLoop {
     window = try Window(
       title: options.title, pictureWidth: options.pictureWidth,
       pictureHeight: options.pictureHeight, scale: options.scale)
-    self.times.windowReady = monotonicNanoseconds()
+    let now = monotonicNanoseconds()
+    self.times.windowReady = now
+    stage = Stage(window, now: now)
   }
 
   private func play() -> ShellEnding {
@@ -108,25 +92,14 @@ public final class ShellLoop {
       takeEvents()
       let now = monotonicNanoseconds()
       followCart(now: now)
-      expire(now: now)
+      stage.expire(now: now)
+      if times.firstPicture != 0 { virtualPad?.advance(to: now - times.firstPicture) }
       draw(now: now)
       if let number = signals.pending() { ending = .signalled(number) }
     }
     window.hide()
-    Self.sayFarewell(to: exchange)
+    exchange.dismissCart(patience: Self.farewell)
     return ending ?? .quit
-  }
-
-  /// Lets the cart end its frame and close, but not for long.
-  private static func sayFarewell(to exchange: Exchange) {
-    exchange.with {
-      $0.order = .quit
-      $0.isListening = false
-    }
-    exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
-    let interrupt = exchange.with { $0.hasEnded ? nil : $0.interrupt }
-    interrupt?()
-    exchange.wait(until: monotonicNanoseconds() + farewell) { $0.hasEnded }
   }
 
   // MARK: Events
@@ -144,16 +117,13 @@ public final class ShellLoop {
     case SDL_WINDOWEVENT:
       switch SDL_WindowEventID(UInt32(event.window.event)) {
       case SDL_WINDOWEVENT_SIZE_CHANGED:
-        needsOverlay = true
-        needsPresent = true
+        stage.redraw()
       case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SHOWN, SDL_WINDOWEVENT_RESTORED:
-        needsPresent = true
+        stage.refresh()
       default: break
       }
     case SDL_RENDER_TARGETS_RESET, SDL_RENDER_DEVICE_RESET:
-      shownPicture = 0
-      needsOverlay = true
-      needsPresent = true
+      stage.restore()
     case SDL_KEYDOWN: pressed(event.key)
     case SDL_KEYUP:
       if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
@@ -183,18 +153,18 @@ public final class ShellLoop {
       if key.repeat == 0 { toggleFullscreen() }
       return
     }
-    if let action = Keymap.action(key: symbol, focus: focus) {
+    if let action = Keymap.action(key: symbol, focus: screen.focus) {
       if key.repeat == 0 || action.repeats { perform(action) }
       return
     }
-    guard focus == .game, key.repeat == 0, !hasAlt,
+    guard screen.isGame, key.repeat == 0, !hasAlt,
       let control = Keymap.control(scancode: key.keysym.scancode.rawValue)
     else { return }
     exchange.with { $0.input.press(control) }
   }
 
   private func takeFromController(_ event: SDL_Event) {
-    let isGame = focus == .game
+    let isGame = screen.isGame
     let change = exchange.with {
       let change = gamepads.handle(event, mixer: &$0.input)
       if !isGame { $0.input.releaseAll() }
@@ -214,16 +184,8 @@ public final class ShellLoop {
       show(notice: "Controller disconnected: \(visible(name, limit: 40))")
       if isGame { openMenu(notice: "Controller disconnected") }
     case .pressed(let button):
-      if let action = Keymap.action(button: button, focus: focus) { perform(action) }
+      if let action = Keymap.action(button: button, focus: screen.focus) { perform(action) }
     case .moved, nil: break
-    }
-  }
-
-  private var focus: Keymap.Focus {
-    switch screen {
-    case .game: .game
-    case .pause, .watchdog: .menu
-    case .crash: .crash
     }
   }
 
@@ -234,17 +196,13 @@ public final class ShellLoop {
     case .game:
       if action == .openMenu { openMenu(notice: nil) }
     case .pause(var menu):
-      if let choice = Self.steer(&menu, action) {
-        choose(choice)
-      } else {
-        change(to: .pause(menu))
-      }
+      let choice = menu.perform(action)
+      change(to: .pause(menu))
+      if let choice { choose(choice) }
     case .watchdog(var menu, let start):
-      if let choice = Self.steer(&menu, action) {
-        choose(choice)
-      } else {
-        change(to: .watchdog(menu, callbackStart: start))
-      }
+      let choice = menu.perform(action)
+      change(to: .watchdog(menu, callbackStart: start))
+      if let choice { choose(choice) }
     case .crash(var crash):
       let wish = crash.perform(action)
       change(to: .crash(crash))
@@ -256,35 +214,24 @@ public final class ShellLoop {
     }
   }
 
-  private static func steer(_ menu: inout Menu, _ action: ShellAction) -> Menu.Choice? {
-    switch action {
-    case .up: menu.move(by: -1)
-    case .down: menu.move(by: 1)
-    case .confirm: return menu.current
-    case .back: return menu.dismissal
-    default: break
-    }
-    return nil
-  }
-
   private func choose(_ choice: Menu.Choice) {
     switch choice {
     case .resume: resume()
     case .restart: restart()
     case .quit: quit()
     case .keepWaiting:
-      patienceEnd = monotonicNanoseconds() + Self.furtherPatience
+      patience.extend(now: monotonicNanoseconds())
       resume()
     case .breakCart:
       resume()
-      patienceEnd = monotonicNanoseconds() + Self.patience
+      patience.renew(now: monotonicNanoseconds())
       exchange.with { $0.interrupt }?()
     }
   }
 
   private func toggleFullscreen() {
     window.isFullscreen.toggle()
-    window.showsCursor = focus == .crash || !window.isFullscreen
+    window.showsCursor = screen.focus == .crash || !window.isFullscreen
   }
 
   private func openMenu(notice: String?) {
@@ -317,14 +264,13 @@ public final class ShellLoop {
     if case .crash = screen { ending = .crashed } else { ending = .quit }
   }
 
-  private func change(to screen: Screen) {
+  private func change(to screen: ShellScreen) {
     self.screen = screen
-    needsOverlay = true
+    stage.redraw()
   }
 
   private func show(notice text: String) {
-    notice = Notice(text, now: monotonicNanoseconds())
-    needsOverlay = true
+    stage.show(notice: text, now: monotonicNanoseconds())
   }
 
   // MARK: The cart
@@ -350,13 +296,8 @@ public final class ShellLoop {
     case .failed(let error): ending = .failed(error)
     }
     watch(callbackStart: start, now: now)
-    if now &- droppedFrames.time > 1_000_000_000 {
-      let lost = max(0, dropped - droppedFrames.count)
-      // A cart that loses a quarter of its frames has a player who wonders why.
-      if lost >= 15, droppedFrames.time != 0, case .game = screen {
-        show(notice: "This cart is slow: about \(max(0, 60 - lost)) frames a second")
-      }
-      droppedFrames = (dropped, now)
+    if let rate = frameLoss.take(droppedFrames: dropped, now: now), screen.isGame {
+      show(notice: "This cart is slow: about \(rate) frames a second")
     }
   }
 
@@ -374,9 +315,8 @@ public final class ShellLoop {
         })
       crash.note(hasController: !gamepads.isEmpty)
       change(to: .crash(crash))
-      window.show()
+      stage.open()
       window.showsCursor = true
-      hasShown = true
       return
     }
     if isComplete, crash.isGathering {
@@ -395,56 +335,26 @@ public final class ShellLoop {
     case .watchdog(_, let start):
       if callbackStart != start { resume() }
     case .game:
-      guard let callbackStart, now > callbackStart, now - callbackStart > Self.patience,
-        now > patienceEnd
-      else { return }
+      guard let callbackStart, patience.isOver(callbackStart: callbackStart, now: now) else {
+        return
+      }
       exchange.with { $0.input.releaseAll() }
       gamepads.releaseAll()
       change(to: .watchdog(.watchdog, callbackStart: callbackStart))
-      window.show()
-      hasShown = true
+      stage.open()
     case .pause, .crash: break
     }
-  }
-
-  private func expire(now: UInt64) {
-    if let notice, now > notice.end {
-      self.notice = nil
-      needsOverlay = true
-    }
-    if !hasShown, now - times.windowReady > Self.loadPatience {
-      window.show()
-      hasShown = true
-    }
-    if times.firstPicture != 0 { virtualPad?.advance(to: now - times.firstPicture) }
   }
 
   // MARK: Drawing
 
   private func draw(now: UInt64) {
-    let seen = shownPicture
+    let seen = stage.shownPicture
     let (picture, number) = exchange.with {
       ($0.pictureNumber != seen ? $0.picture : nil, $0.pictureNumber)
     }
-    if let picture {
-      shownPicture = number
-      window.upload(picture)
-      needsPresent = true
-      if !hasShown {
-        window.show()
-        hasShown = true
-      }
-    }
-    guard window.isVisible else { return }
-    if needsOverlay {
-      window.upload(overlay: drawOverlay())
-      needsOverlay = false
-      needsPresent = true
-    }
-    guard needsPresent else { return }
-    needsPresent = false
-    let isDimmed = if case .game = screen { false } else { true }
-    window.present(isDimmed: isDimmed)
+    if let picture { stage.take(picture, number: number) }
+    guard stage.present(&screen) else { return }
     if case .crash(var crash) = screen {
       crash.presented(after: monotonicNanoseconds() &- exchange.with { $0.crashTime })
       screen = .crash(crash)
@@ -453,36 +363,11 @@ public final class ShellLoop {
     if let limit = options.frameLimit, number >= limit, ending == nil { ending = .quit }
   }
 
-  private func drawOverlay() -> Canvas? {
-    let (width, height) = window.size
-    let choice = fonts.choose(windowWidth: width, windowHeight: height)
-    switch screen {
-    case .game: return notice?.draw(width: width, height: height, choice: choice)
-    case .pause(let menu), .watchdog(let menu, _):
-      let panel = fonts.choose(windowWidth: width, windowHeight: height, columns: 56, rows: 18)
-      return menu.draw(width: width, height: height, choice: panel)
-    case .crash(var crash):
-      let canvas = crash.draw(width: width, height: height, fonts: &fonts)
-      screen = .crash(crash)
-      return canvas
-    }
-  }
-
   /// Controllers are looked for only now: the search takes longer than the rest of a start.
   private func firstPictureShown() {
     times.firstPicture = monotonicNanoseconds()
     options.onFirstPicture?(times)
     SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER)
     if let path = options.mappingsPath { _ = Gamepads.addMappings(path: path) }
-  }
-}
-
-extension ShellAction {
-  /// Whether a key that is held down does it again and again.
-  fileprivate var repeats: Bool {
-    switch self {
-    case .up, .down, .pageUp, .pageDown: true
-    default: false
-    }
   }
 }

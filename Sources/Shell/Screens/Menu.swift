@@ -44,6 +44,18 @@ public struct Menu: Sendable {
     selected = ((selected + steps) % count + count) % count
   }
 
+  /// Does what a key or button means here; gives the choice that it made.
+  mutating func perform(_ action: ShellAction) -> Choice? {
+    switch action {
+    case .up: move(by: -1)
+    case .down: move(by: 1)
+    case .confirm: return current
+    case .back: return dismissal
+    default: break
+    }
+    return nil
+  }
+
   /// Draws the panel for a window of this size.
   public func draw(width: Int, height: Int, choice: FontShelf.Choice) -> Canvas {
     var grid = TextGrid(width: width, height: height, choice: choice)
