@@ -59,6 +59,9 @@ public final class FireflyProfile: Profile {
     return screenshots
   }
 
+  /// The cart's audio graph.
+  public var audio: (any AudioSource)? { state.audio }
+
   /// What the cart asked for.
   public var request: ProfileRequest? { state.request }
 

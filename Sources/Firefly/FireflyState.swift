@@ -12,6 +12,8 @@ final class FireflyState: @unchecked Sendable {
   let services: ProfileServices
   let files: CartFiles
   let screen = Framebuffer(width: width, height: height)
+  let audio = AudioGraph()
+  let sounds: SoundFiles
   var palette = Palette.sweetie16
   var input = PlayerInput()
   var random: RandomSource
@@ -39,6 +41,7 @@ final class FireflyState: @unchecked Sendable {
   init(files: CartFiles, services: ProfileServices) {
     self.files = files
     self.services = services
+    sounds = SoundFiles(files)
     random = RandomSource(console: services.options.seed)
   }
 
