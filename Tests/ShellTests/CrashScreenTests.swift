@@ -218,6 +218,22 @@ struct CrashScreenTests {
     #expect(rows(&screen, size) == rows(&fresh, size))
   }
 
+  @Test func `A row that was chosen before the whole report came stays selected`() {
+    var screen = CrashScreen(report: SampleReport.report())
+    screen.isGathering = true
+    screen.moveToBottom()
+    screen.move(by: -1)
+    let chosen = screen.list.rows[screen.list.selection].content
+    screen.replace(report: SampleReport.report())
+    guard case .function(let frame, _) = chosen,
+      case .function(let now, _) = screen.list.rows[screen.list.selection].content
+    else {
+      Issue.record("no function is selected")
+      return
+    }
+    #expect(now == frame)
+  }
+
   @Test func `The source to open is that of the selected row`() {
     var screen = CrashScreen(report: SampleReport.report())
     screen.move(by: -100)

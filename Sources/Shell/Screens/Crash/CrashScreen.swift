@@ -16,6 +16,7 @@ public struct CrashScreen {
 
   private var listScroll = ScrollPosition()
   private var detailScroll = ScrollPosition()
+  /// Whether the reader has chosen a row, which then stays selected.
   private var hasMoved = false
   private var status: String?
   private var layout: CrashLayout?
@@ -27,11 +28,13 @@ public struct CrashScreen {
     list = FrameList(report)
   }
 
-  /// Shows a report that knows more about the same crash.
+  /// Shows a report that knows more about the same crash; what the reader looks at stays selected.
   public mutating func replace(report: CrashReport) {
+    let row = list.rows.indices.contains(list.selection) ? list.rows[list.selection] : nil
     self.report = report
     list = FrameList(report)
     detailScroll = ScrollPosition()
+    if hasMoved, case .function(let frame, _) = row?.content { list.select(frame: frame) }
   }
 
   /// The whole report as text.
@@ -122,6 +125,7 @@ public struct CrashScreen {
   private mutating func changeSelection(_ change: (inout FrameList) -> Void) {
     let before = list.rows.indices.contains(list.selection) ? list.rows[list.selection] : nil
     change(&list)
+    hasMoved = true
     guard list.rows.indices.contains(list.selection), list.rows[list.selection] != before else {
       return
     }

@@ -139,11 +139,17 @@ struct FrameDetails {
     var note: String
   }
 
-  /// Three columns as wide as what stands in them, but the value has half of the width.
+  /// Three columns as wide as what stands in them; values have what they need of half the width,
+  /// names what types leave.
   private mutating func add(_ rows: [Row], width: Int) {
-    let room = max(16, width / 2 - 6)
-    let nameWidth = min(rows.map(\.name.unicodeScalars.count).max() ?? 0, room / 2)
-    let typeWidth = min(rows.map(\.type.unicodeScalars.count).max() ?? 0, room - nameWidth)
+    func longest(_ text: (Row) -> String) -> Int {
+      rows.map { text($0).unicodeScalars.count }.max() ?? 0
+    }
+    let values = longest { ($0.value ?? $0.reason ?? "") + ($0.note.isEmpty ? "" : "  " + $0.note) }
+    let room = max(16, width - 6 - min(values, width / 2))
+    let types = longest(\.type)
+    let nameWidth = min(longest(\.name), max(room / 2, room - types))
+    let typeWidth = min(types, room - nameWidth)
     let valueColumn = 2 + nameWidth + 2 + typeWidth + 2
     for row in rows {
       var line = StyledText("  ", 0, indent: valueColumn)

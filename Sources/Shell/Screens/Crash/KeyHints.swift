@@ -9,7 +9,7 @@ struct KeyHints {
   private static let table = [
     Hint(keys: "Up/Down", actions: [.up, .down], word: "frame"),
     Hint(keys: "PgUp/PgDn", actions: [.pageUp, .pageDown], word: "scroll"),
-    Hint(keys: "Shift+PgUp/PgDn", actions: [.listPageUp, .listPageDown], word: "page of frames"),
+    Hint(keys: "Shift+Pg", actions: [.listPageUp, .listPageDown], word: "page of frames"),
     Hint(keys: "Left/Right", actions: [.fold, .unfold], word: "fold"),
     Hint(keys: "C", actions: [.copy], word: "copy"),
     Hint(keys: "S", actions: [.save], word: "save"),
