@@ -42,7 +42,7 @@ struct HeadlessOptions: ParsableArguments {
   /// Runs the cart; exits with 134 if it crashed.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int, json: Bool, crash: CrashWishes
+    frames: Int, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let script = try readScript()
     var options = options
@@ -57,14 +57,21 @@ struct HeadlessOptions: ParsableArguments {
     let run = HeadlessRun(
       frames: frames, input: script, hashed: Set(hash.flatMap(\.frames)),
       photographed: Set(screenshot.map(\.frame)))
-    let result = run.run(console) { frame, picture in
-      for request in screenshot where request.frame == frame {
-        do throws(Failure) {
-          try save(picture, to: request.path)
-        } catch {
-          trouble = trouble ?? error
+    let result = run.run(
+      console,
+      onPicture: { frame, picture in
+        for request in screenshot where request.frame == frame {
+          do throws(Failure) {
+            try save(picture, to: request.path)
+          } catch {
+            trouble = trouble ?? error
+          }
         }
-      }
+      }, onSound: { recording?.append($0) })
+    do throws(Failure) {
+      try recording?.finish()
+    } catch {
+      trouble = trouble ?? error
     }
     try show(result, console, profile, json: json, crash)
     if let trouble { throw trouble }

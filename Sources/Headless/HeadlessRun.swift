@@ -2,8 +2,8 @@ import Console
 
 /// A run of a cart without a display, on a virtual clock.
 ///
-/// Frame k is the state after update k and its render. The same cart, seed and script give the same
-/// pictures.
+/// Frame k is the state after update k and its render, and a frame's sound is rendered after that.
+/// The same cart, seed and script give the same pictures and the same sound.
 public struct HeadlessRun {
   /// Lines of the log that are kept.
   public static let largestLog = 10_000
@@ -30,9 +30,13 @@ public struct HeadlessRun {
 
   /// Boots the console and runs it to the last frame, a crash, or the cart's own wish to end.
   ///
-  /// - Parameter onPicture: Gets each picture to keep when its frame is over.
+  /// - Parameters:
+  ///   - onPicture: Gets each picture to keep when its frame is over.
+  ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
+  ///     sound.
   public func run(
-    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in }
+    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     var outcome = console.boot()
@@ -44,6 +48,7 @@ public struct HeadlessRun {
       result.record(ContinuousClock.now - start)
       result.take(console.log)
       if case .crashed = outcome { break }
+      if let audio = console.audio { result.listen(to: audio, onSound) }
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
@@ -59,6 +64,8 @@ public struct HeadlessResult: Sendable {
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.
   public internal(set) var hashes: [Int: String] = [:]
+  /// The sound of all frames; nil for a cart without.
+  public private(set) var sound: SoundDigest?
   /// Why the cart stopped, if it crashed.
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
@@ -79,6 +86,18 @@ public struct HeadlessResult: Sendable {
   mutating func record(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     frameSeconds.append(Double(seconds) + Double(attoseconds) * 1e-18)
+  }
+
+  mutating func listen(
+    to audio: any AudioSource, _ body: (UnsafeBufferPointer<Int16>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int16.self, capacity: 2 * AudioFormat.samplesPerFrame) {
+      audio.render(into: $0)
+      let samples = UnsafeBufferPointer($0)
+      sound = sound ?? SoundDigest()
+      sound?.add(samples)
+      body(samples)
+    }
   }
 
   mutating func take(_ lines: ConsoleLog) {

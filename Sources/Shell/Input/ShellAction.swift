@@ -34,11 +34,17 @@ package enum ShellAction: Sendable, Equatable {
   case restart
   /// The window closes.
   case quit
+  /// Sound off, or on again.
+  case mute
+  /// More volume.
+  case louder
+  /// Less volume.
+  case quieter
 
   /// Whether what is held down does it again and again.
   package var repeats: Bool {
     switch self {
-    case .up, .down, .pageUp, .pageDown: true
+    case .up, .down, .pageUp, .pageDown, .louder, .quieter: true
     default: false
     }
   }

@@ -18,12 +18,16 @@ public struct Menu: Sendable {
   private let lines: [String]
   private let items: [(label: String, choice: Choice)]
   private var selected = 0
+  /// A line below the choices.
+  private var footer: String?
 
-  /// The pause menu.
-  public static func pause(notice: String? = nil) -> Menu {
-    Menu(
+  /// The pause menu; the footer tells what else there is to be changed.
+  public static func pause(notice: String? = nil, footer: String? = nil) -> Menu {
+    var menu = Menu(
       title: "Paused", lines: notice.map { [$0] } ?? [],
       items: [("Resume", .resume), ("Restart", .restart), ("Quit", .quit)])
+    menu.footer = footer
+    return menu
   }
 
   /// The question of the watchdog.
@@ -31,6 +35,9 @@ public struct Menu: Sendable {
     title: "The cart does not answer",
     lines: ["It has not come back from its callback", "for more than two seconds."],
     items: [("Keep waiting", .keepWaiting), ("Break", .breakCart), ("Quit", .quit)])
+
+  /// Changes the line below the choices.
+  mutating func show(footer: String) { self.footer = footer }
 
   /// The choice that stands highlighted.
   public var current: Choice { items[selected].choice }
@@ -60,9 +67,10 @@ public struct Menu: Sendable {
   public func draw(width: Int, height: Int, choice: FontShelf.Choice) -> Canvas {
     var grid = TextGrid(width: width, height: height, choice: choice)
     grid.canvas.fill(x: 0, y: 0, width: width, height: height, color: Theme.lightVeil)
-    let inner = ([title] + lines + items.map { "  " + $0.label }).map(\.count).max() ?? 0
+    let below = footer.map { ["", $0] } ?? []
+    let inner = ([title] + lines + below + items.map { "  " + $0.label }).map(\.count).max() ?? 0
     let panelWidth = min(grid.columns, max(24, inner + 6))
-    let panelHeight = 2 + (lines.isEmpty ? 0 : lines.count + 1) + items.count + 1
+    let panelHeight = 2 + (lines.isEmpty ? 0 : lines.count + 1) + items.count + below.count + 1
     let column = (grid.columns - panelWidth) / 2
     var row = max(0, (grid.rows - panelHeight) / 2)
     grid.fill(
@@ -83,6 +91,10 @@ public struct Menu: Sendable {
       grid.write(
         (isSelected ? "> " : "  ") + item.label, column: column + 3, row: row,
         color: isSelected ? Theme.ink : Theme.text)
+      row += 1
+    }
+    for line in below {
+      grid.write(line, column: column + 3, row: row, color: Theme.text)
       row += 1
     }
     return grid.canvas
