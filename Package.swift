@@ -68,7 +68,11 @@ let package = Package(
       name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
+      name: "HeadlessTests",
+      dependencies: [
+        "Console", "Firefly", "Headless", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests",

@@ -19,6 +19,8 @@ final class ConsolePlayer: Player {
 
   var title: String { visible(console.title, limit: 128) }
 
+  var audio: (any AudioSource)? { console.audio }
+
   var picture: Picture { crash?.picture ?? console.picture }
 
   func boot() -> PlayerOutcome { take(console.boot()) }

@@ -25,6 +25,11 @@ struct Run: ParsableCommand {
   @Flag(help: "Print the result as JSON on stdout.")
   var json = false
 
+  @Option(
+    help: "Record the cart's sound, whatever the volume; 16-bit stereo at 44.1 kHz.",
+    completion: .file(extensions: ["wav"]))
+  var wav: String?
+
   @OptionGroup(title: "In the window")
   var windowOptions: WindowOptions
 
@@ -49,14 +54,15 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let (opened, profile) = try openCart(cart)
+    let recording = try wav.map { path throws(Failure) in try WAVFile(path: path) }
     if headless {
       try headlessOptions.run(
         cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json,
-        crash: crashOptions.wishes(forCart: cart))
+        recording: recording, crash: crashOptions.wishes(forCart: cart))
     } else {
       try windowOptions.run(
         cart, opened, on: profile, options: consoleOptions, frames: frames, json: json,
-        crash: crashOptions.wishes(forCart: cart))
+        recording: recording, crash: crashOptions.wishes(forCart: cart))
     }
   }
 

@@ -48,7 +48,7 @@ struct HeadlessOptions: ParsableArguments {
   /// Runs the cart; exits with 134 if it crashed.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int, json: Bool, crash: CrashWishes
+    frames: Int, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let script = try readScript()
     var options = options
@@ -74,6 +74,13 @@ struct HeadlessOptions: ParsableArguments {
       for request in screenshot where request.frame == frame { keep(picture, request.path) }
     } onScreenshot: { frame, picture in
       if let menuScreenshots { keep(picture, "\(menuScreenshots)/\(frame).png") }
+    } onSound: { samples in
+      recording?.append(samples)
+    }
+    do throws(Failure) {
+      try recording?.finish()
+    } catch {
+      trouble = trouble ?? error
     }
     try show(result, console, profile, json: json, crash)
     if let trouble { throw trouble }

@@ -20,6 +20,18 @@ public struct HeadlessReport: Encodable {
     case secondsPerFrame
   }
 
+  /// What only carts of one profile have stands under the profile's name.
+  private struct ProfileKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+      self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) { nil }
+  }
+
   private struct Seconds: Encodable {
     var median: Double
     var max: Double
@@ -32,6 +44,8 @@ public struct HeadlessReport: Encodable {
   }
 
   /// Encodes all keys; `trap` is null after a run without a crash.
+  ///
+  /// The key named like the profile is there for carts with sound.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(profile, forKey: .profile)
@@ -45,5 +59,9 @@ public struct HeadlessReport: Encodable {
     let seconds = result.secondsPerFrame
     try container.encode(
       Seconds(median: seconds.median, max: seconds.max), forKey: .secondsPerFrame)
+    if let sound = result.sound {
+      var own = encoder.container(keyedBy: ProfileKey.self)
+      try own.encode(sound, forKey: ProfileKey(stringValue: profile))
+    }
   }
 }

@@ -2,8 +2,8 @@ import Console
 
 /// A run of a cart without a display, on a virtual clock.
 ///
-/// Frame k is the state after update k and its render. The same cart, seed and script give the same
-/// pictures.
+/// Frame k is the state after update k and its render, and a frame's sound is rendered after that.
+/// The same cart, seed and script give the same pictures and the same sound.
 public struct HeadlessRun {
   /// Lines of the log that are kept.
   public static let largestLog = 10_000
@@ -33,9 +33,12 @@ public struct HeadlessRun {
   /// - Parameters:
   ///   - onPicture: Gets each picture to keep when its frame is over.
   ///   - onScreenshot: Gets each picture that was taken with the console's menu.
+  ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
+  ///     sound.
   public func run(
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
-    onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in }
+    onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     var outcome = console.boot()
@@ -48,6 +51,7 @@ public struct HeadlessRun {
       result.take(console.log)
       for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
+      if let audio = console.audio { result.listen(to: audio, onSound) }
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
@@ -63,6 +67,8 @@ public struct HeadlessResult: Sendable {
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.
   public internal(set) var hashes: [Int: String] = [:]
+  /// The sound of all frames; nil for a cart without.
+  public private(set) var sound: SoundDigest?
   /// Why the cart stopped, if it crashed.
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
@@ -83,6 +89,18 @@ public struct HeadlessResult: Sendable {
   mutating func record(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     frameSeconds.append(Double(seconds) + Double(attoseconds) * 1e-18)
+  }
+
+  mutating func listen(
+    to audio: any AudioSource, _ body: (UnsafeBufferPointer<Int16>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int16.self, capacity: 2 * AudioFormat.samplesPerFrame) {
+      audio.render(into: $0)
+      let samples = UnsafeBufferPointer($0)
+      sound = sound ?? SoundDigest()
+      sound?.add(samples)
+      body(samples)
+    }
   }
 
   mutating func take(_ lines: ConsoleLog) {

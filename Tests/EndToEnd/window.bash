@@ -12,7 +12,7 @@ glowjar=${GLOWJAR:?names the program under test}
 crash=roms/crash/crash.wasm
 
 work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config SDL_AUDIODRIVER=dummy
 openbox > /dev/null 2>&1 &
 manager=$!
 app=

@@ -39,7 +39,8 @@ final class SoundFiles {
 
   /// Lets go of what no node plays any more.
   private func forgetUnused() {
-    for name in sounds.keys where isKnownUniquelyReferenced(&sounds[name]) {
+    // Names of their own: a view of the dictionary would hold everything in it once more.
+    for name in Array(sounds.keys) where isKnownUniquelyReferenced(&sounds[name]) {
       total -= sounds.removeValue(forKey: name)?.bytes.count ?? 0
     }
   }

@@ -50,11 +50,19 @@ package enum ShellAction: Sendable, Equatable {
   case restart
   /// The window closes.
   case quit
+  /// Sound off, or on again.
+  case mute
+  /// More volume.
+  case louder
+  /// Less volume.
+  case quieter
 
   /// Whether what is held down does it again and again.
   package var repeats: Bool {
     switch self {
-    case .up, .down, .pageUp, .pageDown, .lineUp, .lineDown, .listPageUp, .listPageDown: true
+    case .up, .down, .pageUp, .pageDown, .lineUp, .lineDown, .listPageUp, .listPageDown, .louder,
+      .quieter:
+      true
     default: false
     }
   }

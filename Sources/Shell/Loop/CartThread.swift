@@ -6,6 +6,7 @@ final class CartThread: Sendable {
   private static let stackSize = 8 << 20
 
   private let exchange: Exchange
+  private let sound: SoundFeed
   private let makePlayer: PlayerMaker
   private let sendEvent: @Sendable () -> Void
 
@@ -13,13 +14,15 @@ final class CartThread: Sendable {
   ///
   /// - Parameters:
   ///   - exchange: Where pictures go to and input comes from.
+  ///   - sound: Where the cart's sound goes to.
   ///   - makePlayer: Loads the cart afresh; called on the thread, again for every restart.
   ///   - sendEvent: Called on the thread when there is something new for the window.
   init(
-    exchange: Exchange, makePlayer: @escaping PlayerMaker,
+    exchange: Exchange, sound: SoundFeed, makePlayer: @escaping PlayerMaker,
     sendEvent: @escaping @Sendable () -> Void
   ) {
     self.exchange = exchange
+    self.sound = sound
     self.makePlayer = makePlayer
     self.sendEvent = sendEvent
   }
@@ -63,6 +66,8 @@ final class CartThread: Sendable {
     } catch {
       return end(.failed(error))
     }
+    sound.play(player.audio)
+    defer { sound.play(nil) }
     let title = player.title
     exchange.with {
       $0.phase = .playing
@@ -89,6 +94,7 @@ final class CartThread: Sendable {
       if exchange.with({ $0.order != nil }) { continue }
       let input = exchange.with { $0.input.take() }
       outcome = call { player.step(input) }
+      sound.endFrame()
       let picture = player.picture
       let message = player.takeMessage()
       pacing.advance(now: monotonicNanoseconds())

@@ -23,6 +23,9 @@ public protocol Player: AnyObject {
   /// What the screen shows now; still there after a crash.
   var picture: Picture { get }
 
+  /// What the loudspeakers play, nil for a cart without sound; the same from load to end.
+  var audio: (any AudioSource)? { get }
+
   /// Prepares the cart for its first frame.
   func boot() -> PlayerOutcome
 

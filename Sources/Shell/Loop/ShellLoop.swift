@@ -21,6 +21,7 @@ public final class ShellLoop {
   private let signals: TerminationSignals
   private let window: Window
   private let stage: Stage
+  private let sound: SoundDesk
   private var gamepads = Gamepads()
   private var virtualPad: VirtualPad?
   private var times: StartTimes
@@ -57,11 +58,14 @@ public final class ShellLoop {
     times.videoReady = monotonicNanoseconds()
     let exchange = Exchange(playerCount: options.playerCount)
     let wakeEvent = SDL_RegisterEvents(1)
+    let sound = SoundDesk(options)
     // The cart loads while the window is made.
-    let thread = CartThread(exchange: exchange, makePlayer: makePlayer) { send(wakeEvent) }
+    let thread = CartThread(exchange: exchange, sound: sound.feed, makePlayer: makePlayer) {
+      send(wakeEvent)
+    }
     guard thread.start() else { return .noDisplay(reason: "the system gave no thread") }
     do {
-      return try ShellLoop(options, exchange, wakeEvent, signals, times).play()
+      return try ShellLoop(options, exchange, sound, wakeEvent, signals, times).play()
     } catch {
       exchange.dismissCart(patience: farewell)
       return .noDisplay(reason: error.reason)
@@ -75,11 +79,12 @@ public final class ShellLoop {
   }
 
   private init(
-    _ options: ShellOptions, _ exchange: Exchange, _ wakeEvent: UInt32,
+    _ options: ShellOptions, _ exchange: Exchange, _ sound: SoundDesk, _ wakeEvent: UInt32,
     _ signals: TerminationSignals, _ times: StartTimes
   ) throws(Window.Failure) {
     self.options = options
     self.exchange = exchange
+    self.sound = sound
     self.wakeEvent = wakeEvent
     self.signals = signals
     self.times = times
@@ -101,9 +106,12 @@ public final class ShellLoop {
       stage.expire(now: now)
       if times.firstPicture != 0 { virtualPad?.advance(to: now - times.firstPicture) }
       draw(now: now)
+      sound.recordNews()
       if let number = signals.pending() { ending = .signalled(number) }
     }
     window.hide()
+    let missing = sound.close()
+    if missing > 0 { options.warn("the recording lacks \(missing) samples: the disk was too slow") }
     exchange.dismissCart(patience: Self.farewell)
     return ending ?? .quit
   }
@@ -154,6 +162,7 @@ public final class ShellLoop {
       screen.turnWheel(
         x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
       stage.redraw()
+    case SDL_AUDIODEVICEREMOVED: tell(noSound: sound.lost(event.adevice.which))
     default: takeFromController(event)
     }
   }
@@ -213,6 +222,12 @@ public final class ShellLoop {
 
   private func perform(_ action: ShellAction) {
     if action.isDecision, !canDecide { return }
+    if let text = sound.perform(action) {
+      show(notice: text)
+      guard case .pause(var menu) = screen else { return }
+      menu.show(footer: sound.text)
+      return change(to: .pause(menu))
+    }
     switch screen {
     case .game:
       if action == .openMenu { openMenu(notice: nil) }
@@ -262,7 +277,7 @@ public final class ShellLoop {
     }
     gamepads.releaseAll()
     heldInput.releaseAll()
-    change(to: .pause(.pause(notice: notice)))
+    change(to: .pause(.pause(notice: notice, footer: sound.text)))
   }
 
   private func resume() {
@@ -295,7 +310,14 @@ public final class ShellLoop {
 
   private func change(to screen: ShellScreen) {
     self.screen = screen
+    sound.feed.isPlaying = screen.isGame
     stage.redraw()
+  }
+
+  private func tell(noSound reason: String?) {
+    guard let reason else { return }
+    options.warn("no sound: \(reason)")
+    show(notice: "No sound: \(visible(reason, limit: 60))")
   }
 
   private func show(notice text: String) {
@@ -393,10 +415,12 @@ public final class ShellLoop {
     if let limit = options.frameLimit, number >= limit, ending == nil { ending = .quit }
   }
 
-  /// Controllers are looked for only now: the search takes longer than the rest of a start.
+  /// The loudspeaker is opened and controllers are looked for only now: either takes longer than
+  /// the rest of a start.
   private func firstPictureShown() {
     times.firstPicture = monotonicNanoseconds()
     options.onFirstPicture?(times)
+    tell(noSound: sound.open())
     SDL_InitSubSystem(SDL_INIT_GAMECONTROLLER)
     if let path = options.mappingsPath { _ = Gamepads.addMappings(path: path) }
   }

@@ -1,5 +1,5 @@
 /// How the shell is to run; everything that comes from a command line, the environment or files.
-public struct ShellOptions: Sendable {
+public struct ShellOptions {
   /// The window's title.
   public var title: String
   /// Identity of the application for the desktop, in reverse DNS form.
@@ -14,6 +14,12 @@ public struct ShellOptions: Sendable {
   public var isFullscreen = false
   /// Magnification of the window at the start; nil chooses by the desktop's size.
   public var scale: Int?
+  /// How loud the cart is at the start.
+  public var volume = Volume(level: 100, isMuted: false)
+  /// Gets the samples that the cart plays, interleaved stereo, on the window's thread.
+  public var record: ((UnsafeBufferPointer<Int16>) -> Void)?
+  /// Gets a line for whoever started the program, such as why there is no sound.
+  public var warn: @Sendable (_ line: String) -> Void = { _ in }
   /// Pictures after which the window closes by itself; nil is no limit.
   public var frameLimit: Int?
   /// A file of controller mappings beside those that SDL brings along.

@@ -21,12 +21,16 @@ public struct Menu: Sendable {
   private var geometry: TextGrid.Geometry?
   private var itemRows = 0..<0
   private var itemColumns = 0..<0
+  /// A line below the choices.
+  private var footer: String?
 
-  /// The pause menu.
-  public static func pause(notice: String? = nil) -> Menu {
-    Menu(
+  /// The pause menu; the footer tells what else there is to be changed.
+  public static func pause(notice: String? = nil, footer: String? = nil) -> Menu {
+    var menu = Menu(
       title: "Paused", lines: notice.map { [$0] } ?? [],
       items: [("Resume", .resume), ("Restart", .restart), ("Quit", .quit)])
+    menu.footer = footer
+    return menu
   }
 
   /// The question of the watchdog.
@@ -34,6 +38,9 @@ public struct Menu: Sendable {
     title: "The cart does not answer",
     lines: ["It has not come back from its callback", "for more than two seconds."],
     items: [("Keep waiting", .keepWaiting), ("Break", .breakCart), ("Quit", .quit)])
+
+  /// Changes the line below the choices.
+  mutating func show(footer: String) { self.footer = footer }
 
   /// The choice that stands highlighted.
   public var current: Choice { items[selected].choice }
@@ -84,13 +91,15 @@ public struct Menu: Sendable {
   ) -> TextGrid {
     var grid = TextGrid(width: width, height: height, choice: choice)
     grid.canvas.fill(x: 0, y: 0, width: width, height: height, color: Theme.lightVeil)
+    let below = footer.map { ["", $0] } ?? []
     let hint = Self.hint(buttonNames)
     let inner =
       max(
         hint.scalars.count,
-        ([title] + lines + items.map { "> " + $0.label }).map(\.unicodeScalars.count).max() ?? 0)
+        ([title] + lines + below + items.map { "> " + $0.label }).map(\.unicodeScalars.count).max()
+          ?? 0)
     let panelWidth = min(grid.columns, inner + 6)
-    let panelHeight = 2 + (lines.isEmpty ? 0 : lines.count + 1) + items.count + 3
+    let panelHeight = 2 + (lines.isEmpty ? 0 : lines.count + 1) + items.count + below.count + 3
     let column = (grid.columns - panelWidth) / 2
     let text = column + min(3, max(0, panelWidth - inner))
     var row = max(0, (grid.rows - panelHeight) / 2)
@@ -115,6 +124,10 @@ public struct Menu: Sendable {
       grid.write(
         (isSelected ? "> " : "  ") + item.label, column: text, row: row,
         color: isSelected ? Theme.ink : Theme.text)
+      row += 1
+    }
+    for line in below {
+      grid.write(line, column: text, row: row, color: Theme.text)
       row += 1
     }
     for part in hint.broken(to: panelWidth).prefix(1) {
