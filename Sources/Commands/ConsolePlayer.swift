@@ -7,6 +7,7 @@ final class ConsolePlayer: Player {
   private let console: Console
   private let session: WindowSession
   private var crash: Crash?
+  private var message: String?
 
   init(
     _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions, session: WindowSession,
@@ -19,6 +20,8 @@ final class ConsolePlayer: Player {
   var title: String { visible(console.title, limit: 128) }
 
   var picture: Picture { crash?.picture ?? console.picture }
+
+  func takeMessage() -> String? { message.take() }
 
   func boot() -> PlayerOutcome { take(console.boot()) }
 
@@ -34,12 +37,18 @@ final class ConsolePlayer: Player {
   func detailedCrashReport() -> CrashReport? { crash.map { session.report($0) } }
 
   private func take(_ outcome: StepOutcome) -> PlayerOutcome {
-    for line in console.log.drain() { printError("\(line.frame) \(line.level): \(line.text)") }
+    for line in console.log.drain() {
+      printError("\(line.frame) \(line.level): \(line.text)")
+      if line.level == .warning { message = line.text }
+    }
     session.note(frames: console.frameNumber)
     switch outcome {
     case .running: return .running
     case .exit: return .exit
     case .restart: return .restart
+    case .launch(let cart):
+      session.note(nextCart: cart)
+      return .restart
     case .crashed(let crash):
       self.crash = crash
       return .crashed

@@ -11,6 +11,8 @@ final class FireflyState: @unchecked Sendable {
 
   let services: ProfileServices
   let files: CartFiles
+  /// What outlasts the run.
+  let data: CartData
   let screen = Framebuffer(width: width, height: height)
   var palette = Palette.sweetie16
   var input = PlayerInput()
@@ -35,6 +37,7 @@ final class FireflyState: @unchecked Sendable {
 
   init(files: CartFiles, services: ProfileServices) {
     self.files = files
+    data = CartData(files: files, services: services)
     self.services = services
     random = RandomSource(console: services.options.seed)
   }

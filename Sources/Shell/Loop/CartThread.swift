@@ -90,11 +90,13 @@ final class CartThread: Sendable {
       let input = exchange.with { $0.input.take() }
       outcome = call { player.step(input) }
       let picture = player.picture
+      let message = player.takeMessage()
       pacing.advance(now: monotonicNanoseconds())
       exchange.with {
         $0.picture = picture
         $0.pictureNumber += 1
         $0.droppedFrames = pacing.droppedFrames
+        $0.message = message ?? $0.message
       }
       wake()
     }

@@ -342,7 +342,7 @@ public final class ShellLoop {
     }
     if let title { window.set(title: title) }
     switch phase {
-    case .loading, .playing: break
+    case .loading, .playing: message.map { show(notice: $0) }
     case .crashed(let report, let isComplete):
       guard order == nil else { break }
       follow(report, isComplete: isComplete, message: message)
