@@ -23,6 +23,8 @@ final class ConsolePlayer: Player {
 
   var picture: Picture { crash?.picture ?? console.picture }
 
+  func takeMessage() -> String? { message.take() }
+
   func boot() -> PlayerOutcome { take(console.boot()) }
 
   func step(_ input: InputFrame) -> PlayerOutcome { take(console.step(input)) }
@@ -57,13 +59,19 @@ final class ConsolePlayer: Player {
   }
 
   private func take(_ outcome: StepOutcome) -> PlayerOutcome {
-    for line in console.log.drain() { printError("\(line.frame) \(line.level): \(line.text)") }
+    for line in console.log.drain() {
+      printError("\(line.frame) \(line.level): \(line.text)")
+      if line.level == .warning { message = line.text }
+    }
     session.note(frames: console.frameNumber)
     for picture in console.takeScreenshots() { save(picture) }
     switch outcome {
     case .running: return .running
     case .exit: return .exit
     case .restart: return .restart
+    case .launch(let cart):
+      session.note(nextCart: cart)
+      return .restart
     case .crashed(let crash):
       self.crash = crash
       return .crashed

@@ -29,6 +29,11 @@ struct Run: ParsableCommand {
     help: "Record the cart's sound, whatever the volume; 16-bit stereo at 44.1 kHz.",
     completion: .file(extensions: ["wav"]))
   var wav: String?
+  @OptionGroup(title: "Saved files")
+  var dataOptions: DataOptions
+
+  @OptionGroup(title: "What carts are told")
+  var settingsOptions: SettingsOptions
 
   @OptionGroup(title: "In the window")
   var windowOptions: WindowOptions
@@ -55,20 +60,26 @@ struct Run: ParsableCommand {
   func run() throws {
     let (opened, profile) = try openCart(cart)
     let recording = try wav.map { path throws(Failure) in try WAVFile(path: path) }
+    let consoleOptions = try makeConsoleOptions()
+    let data = dataOptions.place(headless: headless)
     if headless {
       try headlessOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json,
-        recording: recording, crash: crashOptions.wishes(forCart: cart))
+        cart, opened, on: profile, options: data.options(consoleOptions, for: opened, on: profile),
+        frames: frames ?? 1, json: json, recording: recording,
+        crash: crashOptions.wishes(forCart: cart))
     } else {
       try windowOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames, json: json,
+        cart, opened, on: profile, options: consoleOptions, data: data, frames: frames, json: json,
         recording: recording, crash: crashOptions.wishes(forCart: cart))
     }
   }
 
-  private var consoleOptions: ConsoleOptions {
+  private func makeConsoleOptions() throws -> ConsoleOptions {
     // Without a display a run is repeatable; in the window it need not be.
     let chosen = seed ?? (headless ? 0 : UInt64.random(in: .min ... .max))
-    return ConsoleOptions(seed: chosen, memoryLimit: memoryLimit.bytes)
+    return ConsoleOptions(
+      seed: chosen, memoryLimit: memoryLimit.bytes,
+      settings: try settingsOptions.playerSettings(headless: headless),
+      today: headless ? nil : .today)
   }
 }

@@ -44,7 +44,7 @@ struct WindowOptions: ParsableArguments {
   /// Plays the cart until the window closes; exits with 134 if the player leaves a crash.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int?, json: Bool, recording: WAVFile?, crash: CrashWishes
+    data: DataPlace, frames: Int?, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let session = WindowSession(crash)
     var shell = try shellOptions(title: cart.id, frames: frames, session: session)
@@ -52,10 +52,12 @@ struct WindowOptions: ParsableArguments {
     // The first start plays what was opened; a restart looks at the disk again.
     let first = Mutex<Cart?>(cart)
     let ending = ShellLoop.run(shell) { willRun in
-      let again = first.withLock { $0.take() }
+      // A cart that runs another one has it played in its place from then on.
+      let path = session.nextCart.flatMap(data.path) ?? path
+      let cart = try first.withLock { $0.take() } ?? Cart.open(path: path)
       return try ConsolePlayer(
-        again ?? Cart.open(path: path), on: profile, options: options, session: session,
-        willRun: willRun)
+        cart, on: profile, options: data.options(options, for: cart, on: profile),
+        session: session, willRun: willRun)
     }
     if json { try printJSON(WindowReport(profile: profile.name, session: session)) }
     try leave(ending, path)

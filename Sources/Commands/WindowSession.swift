@@ -13,6 +13,7 @@ final class WindowSession: Sendable {
     var times: StartTimes?
     var crashShown: Double?
     var crashComplete: Double?
+    var nextCart: InstalledCart?
   }
 
   private let state: Mutex<State>
@@ -28,6 +29,11 @@ final class WindowSession: Sendable {
   var crash: Crash? { state.withLock { $0.crash } }
   /// Moments of the start, once there was a picture.
   var times: StartTimes? { state.withLock { $0.times } }
+
+  /// The cart that a privileged one has asked for, in place of the one that was opened.
+  var nextCart: InstalledCart? { state.withLock { $0.nextCart } }
+
+  func note(nextCart: InstalledCart) { state.withLock { $0.nextCart = nextCart } }
 
   /// Seconds from the start of the last callback that crashed to its screen.
   var crashShown: Double? { state.withLock { $0.crashShown } }

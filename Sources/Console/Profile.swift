@@ -10,6 +10,9 @@ public protocol Profile: AnyObject, SendableMetatype {
   /// All host functions, for listings.
   static var hostFunctions: [HostFunctionListing] { get }
 
+  /// Where a cart's saved files are among those of all carts, folder by folder.
+  static func dataFolder(of cart: Cart) -> [String]
+
   /// The console for one cart.
   init(cart: Cart, services: ProfileServices) throws(CartError)
 
@@ -39,6 +42,8 @@ public protocol Profile: AnyObject, SendableMetatype {
 }
 
 extension Profile {
+  /// `modules/NAME`, after the cart's file or folder.
+  public static func dataFolder(of cart: Cart) -> [String] { ["modules", cart.id] }
   /// No sound.
   public var audio: (any AudioSource)? { nil }
 
@@ -67,11 +72,30 @@ public struct ProfileServices {
 }
 
 /// What a cart can ask its console to do with it.
-public enum ProfileRequest: Sendable {
+public enum ProfileRequest: Sendable, Equatable {
   /// Close the cart.
   case exit
   /// Start it anew.
   case restart
+  /// Start another cart in its place.
+  case launch(InstalledCart)
+}
+
+/// A cart by its ids, as it is installed.
+public struct InstalledCart: Sendable, Equatable {
+  /// Id of who made it.
+  public var author: String
+  /// Its own id.
+  public var app: String
+
+  /// The cart of these ids.
+  public init(author: String, app: String) {
+    self.author = author
+    self.app = app
+  }
+
+  /// Where its ROM is among the console's files, folder by folder.
+  public var folder: [String] { ["roms", author, app] }
 }
 
 /// What is told about a host function.

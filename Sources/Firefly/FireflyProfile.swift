@@ -26,7 +26,9 @@ public final class FireflyProfile: Profile {
 
   /// The console for one cart; metadata are read, but only required to be right if they are there.
   public init(cart: Cart, services: ProfileServices) throws(CartError) {
-    state = FireflyState(files: cart.files, services: services)
+    let state = FireflyState(files: cart.files, services: services)
+    self.state = state
+    state.data.open()
     guard let bytes = cart.files.read("_meta", limit: 4096) else {
       cartID = cart.id
       cartTitle = cart.id
@@ -42,6 +44,14 @@ public final class FireflyProfile: Profile {
     } catch {
       throw .bad(reason: "_meta: \(error.reason)")
     }
+  }
+
+  /// `data/AUTHOR/APP` as in the official console's files; `modules/NAME` without metadata.
+  public static func dataFolder(of cart: Cart) -> [String] {
+    guard let bytes = cart.files.read("_meta", limit: 4096),
+      let metadata = try? CartMetadata(decoding: bytes)
+    else { return ["modules", cart.id] }
+    return ["data", metadata.authorID, metadata.appID]
   }
 
   /// What was flushed to the display last, with the menu over it if that is open.
@@ -90,6 +100,11 @@ public final class FireflyProfile: Profile {
         throw .link(
           module: moduleName, name: name, reason: "\(host.name) is disabled for this cart")
       }
+      if host.isPrivileged, state.services.options.system == nil {
+        throw .link(
+          module: moduleName, name: name,
+          reason: "the cart wants to see and change the console's files: --allow-sudo allows it")
+      }
       let match = host.functions(module: moduleName, name: name).first { $0.type == type }
       guard let match else {
         throw .link(
@@ -109,6 +124,7 @@ public final class FireflyProfile: Profile {
 
   /// Runs `update` and `render` and shows what was drawn; the menu takes the frame while it is open.
   public func step(_ input: InputFrame, _ guest: Guest) throws(Trap) {
+    state.data.updates += 1
     state.input = rotated(input.first)
     guard try followMenu(guest) else { return }
     try call("update", guest: guest)
@@ -116,9 +132,10 @@ public final class FireflyProfile: Profile {
     flush()
   }
 
-  /// Runs `before_exit`.
+  /// Runs `before_exit` and saves stash and stats.
   public func close(_ guest: Guest) throws(Trap) {
     try call("before_exit", guest: guest)
+    state.data.close()
   }
 
   /// Lets the menu have the input; returns whether it is the cart's turn.

@@ -11,6 +11,8 @@ final class FireflyState: @unchecked Sendable {
 
   let services: ProfileServices
   let files: CartFiles
+  /// What outlasts the run.
+  let data: CartData
   let screen = Framebuffer(width: width, height: height)
   let audio = AudioGraph()
   let sounds: SoundFiles
@@ -40,6 +42,7 @@ final class FireflyState: @unchecked Sendable {
 
   init(files: CartFiles, services: ProfileServices) {
     self.files = files
+    data = CartData(files: files, services: services)
     self.services = services
     sounds = SoundFiles(files)
     random = RandomSource(console: services.options.seed)

@@ -110,9 +110,15 @@ public struct HeadlessResult: Sendable {
   mutating func finish(_ outcome: StepOutcome, _ console: Console) {
     frames = console.frameNumber
     take(console.log)
-    if case .crashed(let crash) = outcome {
+    switch outcome {
+    case .crashed(let crash):
       self.crash = crash
       frames = max(0, crash.frame - 1)
+    case .launch(let cart):
+      // One run is one cart: who wants the other one starts it.
+      let text = "the cart asks for \(cart.author).\(cart.app) in its place"
+      log.append(LogLine(level: .notice, frame: frames, text: text))
+    case .running, .exit, .restart: break
     }
   }
 }

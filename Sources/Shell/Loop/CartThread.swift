@@ -103,6 +103,7 @@ final class CartThread: Sendable {
         $0.pictureNumber += 1
         $0.message = message ?? $0.message
         $0.droppedFrames = pacing.droppedFrames
+        $0.message = message ?? $0.message
       }
       wake()
     }

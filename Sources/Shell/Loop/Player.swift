@@ -32,6 +32,9 @@ public protocol Player: AnyObject {
   /// Runs one frame.
   func step(_ input: InputFrame) -> PlayerOutcome
 
+  /// A line for the player that has come up since the last call, nil if none has.
+  func takeMessage() -> String?
+
   /// Tells the cart that it is being closed; called between frames.
   func close()
 
@@ -45,6 +48,11 @@ public protocol Player: AnyObject {
   ///
   /// - Returns: Nil if there is no more to tell.
   func detailedCrashReport() -> CrashReport?
+}
+
+extension Player {
+  /// Nothing to say.
+  public func takeMessage() -> String? { nil }
 }
 
 /// Loads a cart.
