@@ -16,6 +16,9 @@ let package = Package(
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Archive", dependencies: ["CZlib", "CZstd"], swiftSettings: swiftSettings),
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
@@ -35,7 +38,11 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
+      name: "Firefly",
+      dependencies: [
+        "Console", "Engine", "Postmortem", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
@@ -51,8 +58,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
-        "CZlib",
+        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless",
+        "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -62,6 +69,8 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
@@ -108,7 +117,7 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "Engine", "Postmortem", "Runtime",
+        "Archive", "Commands", "Engine", "Firefly", "Postmortem", "Runtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -42,7 +42,7 @@ struct WindowOptions: ParsableArguments {
     let ending = ShellLoop.run(shell) { willRun in
       let again = first.withLock { $0.take() }
       return try ConsolePlayer(
-        again ?? Cart.open(path: path), on: profile, options: options, session: session,
+        again ?? readCart(path), on: profile, options: options, session: session,
         willRun: willRun)
     }
     if json { try printJSON(WindowReport(profile: profile.name, session: session)) }

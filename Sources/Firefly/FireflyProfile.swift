@@ -24,7 +24,9 @@ public final class FireflyProfile: Profile {
   /// The console for one cart; metadata are read, but only required to be right if they are there.
   public init(cart: Cart, services: ProfileServices) throws(CartError) {
     state = FireflyState(files: cart.files, services: services)
-    guard let bytes = cart.files.read("_meta", limit: 4096) else {
+    guard let name = CartMetadata.fileName(in: cart.files),
+      let bytes = cart.files.read(name, limit: 4096)
+    else {
       cartID = cart.id
       cartTitle = cart.id
       isPrivileged = false
@@ -36,7 +38,7 @@ public final class FireflyProfile: Profile {
       cartTitle = metadata.appName
       isPrivileged = metadata.isPrivileged
     } catch {
-      throw .bad(reason: "_meta: \(error.reason)")
+      throw .bad(reason: "\(name): \(error.reason)")
     }
   }
 
