@@ -69,6 +69,15 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .target(
+      name: "ROMMutants", dependencies: ["Archive", "Console", "Firefly", "TestKit"],
+      path: "Tests/ROMMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "rom-mutants",
+      dependencies: [
+        "ROMMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/rom-mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
@@ -117,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Archive", "Commands", "Engine", "Firefly", "Postmortem", "Runtime",
+        "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
+        "Runtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

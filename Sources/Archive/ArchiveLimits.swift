@@ -6,8 +6,10 @@ public struct ArchiveLimits: Sendable {
   public var fileBytes = 64 << 20
   /// Bytes of all files together, unpacked.
   public var totalBytes = 128 << 20
-  /// How many times its packed size a file may have when unpacked, if it has more than
-  /// `smallFile` bytes. Deflate itself reaches about 1,030, Zstandard far more.
+  /// How many times its packed size a file may have when unpacked.
+  ///
+  /// Only asked of files with more than `smallFile` bytes. Deflate itself reaches about 1,030,
+  /// Zstandard far more.
   public var ratio = 250
   /// Files of at most so many bytes are not asked for their ratio: empty pictures pack well.
   public var smallFile = 1 << 20

@@ -41,13 +41,20 @@ struct ROMLibrary {
     return lstat(path(of: id), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// What is installed, sorted by id.
-  func entries() -> [Entry] {
+  /// The ids of all folders that can be ROMs, sorted.
+  var ids: [ROMID] {
     folders(in: root).flatMap { author in
       folders(in: root + "/" + author).compactMap { ROMID("\(author).\($0)") }
     }
     .filter(contains)
-    .map { id in
+  }
+
+  /// Paths of the modules of all ROMs.
+  func modules() -> [String] { ids.map { path(of: $0) + "/" + Cart.moduleName } }
+
+  /// What is installed, sorted by id.
+  func entries() -> [Entry] {
+    ids.map { id in
       var entry = Entry(
         id: id.description, title: id.app, author: id.author, version: 0, bytes: 0,
         path: path(of: id))
@@ -70,8 +77,10 @@ struct ROMLibrary {
       .filter { CartMetadata.isID($0) }.sorted()
   }
 
-  /// Puts files in the place of a ROM, whole or not at all: they are written to a folder beside it,
-  /// which then takes its name in one step. What was there before is removed afterwards.
+  /// Puts files in the place of a ROM, whole or not at all.
+  ///
+  /// They are written to a folder beside it, which then takes its name in one step. What was there
+  /// before is removed afterwards.
   func install(_ files: CartFiles, as id: ROMID) throws(Failure) {
     do throws(CrashFolder.Failure) {
       try CrashFolder.makeFolders(root + "/" + id.author)

@@ -4,15 +4,23 @@ import Firefly
 import Postmortem
 
 extension CartPlace {
-  /// The cart there, checked as its form asks for: a shipped or installed ROM whose `_hash` is wrong
-  /// is refused before anything of it runs. A ROM directory may be one that is being worked on, so
-  /// that there it is only worth a warning.
+  /// The cart there, checked as its form asks for.
+  ///
+  /// A shipped or installed ROM whose `_hash` is wrong is refused before anything of it runs. A ROM
+  /// directory may be one that is being worked on, so that there it is only worth a warning.
   ///
   /// - Parameter warn: Called with what a player should know.
   func cart(warn: (String) -> Void = { _ in }) throws(Failure) -> Cart {
     switch self {
     case .module(let path):
-      return try Self.translated(path) { () throws(CartError) in try Cart.open(path: path) }
+      do throws(CartError) {
+        return try Cart.open(path: path)
+      } catch {
+        if case .missing = error, ROMID(path) != nil {
+          throw .missingInput(path, "neither a file nor an installed cart")
+        }
+        throw Failure(error, cart: path)
+      }
     case .folder(let path):
       return try Self.translated(path) { () throws(CartError) in
         let cart = try Cart.open(path: path)
