@@ -17,6 +17,9 @@ let package = Package(
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Archive", dependencies: ["CZlib", "CZstd"], swiftSettings: swiftSettings),
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
@@ -36,7 +39,11 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
+      name: "Firefly",
+      dependencies: [
+        "Console", "Engine", "Postmortem", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Headless",
@@ -52,8 +59,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
-        "CZlib",
+        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless",
+        "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "TOMLKit", package: "TOMLKit"),
@@ -64,6 +71,17 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .target(
+      name: "ROMMutants", dependencies: ["Archive", "Console", "Firefly", "TestKit"],
+      path: "Tests/ROMMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "rom-mutants",
+      dependencies: [
+        "ROMMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/rom-mutants", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
@@ -114,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "Engine", "Postmortem", "Runtime",
+        "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
+        "Runtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -4,13 +4,14 @@ import Firefly
 /// The kinds of console, in the order in which they are asked whether a cart is theirs.
 let profiles: [any Profile.Type] = [FireflyProfile.self]
 
-/// Opens the cart at `path` and finds the console for it.
-func openCart(_ path: String) throws(Failure) -> (Cart, any Profile.Type) {
-  do {
-    return (try Cart.open(path: path), profiles[0])
-  } catch {
-    throw Failure(error, cart: path)
-  }
+/// Opens the cart that a word on the command line means and finds the console for it.
+func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
+  (try readCart(word), profiles[0])
+}
+
+/// Opens the cart that a word on the command line means: a path, or the id of an installed cart.
+func readCart(_ word: String) throws(Failure) -> Cart {
+  try CartPlace(word).cart { printError("glowjar: warning: \($0)") }
 }
 
 extension Failure {

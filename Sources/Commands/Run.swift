@@ -5,9 +5,9 @@ import Headless
 /// `glowjar run CART`: plays a cart, in a window or without one.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Play a cart: a wasm module, or the directory of a Firefly ROM.")
+    abstract: "Play a cart: a wasm module, a ROM directory, a ROM file or an installed ROM.")
 
-  @Argument(help: "The cart.", completion: .file())
+  @Argument(help: "The cart: a path, or the id of an installed one.", completion: .file())
   var cart: String
 
   @Option(help: "Memory that the cart may have, such as 64MiB.")
@@ -66,11 +66,11 @@ struct Run: ParsableCommand {
       try headlessOptions.run(
         cart, opened, on: profile, options: data.options(consoleOptions, for: opened, on: profile),
         frames: frames ?? 1, json: json, recording: recording,
-        crash: crashOptions.wishes(forCart: cart))
+        crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     } else {
       try windowOptions.run(
         cart, opened, on: profile, options: consoleOptions, data: data, frames: frames, json: json,
-        recording: recording, crash: crashOptions.wishes(forCart: cart))
+        recording: recording, crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     }
   }
 

@@ -54,7 +54,7 @@ struct WindowOptions: ParsableArguments {
     let ending = ShellLoop.run(shell) { willRun in
       // A cart that runs another one has it played in its place from then on.
       let path = session.nextCart.flatMap(data.path) ?? path
-      let cart = try first.withLock { $0.take() } ?? Cart.open(path: path)
+      let cart = try first.withLock { $0.take() } ?? readCart(path)
       return try ConsolePlayer(
         cart, on: profile, options: data.options(options, for: cart, on: profile),
         session: session, willRun: willRun)

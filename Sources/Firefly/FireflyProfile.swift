@@ -29,7 +29,9 @@ public final class FireflyProfile: Profile {
     let state = FireflyState(files: cart.files, services: services)
     self.state = state
     state.data.open()
-    guard let bytes = cart.files.read("_meta", limit: 4096) else {
+    guard let name = CartMetadata.fileName(in: cart.files),
+      let bytes = cart.files.read(name, limit: 4096)
+    else {
       cartID = cart.id
       cartTitle = cart.id
       isPrivileged = false
@@ -42,7 +44,7 @@ public final class FireflyProfile: Profile {
       isPrivileged = metadata.isPrivileged
       state.isLauncher = metadata.isLauncher
     } catch {
-      throw .bad(reason: "_meta: \(error.reason)")
+      throw .bad(reason: "\(name): \(error.reason)")
     }
   }
 
