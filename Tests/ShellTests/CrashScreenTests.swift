@@ -89,7 +89,7 @@ struct CrashScreenTests {
     var screen = CrashScreen(report: SampleReport.report())
     screen.move(by: 1)
     var all = ""
-    for _ in 0..<12 {
+    for _ in 0..<20 {
       all += rows(&screen, size).joined(separator: "\n") + "\n"
       screen.scroll(byPages: 1)
     }
@@ -97,11 +97,20 @@ struct CrashScreenTests {
       "int value_3", "_local", "lantern", "instruction", "changed", "item19", "21109",
       "Wasm locals",
       "operand stack",
-      "draw_text(16007", "What is missing", "Coredump",
+      "draw_text(16007", "What is missing", "Coredump", "Long values in full", "ultima",
     ] {
       let isThere = all.contains(wanted)
       #expect(isThere, "\(wanted)")
     }
+  }
+
+  @Test func `A long value leaves room for the variables behind it`() throws {
+    var screen = CrashScreen(report: SampleReport.report())
+    screen.move(by: 1)
+    let rows = rows(&screen, Size(width: 540, height: 2000))
+    let long = try #require(rows.firstIndex { $0.contains("tiles") })
+    let next = try #require(rows.firstIndex { $0.contains("speed") })
+    #expect(next - long <= 3)
   }
 
   @Test func `Scrolling stops at both ends`() {

@@ -15,23 +15,30 @@ public final class ShellLoop {
   private static let reactionTime: UInt64 = 350_000_000
 
   private let options: ShellOptions
-  private let exchange: Exchange
+  let exchange: Exchange
   /// The type of the events by which other threads wake the window.
   private let wakeEvent: UInt32
   private let signals: TerminationSignals
+<<<<<<< HEAD
   private let window: Window
   private let stage: Stage
   private let sound: SoundDesk
   private var gamepads = Gamepads()
   private var virtualPad: VirtualPad?
+=======
+  let window: Window
+  let stage: Stage
+  var gamepads = Gamepads()
+  var virtualPad: VirtualPad?
+>>>>>>> crashscreen
   private var times: StartTimes
-  private var heldInput = HeldInput()
-  private var screen = ShellScreen.game
+  var heldInput = HeldInput()
+  var screen = ShellScreen.game
   /// Before this moment a screen that nobody asked for does not take decisions.
-  private var decisionStart: UInt64 = 0
+  var decisionStart: UInt64 = 0
   private var patience = Patience()
   private var frameLoss = FrameLoss()
-  private var ending: ShellEnding?
+  var ending: ShellEnding?
 
   /// Opens a window and plays in it until it closes.
   ///
@@ -116,6 +123,7 @@ public final class ShellLoop {
     return ending ?? .quit
   }
 
+<<<<<<< HEAD
   // MARK: Events
 
   private func takeEvents() {
@@ -208,19 +216,11 @@ public final class ShellLoop {
     }
   }
 
+=======
+>>>>>>> crashscreen
   // MARK: Actions
 
-  /// Does what a control of a controller means, when it goes down or is held down.
-  private func perform(_ input: PadInput, isRepeated: Bool = true) {
-    guard let action = Keymap.action(pad: input, focus: screen.focus),
-      !isRepeated || action.repeats
-    else { return }
-    perform(action)
-  }
-
-  private var canDecide: Bool { monotonicNanoseconds() >= decisionStart }
-
-  private func perform(_ action: ShellAction) {
+  func perform(_ action: ShellAction) {
     if action.isDecision, !canDecide { return }
     if let text = sound.perform(action) {
       show(notice: text)
@@ -250,7 +250,7 @@ public final class ShellLoop {
     }
   }
 
-  private func choose(_ choice: Menu.Choice) {
+  func choose(_ choice: Menu.Choice) {
     switch choice {
     case .resume: resume()
     case .restart: restart()
@@ -265,12 +265,12 @@ public final class ShellLoop {
     }
   }
 
-  private func toggleFullscreen() {
+  func toggleFullscreen() {
     window.isFullscreen.toggle()
     window.showsCursor = screen.focus == .crash || !window.isFullscreen
   }
 
-  private func openMenu(notice: String?) {
+  func openMenu(notice: String?) {
     exchange.with {
       $0.isPaused = true
       $0.input.releaseAll()
@@ -297,7 +297,7 @@ public final class ShellLoop {
     change(to: .game)
   }
 
-  private func quit() {
+  func quit() {
     if case .crash = screen { ending = .crashed } else { ending = .quit }
   }
 
@@ -314,6 +314,7 @@ public final class ShellLoop {
     stage.redraw()
   }
 
+<<<<<<< HEAD
   private func tell(noSound reason: String?) {
     guard let reason else { return }
     options.warn("no sound: \(reason)")
@@ -321,6 +322,9 @@ public final class ShellLoop {
   }
 
   private func show(notice text: String) {
+=======
+  func show(notice text: String) {
+>>>>>>> crashscreen
     stage.show(notice: text, now: monotonicNanoseconds())
   }
 
