@@ -49,6 +49,7 @@ extension ShellLoop {
       screen.turnWheel(
         x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
       stage.redraw()
+    case SDL_AUDIODEVICEREMOVED: tell(noSound: sound.lost(event.adevice.which))
     default: takeFromController(event)
     }
   }

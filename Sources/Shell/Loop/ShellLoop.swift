@@ -19,18 +19,11 @@ public final class ShellLoop {
   /// The type of the events by which other threads wake the window.
   private let wakeEvent: UInt32
   private let signals: TerminationSignals
-<<<<<<< HEAD
-  private let window: Window
-  private let stage: Stage
-  private let sound: SoundDesk
-  private var gamepads = Gamepads()
-  private var virtualPad: VirtualPad?
-=======
   let window: Window
   let stage: Stage
+  let sound: SoundDesk
   var gamepads = Gamepads()
   var virtualPad: VirtualPad?
->>>>>>> crashscreen
   private var times: StartTimes
   var heldInput = HeldInput()
   var screen = ShellScreen.game
@@ -123,101 +116,6 @@ public final class ShellLoop {
     return ending ?? .quit
   }
 
-<<<<<<< HEAD
-  // MARK: Events
-
-  private func takeEvents() {
-    var event = SDL_Event()
-    var timeout: UInt64 = virtualPad?.isDone == false ? 5 : 50
-    if let wait = heldInput.wait(now: monotonicNanoseconds()) {
-      timeout = min(timeout, wait / 1_000_000 + 1)
-    }
-    defer {
-      if let input = heldInput.due(now: monotonicNanoseconds()) { perform(input) }
-    }
-    guard SDL_WaitEventTimeout(&event, Int32(timeout)) != 0 else { return }
-    repeat { take(event) } while ending == nil && SDL_PollEvent(&event) != 0
-  }
-
-  private func take(_ event: SDL_Event) {
-    switch SDL_EventType(event.type) {
-    case SDL_QUIT: quit()
-    case SDL_WINDOWEVENT:
-      switch SDL_WindowEventID(UInt32(event.window.event)) {
-      case SDL_WINDOWEVENT_SIZE_CHANGED:
-        stage.redraw()
-      case SDL_WINDOWEVENT_EXPOSED, SDL_WINDOWEVENT_SHOWN, SDL_WINDOWEVENT_RESTORED:
-        stage.refresh()
-      default: break
-      }
-    case SDL_RENDER_TARGETS_RESET, SDL_RENDER_DEVICE_RESET:
-      stage.restore()
-    case SDL_KEYDOWN: pressed(event.key)
-    case SDL_KEYUP:
-      if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
-        exchange.with { $0.input.release(control) }
-      }
-    case SDL_MOUSEBUTTONDOWN:
-      guard event.button.button == UInt8(SDL_BUTTON_LEFT), canDecide || screen.focus == .crash
-      else { break }
-      let place = window.pixel(x: Int(event.button.x), y: Int(event.button.y))
-      let choice = screen.click(x: place.x, y: place.y)
-      stage.redraw()
-      if let choice { choose(choice) }
-    case SDL_MOUSEWHEEL:
-      let isFlipped = event.wheel.direction == SDL_MOUSEWHEEL_FLIPPED.rawValue
-      let place = window.pixel(x: Int(event.wheel.mouseX), y: Int(event.wheel.mouseY))
-      screen.turnWheel(
-        x: place.x, y: place.y, by: Int(event.wheel.y) * (isFlipped ? 1 : -1))
-      stage.redraw()
-    case SDL_AUDIODEVICEREMOVED: tell(noSound: sound.lost(event.adevice.which))
-    default: takeFromController(event)
-    }
-  }
-
-  private func pressed(_ key: SDL_KeyboardEvent) {
-    let symbol = key.keysym.sym
-    let hasAlt = UInt32(key.keysym.mod) & KMOD_ALT.rawValue != 0
-    let hasShift = UInt32(key.keysym.mod) & KMOD_SHIFT.rawValue != 0
-    if symbol == SDLK_F11.rawValue || hasAlt && symbol == SDLK_RETURN.rawValue {
-      if key.repeat == 0 { toggleFullscreen() }
-      return
-    }
-    if let action = Keymap.action(key: symbol, hasShift: hasShift, focus: screen.focus) {
-      if key.repeat == 0 || action.repeats { perform(action) }
-      return
-    }
-    guard screen.isGame, key.repeat == 0, !hasAlt,
-      let control = Keymap.control(scancode: key.keysym.scancode.rawValue)
-    else { return }
-    exchange.with { $0.input.press(control) }
-  }
-
-  private func takeFromController(_ event: SDL_Event) {
-    let isGame = screen.isGame
-    let change = exchange.with {
-      let change = gamepads.handle(event, mixer: &$0.input)
-      if !isGame { $0.input.releaseAll() }
-      return change
-    }
-    switch change {
-    case .added(let name): show(notice: "Controller connected: \(visible(name, limit: 40))")
-    case .removed(let name):
-      heldInput.releaseAll()
-      show(notice: "Controller disconnected: \(visible(name, limit: 40))")
-      if isGame { openMenu(notice: "Controller disconnected") }
-    case .switched(let off, let on):
-      if let off { heldInput.release(off) }
-      if let on {
-        if !isGame { heldInput.press(on, now: monotonicNanoseconds()) }
-        perform(on, isRepeated: false)
-      }
-    case nil: break
-    }
-  }
-
-=======
->>>>>>> crashscreen
   // MARK: Actions
 
   func perform(_ action: ShellAction) {
@@ -314,17 +212,13 @@ public final class ShellLoop {
     stage.redraw()
   }
 
-<<<<<<< HEAD
-  private func tell(noSound reason: String?) {
+  func tell(noSound reason: String?) {
     guard let reason else { return }
     options.warn("no sound: \(reason)")
     show(notice: "No sound: \(visible(reason, limit: 60))")
   }
 
-  private func show(notice text: String) {
-=======
   func show(notice text: String) {
->>>>>>> crashscreen
     stage.show(notice: text, now: monotonicNanoseconds())
   }
 
