@@ -1,3 +1,4 @@
+import Console
 import Testing
 
 @testable import Firefly
@@ -62,8 +63,8 @@ struct QRTests {
   func isDrawn() throws {
     let bench = try HostBench()
     bench.write(Array("01234567".utf8), at: 0)
-    try bench.call("graphics.draw_qr", 0, 8, 10, 20, 2, 0)
-    #expect(letters(bench.state.screen) == Self.standardPicture)
+    try bench.call("graphics.draw_qr", 0, 8, -4, -4, 2, 0)
+    #expect(letters(bench.state.screen) == Self.officialPicture)
     try bench.call("graphics.draw_qr", 0, 8, 100, 20, 0, 3)
     #expect(bench.state.screen.copy[20 * 240 + 100] == 2)
     #expect(bench.state.screen.copy[24 * 240 + 104] == 0)
@@ -79,5 +80,28 @@ struct QRTests {
     #expect(!bench.state.isDirty)
   }
 
-  private static let standardPicture = ""
+  /// The official console's picture of "01234567".
+  private static let officialPicture = """
+    fffffff..f.ff.fffffff
+    f.....f..ffff.f.....f
+    f.fff.f.f.....f.fff.f
+    f.fff.f.ff....f.fff.f
+    f.fff.f.f.fff.f.fff.f
+    f.....f.f...f.f.....f
+    fffffff.f.f.f.fffffff
+    ........f..ff........
+    f.fffff..f..f.fffff..
+    ...f.f.ff.f.f..f.ff..
+    ..f...ff.f.f.f..fffff
+    ....f....f.....ffff..
+    ...ffffff..f.f..f....
+    ........f.fffff..ff..
+    fffffff..ff.f.ff.....
+    f.....f.f.fffff...f.f
+    f.fff.f.f...f..f.ff..
+    f.fff.f.ff..f..f.....
+    f.fff.f.f.ff.f..f.f..
+    f.....f........ff.ff.
+    fffffff.ffff.f..f.f..
+    """
 }
