@@ -99,8 +99,9 @@ private final class HostLink: Sendable {
     called = function.called ?? name
   }
 
-  /// What a call does beyond its work: it leaves a breadcrumb and says whose memory is meant. No
-  /// reference is counted, no lock is taken, nothing is allocated.
+  /// What a call does beyond its work: it leaves a breadcrumb and says whose memory is meant.
+  ///
+  /// No reference is counted, no lock is taken, nothing is allocated.
   @inline(__always)
   func call(_ caller: Caller, _ words: UnsafeMutablePointer<UInt64>) throws(HostError) {
     breadcrumbs.record(number, words, arity: arity)

@@ -27,7 +27,9 @@ struct QRTests {
 
   @Test("holds as many digits as the standard's table says, and no more")
   func holdsTableSizes() {
-    for (digits, version) in [(34, 1), (35, 2), (432, 9), (433, 10), (2552, 26), (5596, 40)] {
+    for (digits, version) in [
+      (34, 1), (35, 2), (432, 9), (433, 10), (2543, 26), (2544, 27), (5596, 40),
+    ] {
       #expect(codewords(Array(repeating: 0x37, count: digits))?.version.number == version)
     }
     #expect(codewords(Array(repeating: 0x37, count: 5597)) == nil)

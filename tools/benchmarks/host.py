@@ -113,8 +113,11 @@ def main():
         print(f"{name:<36}{seconds * 1e9:>9.2f} ns")
     print("\nDrawing: megapixels a second")
     print(f"{'picture':<36}{'pixels':>8}{'us a call':>11}{'Mpixel/s':>10}{'native':>10}{'ratio':>8}")
-    counts = {name: max(100, min(20000, 10_000_000 // pixels)) for name, (_, pixels, _) in PICTURES.items()}
-    drawing = seconds_a_call(options.glowjar, {name: row[0] for name, row in PICTURES.items()}, counts, options.rounds)
+    pictures = {name: row[0] for name, row in PICTURES.items()}
+    # First roughly, to find how many calls take a time that can be measured well.
+    rough = seconds_a_call(options.glowjar, pictures, dict.fromkeys(pictures, 200), 1)
+    counts = {name: int(min(50000, max(50, 0.15 / FRAMES / max(seconds, 1e-9)))) for name, seconds in rough.items()}
+    drawing = seconds_a_call(options.glowjar, pictures, counts, options.rounds)
     native = native_seconds({row[2] for row in PICTURES.values() if row[2]}, options.rounds)
     figures = {}
     for name, (_, pixels, twin) in PICTURES.items():

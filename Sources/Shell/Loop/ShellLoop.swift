@@ -182,7 +182,7 @@ public final class ShellLoop {
     }
   }
 
-  /// A finger on the pad, by the mouse; a second pointer made of a touch screen comes as a mouse too.
+  /// A finger on the pad, by the mouse or by a touch screen, which SDL lets look like one.
   private func touch(x: Int32, y: Int32) {
     let pixel = window.pixel(x: Int(x), y: Int(y))
     let place = MousePad.touch(x: pixel.x, y: pixel.y, in: window.picturePlace)
