@@ -7,6 +7,7 @@ final class ConsolePlayer: Player {
   private let console: Console
   private let session: WindowSession
   private var crash: Crash?
+  private var message: String?
 
   init(
     _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions, session: WindowSession,
@@ -28,6 +29,11 @@ final class ConsolePlayer: Player {
 
   func close() { _ = take(console.close()) }
 
+  func takeMessage() -> String? {
+    defer { message = nil }
+    return message
+  }
+
   func crashReport() -> CrashReport {
     guard let crash else { preconditionFailure("a report without a crash") }
     return session.outline(of: crash)
@@ -35,9 +41,25 @@ final class ConsolePlayer: Player {
 
   func detailedCrashReport() -> CrashReport? { crash.map { session.report($0) } }
 
+  private func save(_ picture: Picture) {
+    guard let folder = ScreenshotFolder.standard() else {
+      message = "Not saved: there is no home folder"
+      return
+    }
+    do throws(Failure) {
+      let path = try folder.save(picture, cartID: console.cartID)
+      printError("saved \(path)")
+      message = "Saved as \(path)"
+    } catch {
+      printError(error.line)
+      message = "Not saved: \(error.why)"
+    }
+  }
+
   private func take(_ outcome: StepOutcome) -> PlayerOutcome {
     for line in console.log.drain() { printError("\(line.frame) \(line.level): \(line.text)") }
     session.note(frames: console.frameNumber)
+    for picture in console.takeScreenshots() { save(picture) }
     switch outcome {
     case .running: return .running
     case .exit: return .exit

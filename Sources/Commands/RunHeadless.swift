@@ -16,6 +16,12 @@ struct HeadlessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Frames whose picture is hashed.", valueName: "frames"))
   var hash: [FrameList] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Where pictures go that the input takes with the console's menu.", valueName: "folder"),
+    completion: .directory)
+  var menuScreenshots: String?
+
   @Option(help: "Processor time that a callback may take, in seconds.")
   var callbackLimit: Double?
 
@@ -23,7 +29,7 @@ struct HeadlessOptions: ParsableArguments {
   var firstUsed: String? {
     let used: [(String, Bool)] = [
       ("--input", input != nil), ("--screenshot", !screenshot.isEmpty), ("--hash", !hash.isEmpty),
-      ("--callback-limit", callbackLimit != nil),
+      ("--menu-screenshots", menuScreenshots != nil), ("--callback-limit", callbackLimit != nil),
     ]
     return used.first { $0.1 }?.0
   }
@@ -57,17 +63,20 @@ struct HeadlessOptions: ParsableArguments {
     let run = HeadlessRun(
       frames: frames, input: script, hashed: Set(hash.flatMap(\.frames)),
       photographed: Set(screenshot.map(\.frame)))
-    let result = run.run(
-      console,
-      onPicture: { frame, picture in
-        for request in screenshot where request.frame == frame {
-          do throws(Failure) {
-            try save(picture, to: request.path)
-          } catch {
-            trouble = trouble ?? error
-          }
-        }
-      }, onSound: { recording?.append($0) })
+    func keep(_ picture: Picture, _ path: String) {
+      do throws(Failure) {
+        try save(picture, to: path)
+      } catch {
+        trouble = trouble ?? error
+      }
+    }
+    let result = run.run(console) { frame, picture in
+      for request in screenshot where request.frame == frame { keep(picture, request.path) }
+    } onScreenshot: { frame, picture in
+      if let menuScreenshots { keep(picture, "\(menuScreenshots)/\(frame).png") }
+    } onSound: {
+      recording?.append($0)
+    }
     do throws(Failure) {
       try recording?.finish()
     } catch {

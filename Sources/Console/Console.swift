@@ -75,6 +75,8 @@ public final class Console {
   public var title: String { profile.cartTitle }
   /// What the screen shows.
   public var picture: Picture { profile.picture }
+  /// Gives away the pictures that the player took by the console's menu, oldest first.
+  public func takeScreenshots() -> [Picture] { profile.takeScreenshots() }
   /// What the loudspeakers play, nil for a cart without sound.
   public var audio: (any AudioSource)? { profile.audio }
   /// Seconds of play so far.

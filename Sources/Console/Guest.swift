@@ -26,25 +26,30 @@ public final class Guest {
     instance.export(named: name)?.memory != nil
   }
 
-  /// Calls an exported function without parameters and results.
+  /// Calls an exported function that takes i32 arguments, a few at most, and returns nothing.
   ///
-  /// Does nothing if the cart has none of this name and type.
-  public func call(_ name: String) throws(Trap) {
-    guard let function = function(name) else { return }
+  /// Does nothing if the cart has none of this name and type. A callback is always called with the
+  /// same number of arguments.
+  public func call(_ name: String, _ arguments: [Int32] = []) throws(Trap) {
+    guard let function = function(name, arity: arguments.count) else { return }
     callback = name
+    for (index, argument) in arguments.enumerated() {
+      words[index] = UInt64(UInt32(bitPattern: argument))
+    }
     try function.callRaw(words)
   }
 
-  private func function(_ name: String) -> Function? {
+  private func function(_ name: String, arity: Int) -> Function? {
     if let known = callbacks[name] { return known }
+    let type = FuncType(parameters: Array(repeating: .i32, count: arity))
     var function = instance.export(named: name)?.function
-    if let found = function, found.type != FuncType() || found.rawValueCount > Self.wordCount {
+    if let found = function, found.type != type || found.rawValueCount > Self.wordCount {
       function = nil
     }
     callbacks[name] = .some(function)
     return function
   }
 
-  /// Words for a call without parameters and results, with room to spare.
+  /// Words for the arguments of a callback, with room to spare.
   private static let wordCount = 16
 }

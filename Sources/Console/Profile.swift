@@ -32,6 +32,8 @@ public protocol Profile: AnyObject, SendableMetatype {
   func boot(_ guest: Guest) throws(Trap)
   /// Runs one frame: update and render.
   func step(_ input: InputFrame, _ guest: Guest) throws(Trap)
+  /// Gives away the pictures that the player took by a menu of the profile, oldest first.
+  func takeScreenshots() -> [Picture]
   /// Tells the cart that it is being closed.
   func close(_ guest: Guest) throws(Trap)
 }
@@ -39,6 +41,9 @@ public protocol Profile: AnyObject, SendableMetatype {
 extension Profile {
   /// No sound.
   public var audio: (any AudioSource)? { nil }
+
+  /// No menu with such an item.
+  public func takeScreenshots() -> [Picture] { [] }
 }
 
 /// What a profile may use of the console around it.

@@ -18,6 +18,9 @@ final class FireflyState: @unchecked Sendable {
   var input = PlayerInput()
   var random: RandomSource
   var request: ProfileRequest?
+  var menu = CartMenu()
+  /// The cart stands in for the console's menu and has none.
+  var isLauncher = false
   /// Something was drawn since the last flush.
   var isDirty = false
   /// A host call ended the running callback in an orderly way.
@@ -40,6 +43,10 @@ final class FireflyState: @unchecked Sendable {
     self.services = services
     sounds = SoundFiles(files)
     random = RandomSource(console: services.options.seed)
+  }
+
+  func openMenu() {
+    if !isLauncher { menu.open() }
   }
 
   // MARK: The cart's memory

@@ -17,6 +17,7 @@ struct HostCallError: Error, Equatable {
   static let invalidWidth = HostCallError("the image has invalid width")
   static let imageOnCanvas = HostCallError("images cannot be drawn on canvas yet")
   static let invalidText = HostCallError("text is not valid UTF-8")
+  static let invalidMenuItem = HostCallError("menu item name is not valid UTF-8")
   static let fileNotFound = HostCallError("not found")
   static let fileSizeMismatch = HostCallError("buffer size for file does not match file size")
   static let invalidFileName = HostCallError("file name is not valid UTF-8")

@@ -32,10 +32,12 @@ public struct HeadlessRun {
   ///
   /// - Parameters:
   ///   - onPicture: Gets each picture to keep when its frame is over.
+  ///   - onScreenshot: Gets each picture that was taken with the console's menu.
   ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
   ///     sound.
   public func run(
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
     onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
@@ -47,6 +49,7 @@ public struct HeadlessRun {
       outcome = console.step(input.input(frame: frame))
       result.record(ContinuousClock.now - start)
       result.take(console.log)
+      for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
       if let audio = console.audio { result.listen(to: audio, onSound) }
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }

@@ -96,10 +96,12 @@ final class CartThread: Sendable {
       outcome = call { player.step(input) }
       sound.endFrame()
       let picture = player.picture
+      let message = player.takeMessage()
       pacing.advance(now: monotonicNanoseconds())
       exchange.with {
         $0.picture = picture
         $0.pictureNumber += 1
+        $0.message = message ?? $0.message
         $0.droppedFrames = pacing.droppedFrames
       }
       wake()

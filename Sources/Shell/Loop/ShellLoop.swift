@@ -310,7 +310,8 @@ public final class ShellLoop {
     }
     if let title { window.set(title: title) }
     switch phase {
-    case .loading, .playing: break
+    case .loading, .playing:
+      if let message { show(notice: message) }
     case .crashed(let report, let isComplete):
       guard order == nil else { break }
       follow(report, isComplete: isComplete, message: message)
