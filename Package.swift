@@ -65,8 +65,8 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
-      swiftSettings: swiftSettings),
+      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime", "TestKit"],
+      exclude: ["official-pictures.jsonl"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests",
       dependencies: [

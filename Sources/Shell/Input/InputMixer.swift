@@ -1,6 +1,6 @@
 import Console
 
-/// Merges keyboard and controllers into the input of a frame.
+/// Merges keyboard, mouse and controllers into the input of a frame.
 ///
 /// A key or button that goes down and up between two frames still counts for the next one.
 package struct InputMixer: Sendable {
@@ -13,6 +13,9 @@ package struct InputMixer: Sendable {
   private let playerCount: Int
   private var heldKeys: CartControls = []
   private var tappedKeys: CartControls = []
+  private var finger: SIMD2<Int16>?
+  /// Where the finger was, if it has come since the last frame.
+  private var tappedFinger: SIMD2<Int16>?
   private var pads: [Int32: Pad] = [:]
 
   /// A mixer without controllers for 1...4 players.
@@ -26,6 +29,18 @@ package struct InputMixer: Sendable {
 
   /// A key of the cart went up.
   package mutating func release(_ control: CartControls) { heldKeys.subtract(control) }
+
+  /// The mouse touches the pad, or moves on it.
+  package mutating func touch(_ place: SIMD2<Int16>) {
+    finger = place
+    tappedFinger = place
+  }
+
+  /// Whether the mouse touches the pad.
+  package var isTouched: Bool { finger != nil }
+
+  /// The mouse leaves the pad.
+  package mutating func liftFinger() { finger = nil }
 
   /// A controller came or changed; the first free player gets a new one, player 1 when all have.
   package mutating func update(pad id: Int32, to state: PadState) {
@@ -42,6 +57,8 @@ package struct InputMixer: Sendable {
   package mutating func releaseAll() {
     heldKeys = []
     tappedKeys = []
+    finger = nil
+    tappedFinger = nil
     for id in pads.keys {
       pads[id]?.state = PadState()
       pads[id]?.tapped = []
@@ -60,8 +77,9 @@ package struct InputMixer: Sendable {
     }
     let keys = heldKeys.union(tappedKeys)
     players[0].buttons.formUnion(keys.buttons)
-    if players[0].pad == nil { players[0].pad = touch(of: keys) }
+    players[0].pad = players[0].pad ?? finger ?? tappedFinger ?? touch(of: keys)
     tappedKeys = []
+    tappedFinger = nil
     for id in pads.keys { pads[id]?.tapped = [] }
     return InputFrame(players: players)
   }

@@ -137,6 +137,12 @@ public final class ShellLoop {
       if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
         exchange.with { $0.input.release(control) }
       }
+    case SDL_MOUSEBUTTONDOWN where focus == .game && event.button.button == UInt8(SDL_BUTTON_LEFT):
+      touch(x: event.button.x, y: event.button.y)
+    case SDL_MOUSEBUTTONUP where event.button.button == UInt8(SDL_BUTTON_LEFT):
+      exchange.with { $0.input.liftFinger() }
+    case SDL_MOUSEMOTION:
+      if exchange.with({ $0.input.isTouched }) { touch(x: event.motion.x, y: event.motion.y) }
     case SDL_MOUSEBUTTONDOWN:
       guard case .crash(var crash) = screen, event.button.button == UInt8(SDL_BUTTON_LEFT) else {
         break
@@ -153,6 +159,13 @@ public final class ShellLoop {
     case SDL_AUDIODEVICEREMOVED: tell(noSound: sound.lost(event.adevice.which))
     default: takeFromController(event)
     }
+  }
+
+  /// A finger on the pad, by the mouse or by a touch screen, which SDL lets look like one.
+  private func touch(x: Int32, y: Int32) {
+    let pixel = window.pixel(x: Int(x), y: Int(y))
+    let place = MousePad.touch(x: pixel.x, y: pixel.y, in: window.picturePlace)
+    exchange.with { $0.input.touch(place) }
   }
 
   private func pressed(_ key: SDL_KeyboardEvent) {
