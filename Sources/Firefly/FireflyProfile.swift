@@ -145,6 +145,7 @@ public final class FireflyProfile: Profile {
     guard !state.isLauncher else { return true }
     let wasOpen = state.menu.isOpen
     let action = state.menu.handle(state.input)
+    state.audio.isHalted = state.menu.isOpen
     if state.menu.isOpen { return false }
     if wasOpen { state.isDirty = true }
     switch action {
