@@ -14,7 +14,7 @@ glowjar=${GLOWJAR:?names the program under test}
 crash=roms/crash/crash.wasm
 
 work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
 openbox > /dev/null 2>&1 &
 manager=$!
 app=
