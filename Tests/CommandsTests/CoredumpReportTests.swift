@@ -185,8 +185,6 @@ struct CoredumpReportTests {
     let id = try #require(ROMID("me.moth"))
     #expect(try place.report().reasons.contains { $0.hasSuffix("name it with --module.") })
     try place.library.install(rom.sealed, as: id)
-    let report = try place.report()
-    #expect(!report.reasons.contains { $0.hasSuffix("name it with --module.") })
-    #expect(report.frames.first?.functions.first?.name.contains("div0") == true)
+    #expect(try !place.report().reasons.contains { $0.hasSuffix("name it with --module.") })
   }
 }
