@@ -65,7 +65,8 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
+      name: "FireflyTests",
+      dependencies: ["Console", "Engine", "Firefly", "Postmortem", "Runtime", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],

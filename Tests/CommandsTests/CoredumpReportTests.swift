@@ -51,7 +51,7 @@ struct CoredumpReportTests {
     }
 
     func report(_ modules: String...) throws(Failure) -> CrashReport {
-      try CoredumpReport(dump, modules: modules, store: store).report
+      try CoredumpReport(dump, modules: modules, store: store, installed: folder + "/roms").report
     }
   }
 
@@ -90,6 +90,19 @@ struct CoredumpReportTests {
     #expect(variables(report).starts(with: ["num = 10", "den = 0"]))
     #expect(report.kind == CrashKind(id: "integer-divide-by-zero"))
     #expect(report.dump == .written(path: place.dump))
+  }
+
+  @Test func `Its module is found among the installed ROMs`() throws {
+    let place = try Place()
+    try place.crash(whole)
+    for name in ["author/other/_bin", "author/game/_bin"] {
+      try FileManager.default.createDirectory(
+        atPath: place.folder + "/roms/" + name.dropLast(5), withIntermediateDirectories: true)
+    }
+    try place.put(SectionedModule(whole).withOtherCode().bytes, "roms/author/other/_bin")
+    #expect(places(try place.report()).allSatisfy { $0.hasPrefix("wasm-function[") })
+    try place.put(whole, "roms/author/game/_bin")
+    #expect(Array(places(try place.report()).prefix(3)) == expected)
   }
 
   @Test func `The named module is used, another refused`() throws {
@@ -136,6 +149,18 @@ struct CoredumpReportTests {
     #expect(variables(report).contains("den = ?"))
     let text = TextReport(report).text
     #expect(text.contains("The cart stopped"))
+    #expect(text.contains("\nIt stopped at the instruction i32.div_s.\n"))
+  }
+
+  @Test func `The kind of trap is taken from an instruction that has but one`() throws {
+    for (export, kind) in [
+      ("crash_store", "memory-out-of-bounds"), ("crash_assert", "unreachable"),
+      ("crash_div0", "unknown"),
+    ] {
+      let place = try Place()
+      try place.crash(whole, export, foreign: true)
+      #expect(try place.report(try place.put(whole, "game.wasm")).kind.id == kind, "\(export)")
+    }
   }
 
   @Test func `A module that the frames do not fit is told`() throws {

@@ -28,7 +28,10 @@ struct ModuleSearch {
   /// The symbol store, if there is a home for one.
   var store = SymbolStore.standard()
   /// The folder of installed ROMs.
-  var installed = dataFolder().map { $0 + "/roms" }
+  var installed = installedROMs
+
+  /// Where installed ROMs are, if there is a home.
+  static var installedROMs: String? { dataFolder().map { $0 + "/roms" } }
 
   /// The module with an index among those of the dump; nil if it is nowhere.
   ///
