@@ -35,7 +35,7 @@ struct WasmtimeReportTests {
         count += 1
       }
     }
-    #expect(count >= 115)
+    #expect(count >= 128)
   }
 
   @Test(
