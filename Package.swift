@@ -83,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime", "TestKit"],
+      name: "FireflyTests",
+      dependencies: ["Console", "Engine", "Firefly", "Postmortem", "Runtime", "TestKit"],
       exclude: ["official-pictures.jsonl"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests",

@@ -139,6 +139,18 @@ struct CoredumpReportTests {
     #expect(variables(report).contains("den = ?"))
     let text = TextReport(report).text
     #expect(text.contains("The cart stopped"))
+    #expect(text.contains("\nIt stopped at the instruction i32.div_s.\n"))
+  }
+
+  @Test func `The kind of trap is taken from an instruction that has but one`() throws {
+    for (export, kind) in [
+      ("crash_store", "memory-out-of-bounds"), ("crash_assert", "unreachable"),
+      ("crash_div0", "unknown"),
+    ] {
+      let place = try Place()
+      try place.crash(whole, export, foreign: true)
+      #expect(try place.report(try place.put(whole, "game.wasm")).kind.id == kind, "\(export)")
+    }
   }
 
   @Test func `A module that the frames do not fit is told`() throws {
