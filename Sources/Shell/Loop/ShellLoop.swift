@@ -137,7 +137,7 @@ public final class ShellLoop {
       if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
         exchange.with { $0.input.release(control) }
       }
-    case SDL_MOUSEBUTTONDOWN where focus == .game && event.button.button == UInt8(SDL_BUTTON_LEFT):
+    case SDL_MOUSEBUTTONDOWN where screen.isGame && event.button.button == UInt8(SDL_BUTTON_LEFT):
       touch(x: event.button.x, y: event.button.y)
     case SDL_MOUSEBUTTONUP where event.button.button == UInt8(SDL_BUTTON_LEFT):
       exchange.with { $0.input.liftFinger() }
