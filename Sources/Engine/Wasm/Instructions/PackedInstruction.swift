@@ -5,6 +5,7 @@
 ///       9-11  type of the result
 ///      12-15  exponent of the natural alignment
 ///      16-20  immediates
+///      21-26  number of lanes that an index can name
 ///         30  the operand and result types are all there is to validate
 ///         31  known
 /// ```
@@ -32,10 +33,13 @@ public struct PackedInstruction: BitwiseCopyable, Sendable {
   /// The exponent of the natural alignment.
   @inline(__always) var alignment: UInt32 { bits >> 12 & 15 }
 
+  /// The number of lanes that an index can name.
+  @inline(__always) var lanes: UInt32 { bits >> 21 & 63 }
+
   /// Packs a row.
   init(_ row: Instruction) {
     var bits: UInt32 = 1 << 31 | UInt32(row.immediates.rawValue) << 16
-    bits |= UInt32(row.alignment) << 12
+    bits |= UInt32(row.alignment) << 12 | UInt32(row.lanes) << 21
     if let signature = row.signature {
       let sides = signature.split(separator: ":", omittingEmptySubsequences: false)
       var shift: UInt32 = 0
