@@ -36,7 +36,7 @@ import Testing
   private static let cart: [UInt8] = {
     var module = ModuleBuilder()
     module.memory(pages: 1)
-    module.data(at: 0, (0..<64).map { UInt8($0 &* 37 &+ 11) })
+    module.data(at: 0, (0..<64).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) })
     for row in rows {
       let sides = (row.signature ?? ":").split(separator: ":", omittingEmptySubsequences: false)
       let operands = sides[0].compactMap { letters[$0] }

@@ -206,7 +206,7 @@ import Testing
           trap.fault
             == MemoryFault(
               address: UInt64(index) + 5, accessSize: access.size, memorySize: 65536), "\(name)")
-        let frame = try #require(trap.frameValues.makeIterator().next())
+        let frame = try #require(trap.frameValues.first { _ in true })
         #expect(frame.locals == [.i32(index), vector, vector], "\(name)")
         #expect(frame.operands == (takesVector ? [.i32(index), vector] : [.i32(index)]), "\(name)")
       }

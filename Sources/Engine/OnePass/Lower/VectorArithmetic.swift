@@ -54,7 +54,7 @@ extension FunctionCompiler {
       return finish(to, Code.v128)
     }
     let n = shiftCount(count, bits: 8)
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let kept = allocate(true)
     // 0xFF >> n in each byte.
     setOnes(kept)
@@ -74,7 +74,7 @@ extension FunctionCompiler {
   /// Each byte twice in a lane of 16 bits, shifted there and narrowed again.
   private mutating func signedShiftOfBytes(_ count: Entry) {
     let n: Register? = count.kind == .constant ? nil : shiftCount(count, bits: 8, plus: 8)
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let high = allocate(true)
     combine(.integers(0x68), high, x, x)
     combine(.integers(0x60), x, x, x)
@@ -104,7 +104,7 @@ extension FunctionCompiler {
       return finish(to, Code.v128)
     }
     let n = shiftCount(count, bits: 64)
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let sign = allocate(true)
     setOnes(sign)
     shift(.left64, sign, sign, by: 63)
@@ -124,7 +124,7 @@ extension FunctionCompiler {
 
   /// A table of the sixteen halves of a byte, looked up twice.
   mutating func lowerVectorPopcnt() {
-    let low = ownedVector(pop())
+    let low = ownedRegister(pop())
     let high = allocate(true)
     let counts = allocate(true)
     let table: UInt128 = 0x0403_0302_0302_0201_0302_0201_0201_0100
@@ -161,7 +161,7 @@ extension FunctionCompiler {
       }
       finish(to, Code.v128)
     default:
-      let x = ownedVector(pop())
+      let x = ownedRegister(pop())
       let high = allocate(true)
       shift(.right32, high, x, by: 16)
       combine(.and, x, x, literal: repeated(0xFFFF as UInt32))
@@ -173,7 +173,7 @@ extension FunctionCompiler {
   /// The machine's gives -1 where it must saturate: for two times -1.
   mutating func lowerQ15Multiply() {
     let y = register(pop())
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let overflow = allocate(true)
     combine(.map38(.p66, 0x0B), x, x, y)
     combine(.compareEqual16, overflow, x, literal: repeated(0x8000 as UInt16))
@@ -214,7 +214,7 @@ extension FunctionCompiler {
 
   /// (a ^ sign) - sign, the sign in all bits of a lane.
   mutating func lowerAbsolute64() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let sign = allocate(true)
     convert(.shuffle32, sign, x, 0xF5)
     shift(.signed32, sign, sign, by: 31)

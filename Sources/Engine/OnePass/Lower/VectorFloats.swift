@@ -47,7 +47,7 @@ extension FunctionCompiler {
 
   /// The machine answers 0x80000000 to what does not fit: right below, its complement above.
   mutating func lowerTruncateFloats() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let isLarge = allocate(true)
     combine(.compareFloats(false), isLarge, x, x)
     asm.byte(0)  // equal: all but NaN
@@ -63,7 +63,7 @@ extension FunctionCompiler {
 
   /// What is at or above 2^31 comes from x - 2^31, saturated at both ends.
   mutating func lowerTruncateFloatsUnsigned() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let rest = allocate(true)
     let mask = allocate(true)
     let twoTo31 = repeated(Float(0x1p31).bitPattern)
@@ -84,7 +84,7 @@ extension FunctionCompiler {
 
   /// NaN becomes 0, what is too large the largest value; the machine's answer below is right.
   mutating func lowerTruncateDoubles() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let limit = allocate(true)
     combine(.compareFloats(true), limit, x, x)
     asm.byte(0)
@@ -96,7 +96,7 @@ extension FunctionCompiler {
 
   /// Between 0 and 2^32 - 1, adding 2^52 leaves the integer in the low half of a lane.
   mutating func lowerTruncateDoublesUnsigned() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let zeros = allocate(true)
     zero(zeros)
     combine(.packed(0x5F, true), x, x, zeros)
@@ -112,7 +112,7 @@ extension FunctionCompiler {
 
   /// The low 16 bits and half of the rest are exact as floats; the sum rounds once.
   mutating func lowerConvertUnsigned() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     let low = allocate(true)
     combine(.and, low, x, literal: repeated(0xFFFF as UInt32))
     combine(.sub32, x, x, low)
@@ -126,7 +126,7 @@ extension FunctionCompiler {
 
   /// As the low half of 2^52, which is then taken away.
   mutating func lowerConvertUnsignedToDoubles() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     combine(.packed(0x14, false), x, x, literal: repeated(0x4330_0000 as UInt32))
     combine(.packed(0x5C, true), x, x, literal: repeated(0x1p52.bitPattern))
     finishIn(x, Code.v128)

@@ -133,9 +133,6 @@ extension FunctionCompiler {
     }
     asm.byte(count)
   }
-
-  /// A copy of a popped value that the instruction may overwrite.
-  mutating func ownedVector(_ entry: Entry) -> Register { ownedRegister(entry) }
 }
 
 /// A shift of all lanes by the same count (Intel SDM volume 2, PSLLW and its kin).

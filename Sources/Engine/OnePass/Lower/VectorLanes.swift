@@ -118,7 +118,7 @@ extension FunctionCompiler {
 
   private mutating func replaceFloat(_ lane: UInt8) {
     let value = register(pop())
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     combine(.map3A(.p66, 0x21), x, x, value)
     asm.byte(lane << 4)
     finishIn(x, Code.v128)
@@ -126,7 +126,7 @@ extension FunctionCompiler {
 
   private mutating func replaceDouble(_ lane: UInt8) {
     let value = register(pop())
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     combine(lane == 0 ? .scalar(0x10, true) : .packed(0x14, true), x, x, value)
     finishIn(x, Code.v128)
   }
@@ -135,7 +135,7 @@ extension FunctionCompiler {
 
   /// Indices of 16 and above, which the machine takes modulo 16, get their top bit set: that gives 0.
   mutating func lowerSwizzle() {
-    let indices = ownedVector(pop())
+    let indices = ownedRegister(pop())
     let x = register(pop())
     combine(.integers(0xDC), indices, indices, literal: repeated(0x70 as UInt8))
     let result = allocate(true)
@@ -158,7 +158,7 @@ extension FunctionCompiler {
       combine(.shuffleBytes, to.register, x.base, literal: shuffle.selection(isSecond: isSecond))
       finish(to, Code.v128)
     case .copy(let isSecond):
-      finishIn(ownedVector(isSecond ? b : a), Code.v128)
+      finishIn(ownedRegister(isSecond ? b : a), Code.v128)
     case .immediate(let form, let isSecond, let immediate):
       let x = isSecond ? b : a
       let to = destination(true, reusing: x)
@@ -166,13 +166,20 @@ extension FunctionCompiler {
       finish(to, Code.v128)
     case .both(let form, let swaps, let immediate):
       let second = swaps ? a.base : b.base
-      let first = ownedVector(swaps ? b : a)
+      let first = ownedRegister(swaps ? b : a)
       combine(form, first, first, second)
       if let immediate { asm.byte(immediate) }
       finishIn(first, Code.v128)
+    case .evenLanes(let form, let mask):
+      let second = ownedRegister(b)
+      let first = ownedRegister(a)
+      combine(.and, first, first, literal: repeated(mask))
+      combine(.and, second, second, literal: repeated(mask))
+      combine(form, first, first, second)
+      finishIn(first, Code.v128)
     case .general:
-      let second = ownedVector(b)
-      let first = ownedVector(a)
+      let second = ownedRegister(b)
+      let first = ownedRegister(a)
       combine(.shuffleBytes, first, first, literal: shuffle.selection(isSecond: false))
       combine(.shuffleBytes, second, second, literal: shuffle.selection(isSecond: true))
       combine(.or, first, first, second)

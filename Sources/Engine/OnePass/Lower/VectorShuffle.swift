@@ -9,6 +9,8 @@ struct VectorShuffle {
     case immediate(Encoding, isSecond: Bool, UInt8)
     /// An instruction with both operands.
     case both(Encoding, swaps: Bool, UInt8?)
+    /// Lanes 0, 2, 4... of both: narrowed once the mask has cleared the others.
+    case evenLanes(Encoding, mask: UInt32)
     /// Bytes of both, each in another order, merged.
     case general
   }
@@ -41,6 +43,8 @@ struct VectorShuffle {
       }
       if let order = floats(swaps: swaps) { return .both(.shuffleFloats, swaps: swaps, order) }
     }
+    if areEven(1) { return .evenLanes(.packUnsigned16, mask: 0x00FF_00FF) }
+    if areEven(2) { return .evenLanes(.map38(.p66, 0x2B), mask: 0x0000_FFFF) }
     if let selection = blend { return .both(.map3A(.p66, 0x0E), swaps: false, selection) }
     return .general
   }
@@ -88,6 +92,12 @@ struct VectorShuffle {
       }
     }
     return nil
+  }
+
+  /// Whether every other lane of `size` bytes is taken.
+  private func areEven(_ size: Int) -> Bool {
+    for i in 0..<16 where lanes[i] != UInt8(i / size * 2 * size + i % size) { return false }
+    return true
   }
 
   /// PALIGNR: 16 consecutive bytes of both operands in a row.

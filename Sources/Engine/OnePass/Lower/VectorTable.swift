@@ -1,95 +1,3 @@
-/// How a vector instruction becomes machine code, for those that a form or two express.
-struct VectorRow {
-  enum Shape: UInt8 {
-    /// Lowered by a function of its own.
-    case special
-    /// op(a, b).
-    case binary
-    /// Whether op(a, b) equals a, lane by lane.
-    case absorbs
-    /// op(a).
-    case unary
-    /// op(the upper half of a).
-    case unaryOfHigh
-    /// op(widened low halves of a and b), and of the high halves.
-    case product
-    case productOfHigh
-    /// Loads by the form.
-    case load
-    /// op(a, literal).
-    case masked
-  }
-
-  var code: UInt8
-  var shape: Shape
-  var form: Encoding
-  /// The comparison of `absorbs`, the widening of `product`.
-  var second: Encoding
-  /// A byte behind the form.
-  var immediate: UInt8?
-  var commutes = false
-  /// The operands change places.
-  var swaps = false
-  /// The result is complemented.
-  var inverts = false
-  /// Bytes that a load accesses.
-  var size: UInt8 = 0
-  /// The pattern of a mask.
-  var mask: UInt64 = 0
-
-  private init(_ code: UInt8, _ shape: Shape, _ form: Encoding, _ second: Encoding? = nil) {
-    self.code = code
-    self.shape = shape
-    self.form = form
-    self.second = second ?? form
-  }
-
-  static func special(_ code: UInt8) -> VectorRow { VectorRow(code, .special, .or) }
-
-  static func binary(
-    _ code: UInt8, _ form: Encoding, commutes: Bool = false, swaps: Bool = false,
-    inverts: Bool = false, immediate: UInt8? = nil
-  ) -> VectorRow {
-    var row = VectorRow(code, .binary, form)
-    row.commutes = commutes
-    row.swaps = swaps
-    row.inverts = inverts
-    row.immediate = immediate
-    return row
-  }
-  static func absorbs(
-    _ code: UInt8, _ form: Encoding, equal: Encoding, inverts: Bool = false
-  ) -> VectorRow {
-    var row = VectorRow(code, .absorbs, form, equal)
-    row.inverts = inverts
-    return row
-  }
-  static func unary(_ code: UInt8, _ form: Encoding, immediate: UInt8? = nil) -> VectorRow {
-    var row = VectorRow(code, .unary, form)
-    row.immediate = immediate
-    return row
-  }
-  static func masked(_ code: UInt8, _ form: Encoding, _ mask: UInt64) -> VectorRow {
-    var row = VectorRow(code, .masked, form)
-    row.mask = mask
-    return row
-  }
-  static func unaryOfHigh(_ code: UInt8, _ form: Encoding) -> VectorRow {
-    VectorRow(code, .unaryOfHigh, form)
-  }
-  static func product(_ code: UInt8, _ form: Encoding, widening: Encoding) -> VectorRow {
-    VectorRow(code, .product, form, widening)
-  }
-  static func productOfHigh(_ code: UInt8, _ form: Encoding, widening: Encoding) -> VectorRow {
-    VectorRow(code, .productOfHigh, form, widening)
-  }
-  static func load(_ code: UInt8, _ form: Encoding, size: UInt8) -> VectorRow {
-    var row = VectorRow(code, .load, form)
-    row.size = size
-    return row
-  }
-}
-
 /// The rows by instruction code.
 struct VectorTable: @unchecked Sendable {
   private let rows: UnsafeMutablePointer<VectorRow>
@@ -228,27 +136,32 @@ struct VectorTable: @unchecked Sendable {
   private static var widening: [VectorRow] {
     /// Signed low, signed high, unsigned low, unsigned high: what follows the two codes.
     func rows(
-      extend: UInt8, multiply: UInt8, signed: Encoding, unsigned: Encoding, product: Encoding
+      extend: UInt8, multiply: UInt8, low: UInt8, high: UInt8, _ upper: VectorWidening.Upper,
+      product: Encoding
     ) -> [VectorRow] {
-      [
-        .unary(extend, signed), .unaryOfHigh(extend + 1, signed),
-        .unary(extend + 2, unsigned), .unaryOfHigh(extend + 3, unsigned),
-        .product(multiply, product, widening: signed),
-        .productOfHigh(multiply + 1, product, widening: signed),
-        .product(multiply + 2, product, widening: unsigned),
-        .productOfHigh(multiply + 3, product, widening: unsigned),
+      let signed = VectorWidening(
+        low: .map38(.p66, low), high: .integers(high), upper: upper)
+      let unsigned = VectorWidening(
+        low: .map38(.p66, low + 0x10), high: .integers(high), upper: .zeros)
+      return [
+        .unary(extend, signed.low), .widenHigh(extend + 1, signed),
+        .unary(extend + 2, unsigned.low), .widenHigh(extend + 3, unsigned),
+        .product(multiply, product, signed),
+        .product(multiply + 1, product, signed, isHigh: true),
+        .product(multiply + 2, product, unsigned),
+        .product(multiply + 3, product, unsigned, isHigh: true),
       ]
     }
     return rows(
       extend: V.i16x8ExtendLowI8x16S, multiply: V.i16x8ExtmulLowI8x16S,
-      signed: .map38(.p66, 0x20), unsigned: .map38(.p66, 0x30), product: .integers(0xD5))
+      low: 0x20, high: 0x68, .sign(.signed16, 8), product: .integers(0xD5))
       + rows(
         extend: V.i32x4ExtendLowI16x8S, multiply: V.i32x4ExtmulLowI16x8S,
-        signed: .map38(.p66, 0x23), unsigned: .map38(.p66, 0x33), product: .map38(.p66, 0x40))
+        low: 0x23, high: 0x69, .sign(.signed32, 16), product: .map38(.p66, 0x40))
       // The 64-bit products need no widening: they are special.
       + rows(
         extend: V.i64x2ExtendLowI32x4S, multiply: V.i64x2ExtmulLowI32x4S,
-        signed: .map38(.p66, 0x25), unsigned: .map38(.p66, 0x35), product: .multiplyUnsigned32
+        low: 0x25, high: 0x6A, .movedDown, product: .multiplyUnsigned32
       ).prefix(4)
   }
 

@@ -8,7 +8,7 @@ extension FunctionCompiler {
     case .binary: lowerVectorBinary(row)
     case .absorbs: lowerAbsorbs(row)
     case .unary: lowerVectorUnary(row)
-    case .unaryOfHigh: lowerUnaryOfHigh(row)
+    case .widenHigh: lowerWidenHigh(row)
     case .product: lowerProduct(row, isHigh: false)
     case .productOfHigh: lowerProduct(row, isHigh: true)
     case .load: lowerVectorLoad(row.form, size: UInt64(row.size))
@@ -88,12 +88,28 @@ extension FunctionCompiler {
     finish(to, Code.v128)
   }
 
-  private mutating func lowerUnaryOfHigh(_ row: VectorRow) {
+  private mutating func lowerWidenHigh(_ row: VectorRow) {
     let x = inRegister(pop())
     let to = destination(true, reusing: x)
-    convert(.shuffle32, to.register, x.base, 0xEE)
-    convert(row.form, to.register, to.register)
+    widenHigh(row.widening, to.register, x.base)
     finish(to, Code.v128)
+  }
+
+  /// Widens the upper half: interleaved with zeros; or with itself, and the sign shifted down.
+  private mutating func widenHigh(_ widening: VectorWidening, _ to: Register, _ x: Register) {
+    switch widening.upper {
+    case .zeros:
+      let zeros = allocate(true)
+      zero(zeros)
+      combine(widening.high, to, x, zeros)
+      held -= zeros.bit
+    case .sign(let form, let bits):
+      combine(widening.high, to, x, x)
+      shift(form, to, to, by: bits)
+    case .movedDown:
+      convert(.shuffle32, to, x, 0xEE)
+      convert(widening.low, to, to)
+    }
   }
 
   private mutating func lowerProduct(_ row: VectorRow, isHigh: Bool) {
@@ -102,13 +118,11 @@ extension FunctionCompiler {
     let result = allocate(true)
     let other = allocate(true)
     if isHigh {
-      convert(.shuffle32, result, x, 0xEE)
-      convert(row.second, result, result)
-      convert(.shuffle32, other, y, 0xEE)
-      convert(row.second, other, other)
+      widenHigh(row.widening, result, x)
+      widenHigh(row.widening, other, y)
     } else {
-      convert(row.second, result, x)
-      convert(row.second, other, y)
+      convert(row.widening.low, result, x)
+      convert(row.widening.low, other, y)
     }
     combine(row.form, result, result, other)
     finishIn(result, Code.v128)
@@ -200,7 +214,7 @@ extension FunctionCompiler {
   // MARK: Bits
 
   private mutating func lowerNot() {
-    let x = ownedVector(pop())
+    let x = ownedRegister(pop())
     invert(x)
     finishIn(x, Code.v128)
   }
@@ -209,7 +223,7 @@ extension FunctionCompiler {
   private mutating func lowerBitselect() {
     let mask = register(pop())
     let b = register(pop())
-    let a = ownedVector(pop())
+    let a = ownedRegister(pop())
     combine(.pxor, a, a, b)
     combine(.and, a, a, mask)
     combine(.pxor, a, a, b)
