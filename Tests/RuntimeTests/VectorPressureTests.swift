@@ -131,8 +131,8 @@ import Testing
       let found = try Self.results(mode)
       for (name, values) in expected { #expect(found[name] == values, "\(name), \(mode)") }
     }
-    // The pressure changes no result.
-    for row in Self.rows {
+    // The pressure changes no result, but where the memory changes from call to call.
+    for row in Self.rows where row.signature?.hasSuffix(":") == false {
       let plain = try #require(expected["\(row.mnemonic) 0"])
       let pressed = try #require(expected["\(row.mnemonic) 2"])
       #expect(plain[0] == pressed[0] && plain[2] == pressed[2], "\(row.mnemonic)")

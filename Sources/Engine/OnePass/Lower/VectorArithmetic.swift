@@ -33,7 +33,7 @@ extension FunctionCompiler {
     let x = inRegister(pop())
     let n = shiftCount(count, bits: bits)
     let to = destination(true, reusing: x)
-    combine(form.form, to.register, x.base, n)
+    combineAny(form.form, to.register, x.base, n)
     finish(to, Code.v128)
   }
 

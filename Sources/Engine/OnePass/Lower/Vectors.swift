@@ -38,24 +38,25 @@ extension FunctionCompiler {
     }
     let y = inRegister(b)
     let to = destination(true, reusing: x.kind == .register ? x : y)
-    combineAny(row, to.register, x.base, y.base)
+    combineAny(row.form, to.register, x.base, y.base, commutes: row.commutes)
+    if let immediate = row.immediate { asm.byte(immediate) }
     finishComparison(to, row)
   }
 
-  /// `to = op(a, b)` for any registers.
-  private mutating func combineAny(
-    _ row: VectorRow, _ to: Register, _ a: Register, _ b: Register
+  /// `to = op(a, b)` for any registers: a local that is set next may get that of `b`, even if that
+  /// is a temporary.
+  mutating func combineAny(
+    _ form: Encoding, _ to: Register, _ a: Register, _ b: Register, commutes: Bool = false
   ) {
     if hasAVX || to != b || to == a {
-      combine(row.form, to, a, b)
-    } else if row.commutes {
-      asm.rr(row.form, false, to, a)
+      combine(form, to, a, b)
+    } else if commutes {
+      asm.rr(form, false, to, a)
     } else {
       let other = allocate(true)
       asm.rr(.movaps, false, other, b)
-      combine(row.form, to, a, other)
+      combine(form, to, a, other)
     }
-    if let immediate = row.immediate { asm.byte(immediate) }
   }
 
   private mutating func finishComparison(_ to: Destination, _ row: VectorRow) {
