@@ -16,8 +16,8 @@
 // Below the limit that compiled prologues test: leaf functions without a test, stubs, and signal
 // handlers of others that do not ask for an alternate stack.
 #define STACK_SLACK_BYTES 65536ull
-// The last result travels in a register.
-#define RESULTS_BESIDE_THE_LAST 1000
+// 1,000 results, each perhaps a v128.
+#define RESULT_WORDS 2000
 
 #define OFFSET(type, field, value) _Static_assert(offsetof(type, field) == value, #field)
 OFFSET(vm_context, memory_base, CONTEXT_MEMORY_BASE);
@@ -26,8 +26,8 @@ OFFSET(vm_context, store, CONTEXT_STORE);
 OFFSET(vm_function, code, FUNCTION_CODE);
 OFFSET(vm_function, context, FUNCTION_CONTEXT);
 OFFSET(vm_function, stack_argument_bytes, FUNCTION_STACK_ARGUMENT_BYTES);
-OFFSET(vm_function, parameter_count, FUNCTION_PARAMETER_COUNT);
-OFFSET(vm_function, result_count, FUNCTION_RESULT_COUNT);
+OFFSET(vm_function, parameter_words, FUNCTION_PARAMETER_WORDS);
+OFFSET(vm_function, result_words, FUNCTION_RESULT_WORDS);
 OFFSET(vm_function, value_bytes, FUNCTION_VALUE_BYTES);
 OFFSET(vm_function, host, FUNCTION_HOST);
 OFFSET(vm_function, host_data, FUNCTION_HOST_DATA);
@@ -65,12 +65,13 @@ FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
 
 _Static_assert(VM_BUILTIN_COUNT == 13, "stubs_x86_64.S lists the builtins");
 _Static_assert(VM_TRAP_INTERRUPTED == 10, "stubs_x86_64.S names the kind");
-_Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3, "stubs_x86_64.S tests them");
+_Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3 && VM_RESULT_VECTOR == 4, "stubs_x86_64.S tests them");
 
 enum { I32 = 0x7F, I64 = 0x7E, F32 = 0x7D, F64 = 0x7C, V128 = 0x7B };
 
 void vm_function_classify(vm_function *function, uint16_t *slots) {
-  uint32_t integers = 0, floats = 0, stack = 0;
+  uint32_t integers = 0, floats = 0, stack = 0, words = 0;
+  function->has_float_arguments = 0;
   for (uint32_t i = 0; i < function->parameter_count; i++) {
     uint8_t type = function->types[i];
     int is_float = type == F32 || type == F64 || type == V128;
@@ -82,19 +83,32 @@ void vm_function_classify(vm_function *function, uint16_t *slots) {
     } else {
       slot = AREA_STACK + stack++;
     }
-    slots[i] = (uint16_t)(slot | (type == I32 ? SLOT_I32 : 0));
+    slots[words++] = (uint16_t)(slot | (type == I32 ? SLOT_I32 : 0));
+    if (type == V128) {
+      // The second half lies behind the first.
+      slots[words++] = (uint16_t)(slot + 1);
+      if (slot >= AREA_STACK) stack++;
+    }
+    if (slot >= AREA_FLOATS && slot < AREA_FRAME) {
+      uint8_t class = type == V128 ? 2 : 1;
+      if (class > function->has_float_arguments) function->has_float_arguments = class;
+    }
   }
-  uint32_t words = function->parameter_count > function->result_count ? function->parameter_count
-                                                                      : function->result_count;
+  function->parameter_words = (uint16_t)words;
+  function->result_words = 0;
+  for (uint32_t i = 0; i < function->result_count; i++) {
+    function->result_words += function->types[function->parameter_count + i] == V128 ? 2 : 1;
+  }
+  if (function->result_words > words) words = function->result_words;
   function->argument_slots = slots;
   function->stack_argument_bytes = stack * 8;
   function->value_bytes = (words * 8 + 15) & ~15u;
-  function->has_float_arguments = floats > 0;
   function->last_result = VM_RESULT_NONE;
   if (function->result_count > 0) {
     uint8_t type = function->types[function->parameter_count + function->result_count - 1];
     function->last_result = type == I32                                   ? VM_RESULT_INTEGER_32
-                          : type == F32 || type == F64 || type == V128 ? VM_RESULT_FLOAT
+                          : type == F32 || type == F64                 ? VM_RESULT_FLOAT
+                          : type == V128                               ? VM_RESULT_VECTOR
                                                                           : VM_RESULT_INTEGER_64;
   }
 }
@@ -106,7 +120,7 @@ vm_store *vm_store_create(uint64_t stack_bytes) {
   uint64_t mapping_bytes = STACK_GUARD_BYTES + STACK_SLACK_BYTES + stack_bytes;
   vm_store *store = NULL;
   if (posix_memalign((void **)&store, 64, sizeof *store) != 0) return NULL;
-  uint64_t *results = calloc(RESULTS_BESIDE_THE_LAST, sizeof *results);
+  uint64_t *results = calloc(RESULT_WORDS, sizeof *results);
   uint8_t *mapping = mmap(
     NULL, mapping_bytes, PROT_READ | PROT_WRITE,
     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);

@@ -49,7 +49,7 @@ vm_enter:
     mov rsp, [rbx + ACTIVATION_WASM_SP]
     mov eax, [r12 + FUNCTION_STACK_ARGUMENT_BYTES]
     sub rsp, rax
-    mov ecx, [r12 + FUNCTION_PARAMETER_COUNT]
+    movzx ecx, word ptr [r12 + FUNCTION_PARAMETER_WORDS]
     test ecx, ecx
     jz 5f
     sub rsp, AREA_BYTES
@@ -69,8 +69,9 @@ vm_enter:
     mov rsi, [rsp + 8 * AREA_INTEGERS + 8]
     mov r8, [rsp + 8 * AREA_INTEGERS + 16]
     mov r9, [rsp + 8 * AREA_INTEGERS + 24]
-    cmp byte ptr [r12 + FUNCTION_HAS_FLOAT_ARGUMENTS], 0
-    je 4f
+    cmp byte ptr [r12 + FUNCTION_HAS_FLOAT_ARGUMENTS], 1
+    jb 4f
+    ja .Lenter_vectors
     movq xmm3, qword ptr [rsp + 8 * AREA_FLOATS]
     movq xmm4, qword ptr [rsp + 8 * AREA_FLOATS + 16]
     movq xmm5, qword ptr [rsp + 8 * AREA_FLOATS + 32]
@@ -84,22 +85,25 @@ vm_enter:
     .globl vm_enter_return
     .hidden vm_enter_return
 vm_enter_return:
-    mov ecx, [r12 + FUNCTION_RESULT_COUNT]
+    movzx ecx, word ptr [r12 + FUNCTION_RESULT_WORDS]
     movzx edx, byte ptr [r12 + FUNCTION_LAST_RESULT]
     test edx, edx
     jz 7f
     cmp edx, 3                      // VM_RESULT_FLOAT
-    jne 6f
+    jb 6f
+    ja .Lreturn_vector
     movq rax, xmm0
 6:  dec ecx
     mov [r13 + rcx * 8], rax
     jz 7f
     // All but the last result: the buffer of the store.
+.Lreturn_others:
     mov rsi, [r14 + CONTEXT_RESULTS]
 6:  mov rax, [rsi + rcx * 8 - 8]
     mov [r13 + rcx * 8 - 8], rax
     dec ecx
     jnz 6b
+.Lreturned:
 7:  xor eax, eax
 .Lleave:
     mov rsp, [rbx + ACTIVATION_HOST_SP]
@@ -123,6 +127,21 @@ vm_enter_return:
     jmp 1b
 9:  ldmxcsr [rbx + ACTIVATION_MXCSR]
     jmp .Lpop
+.Lenter_vectors:
+    movups xmm3, [rsp + 8 * AREA_FLOATS]
+    movups xmm4, [rsp + 8 * AREA_FLOATS + 16]
+    movups xmm5, [rsp + 8 * AREA_FLOATS + 32]
+    movups xmm6, [rsp + 8 * AREA_FLOATS + 48]
+    movups xmm7, [rsp + 8 * AREA_FLOATS + 64]
+    movups xmm8, [rsp + 8 * AREA_FLOATS + 80]
+    movups xmm9, [rsp + 8 * AREA_FLOATS + 96]
+    movups xmm10, [rsp + 8 * AREA_FLOATS + 112]
+    jmp 4b
+.Lreturn_vector:
+    sub ecx, 2
+    movups [r13 + rcx * 8], xmm0
+    jnz .Lreturn_others
+    jmp .Lreturned
     .cfi_endproc
     .size vm_enter, . - vm_enter
 
@@ -241,7 +260,7 @@ vm_host_call:
     movups [rbp + FRAME_AREA + 8 * AREA_FLOATS + 112], xmm10
 2:  mov eax, [rbx + FUNCTION_VALUE_BYTES]
     sub rsp, rax
-    mov ecx, [rbx + FUNCTION_PARAMETER_COUNT]
+    movzx ecx, word ptr [rbx + FUNCTION_PARAMETER_WORDS]
     test ecx, ecx
     jz 4f
     mov rsi, [rbx + FUNCTION_ARGUMENT_SLOTS]
@@ -262,10 +281,12 @@ vm_host_call:
     je 8f
     wasm_mxcsr
 9:  return_to_wasm_or_exit
-    mov ecx, [rbx + FUNCTION_RESULT_COUNT]
+    movzx ecx, word ptr [rbx + FUNCTION_RESULT_WORDS]
     movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
     test edx, edx
     jz 7f
+    cmp edx, 4                      // VM_RESULT_VECTOR
+    je 10f
     dec ecx
     mov rax, [rsp + rcx * 8]
     movq xmm0, rax
@@ -284,6 +305,9 @@ vm_host_call:
     jmp .Lreturn_popping
 8:  wasm_mxcsr_after_any_host
     jmp 9b
+10: sub ecx, 2
+    movups xmm0, [rsp + rcx * 8]
+    jmp 5b
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 

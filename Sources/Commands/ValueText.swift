@@ -7,6 +7,8 @@ extension Value {
   /// - Integers: decimal, signed or unsigned, or hexadecimal with `0x`.
   /// - Floats: decimal, hexadecimal (`0x1.8p3`), `inf`, `nan`, `nan:0x200000` for a NaN with these
   ///   fraction bits, or `bits:N` for a bit pattern, N as for integers.
+  /// - Vectors: lanes as above, lowest first, such as `i32x4:1,2,3,4` or `f64x2:0.5,nan`; or all 128
+  ///   bits as an unsigned integer.
   /// - References: `null`; for `externref` also a decimal number.
   init?(_ type: ValueType, parsing text: String) {
     switch type {
@@ -30,7 +32,30 @@ extension Value {
       guard text == "null" || number.map({ $0 < .max }) == true else { return nil }
       self = .externref(number)
     case .v128:
-      return nil
+      guard let bits = Self.vector(text) else { return nil }
+      self = .v128(bits)
+    }
+  }
+
+  /// Lanes, or all bits.
+  private static func vector(_ text: String) -> UInt128? {
+    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { ":, ".contains($0) }
+    guard parts.count == 2 else { return text.hasPrefix("-") ? nil : integer(text, UInt128.self) }
+    let lanes = parts[1].split(omittingEmptySubsequences: false) { ", ".contains($0) }
+      .map(String.init)
+    func joined<Bits: FixedWidthInteger>(_ parse: (String) -> Bits?) -> UInt128? {
+      let values = lanes.compactMap(parse)
+      guard values.count == lanes.count, values.count * Bits.bitWidth == 128 else { return nil }
+      return values.reversed().reduce(0) { $0 << UInt128(Bits.bitWidth) | UInt128($1) }
+    }
+    switch parts[0] {
+    case "i8x16": return joined { integer($0, UInt8.self) }
+    case "i16x8": return joined { integer($0, UInt16.self) }
+    case "i32x4": return joined { integer($0, UInt32.self) }
+    case "i64x2": return joined { integer($0, UInt64.self) }
+    case "f32x4": return joined { float($0, Float.self, UInt32.self, \.bitPattern) }
+    case "f64x2": return joined { float($0, Double.self, UInt64.self, \.bitPattern) }
+    default: return nil
     }
   }
 
@@ -40,6 +65,7 @@ extension Value {
     switch self {
     case .i32(let bits), .f32(let bits): "\(bits)"
     case .i64(let bits), .f64(let bits): "\(bits)"
+    case .v128(let bits): "\(bits)"
     case .externref(let number): number.map { "\($0)" } ?? "null"
     case .funcref(let function): function == nil ? "null" : "function"
     }
@@ -53,6 +79,7 @@ extension Value {
     case .f32(let bits): Self.float(Float(bitPattern: bits), bits & 0x7F_FFFF, 0x40_0000)
     case .f64(let bits):
       Self.float(Double(bitPattern: bits), bits & 0xF_FFFF_FFFF_FFFF, 0x8_0000_0000_0000)
+    case .v128(let bits): Self.text(of: bits)
     case .funcref, .externref: dataText
     }
   }

@@ -46,20 +46,19 @@ public struct Function: @unchecked Sendable {
   public func call(_ arguments: [Value] = []) throws(Trap) -> [Value] {
     let type = type
     precondition(arguments.map(\.type) == type.parameters, "arguments of other types than \(type)")
-    var values = [UInt64](
-      repeating: 0, count: max(Int(record.pointee.value_bytes) / 8, arguments.count, 1))
-    for (i, argument) in arguments.enumerated() { values[i] = argument.bits }
-    let status = values.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { vm_call(store.handle, record, $0) } ?? 0
-    }
+    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: rawValueCount)
+    words.initialize(repeating: 0, count: rawValueCount)
+    defer { words.deallocate() }
+    Value.write(arguments, to: words)
+    let status = vm_call(store.handle, record, words)
     if status != 0 { throw store.trap(status) }
-    return type.results.enumerated().map { Value($1, bits: values[$0]) }
+    return Value.list(type.results, at: words)
   }
 
   /// Words that a buffer for `callRaw` must have room for.
   public var rawValueCount: Int { max(1, Int(record.pointee.value_bytes) / 8) }
 
-  /// Calls the function with arguments as words, which the results overwrite.
+  /// Calls the function with arguments as words, which the results overwrite; a v128 takes two.
   ///
   /// Allocates nothing.
   public func callRaw(_ values: UnsafeMutablePointer<UInt64>) throws(Trap) {
@@ -129,5 +128,8 @@ public struct Global: @unchecked Sendable {
   public let type: GlobalType
 
   /// The value it has now.
-  public var value: Value { Value(type.value, bits: cell.pointee) }
+  public var value: Value {
+    var words = UnsafePointer(cell)
+    return Value(type.value, reading: &words)
+  }
 }

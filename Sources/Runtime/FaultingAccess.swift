@@ -38,6 +38,21 @@ struct FaultingAccess {
     case 0x2E, 0x2F, 0x32, 0x33, 0x3B, 0x3D: return 2
     case 0x28, 0x2A, 0x34, 0x35, 0x36, 0x38, 0x3E: return 4
     case 0x29, 0x2B, 0x37, 0x39: return 8
+    case 0xFD: return sizeOfVectorAccess(bytes, frame.offset + 1)
+    default: return nil
+    }
+  }
+
+  /// Bytes that the vector instruction whose code is at `offset` accesses.
+  private static func sizeOfVectorAccess(_ bytes: [UInt8], _ offset: Int) -> Int? {
+    var reader = ByteReader(bytes, in: min(offset, bytes.count)..<bytes.count)
+    guard let code = try? reader.unsigned32() else { return nil }
+    switch code {
+    case 0x07, 0x54, 0x58: return 1
+    case 0x08, 0x55, 0x59: return 2
+    case 0x09, 0x56, 0x5A, 0x5C: return 4
+    case 0x01...0x06, 0x0A, 0x57, 0x5B, 0x5D: return 8
+    case 0x00, 0x0B: return 16
     default: return nil
     }
   }

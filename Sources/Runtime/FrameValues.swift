@@ -150,10 +150,27 @@ private struct FrameReader {
   // MARK: Places
 
   private func value(_ place: ValuePlace) -> Value? {
-    guard place.type != .v128, let bits = bits(place.kind) else { return nil }
+    if place.type == .v128 { return vector(place.kind).map { .v128($0) } }
+    guard let bits = bits(place.kind) else { return nil }
     // A reference of ours is followed by those who show it.
     if place.type == .funcref && bits != 0 && !store.hasFunction(at: UInt(bits)) { return nil }
     return Value(place.type, bits: bits)
+  }
+
+  /// All bits of the vector in a place.
+  private func vector(_ kind: ValuePlace.Kind) -> UInt128? {
+    func joined(_ low: UInt64?, _ high: UInt64?) -> UInt128? {
+      guard let low, let high else { return nil }
+      return UInt128(high) << 64 | UInt128(low)
+    }
+    switch kind {
+    case .vector(let bits): return bits
+    case .register(let number): return joined(registers[number], registers.upperHalf(of: number))
+    case .frame(let offset):
+      guard let fp = machine.fp else { return nil }
+      return joined(stack.word(at: fp, Int(offset)), stack.word(at: fp, Int(offset) + 8))
+    case .constant, .sum, .flags, .argument, .missing: return nil
+    }
   }
 
   /// The low 64 bits of what is in a place; those above the type's width mean nothing.
@@ -177,7 +194,7 @@ private struct FrameReader {
     case .argument(let number):
       guard (0..<4).contains(number), let stub = machine.stub else { return nil }
       return stack.word(at: stub, RegisterFile.argumentOffset + 8 * number)
-    case .missing: return nil
+    case .vector, .missing: return nil
     }
   }
 
@@ -197,6 +214,9 @@ private struct FrameReader {
       if hasSavedRegisters, let fp = machine.fp {
         for saved in recording.savedRegisters {
           file[saved.register] = stack.word(at: fp, Int(saved.offset))
+          if saved.register >= 16 {
+            file.setUpperHalf(of: saved.register, stack.word(at: fp, Int(saved.offset) + 8))
+          }
         }
       }
       file.enterCaller()

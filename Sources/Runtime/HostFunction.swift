@@ -14,7 +14,8 @@ public struct Caller {
 /// A function that the host offers to modules: its type and what it does.
 ///
 /// The body gets its arguments as words in parameter order and leaves its results there: an i32
-/// zero-extended, an f32 in the low half of its word, whose other half means nothing. It may call
+/// zero-extended, an f32 in the low half of its word, whose other half means nothing, a v128 in two
+/// words. It may call
 /// into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
   /// What a host function does.
@@ -55,12 +56,11 @@ public struct HostFunction: Sendable {
     keepsFloatingPointMode = false
     self.body = { (_, _) throws(HostError) in }
     valueBody = { (caller, words) in
-      let arguments = type.parameters.enumerated().map { Value($1, bits: words[$0]) }
-      let results = try body(caller, arguments)
+      let results = try body(caller, Value.list(type.parameters, at: words))
       guard results.map(\.type) == type.results else {
         throw HostError("\(name) returned values of other types than \(type)")
       }
-      for (i, result) in results.enumerated() { words[i] = result.bits }
+      Value.write(results, to: words)
     }
   }
 }

@@ -114,7 +114,7 @@ struct Instantiation {
     let name = "\(displayed(item.module)).\(displayed(item.name))"
     if imports.missing == .zero {
       return HostFunction(name, type: type) { (_, words) throws(HostError) in
-        for i in type.results.indices { words[i] = 0 }
+        Value.write(type.results.map { .zero($0) }, to: words)
       }
     }
     return HostFunction(name, type: type) {
@@ -177,7 +177,11 @@ struct Instantiation {
     for (i, initializer) in module.globalInitializers.enumerated() {
       let index = module.importedGlobalCount + i
       let cell = (raw + layout.global(index)).assumingMemoryBound(to: UInt64.self)
-      cell.pointee = evaluate(initializer)
+      switch initializer {
+      case .v128(let bits): Value.write([.v128(bits)], to: cell)
+      case .global(let source): Value.write([globals[source].value], to: cell)
+      default: cell.pointee = evaluate(initializer)
+      }
       globals.append(Global(store: store, cell: cell, type: module.globals[index]))
     }
   }
@@ -202,11 +206,12 @@ struct Instantiation {
     context.pointee.function_count = UInt32(functions.count)
   }
 
-  /// The word of a constant expression (spec 3.3.10).
+  /// The word of a constant expression (spec 3.3.10); the low half of a vector.
   private func evaluate(_ expression: ConstantExpression) -> UInt64 {
     switch expression {
     case .i32(let bits), .f32(let bits): UInt64(bits)
     case .i64(let bits), .f64(let bits): bits
+    case .v128(let bits): UInt64(truncatingIfNeeded: bits)
     case .global(let index): globals[index].cell.pointee
     case .null: 0
     case .function(let index): UInt64(UInt(bitPattern: functions[index]))

@@ -2,10 +2,12 @@ import CMachine
 
 /// The registers as they are in one frame, as far as they can be known.
 ///
-/// Numbers are the machine's: 0...15 general, 16...31 the low halves of xmm0...15. Going from
+/// Numbers are the machine's: 0...15 general, 16...31 xmm0...15. Going from
 /// a frame to its caller keeps what the convention preserves (`vm_context.h`) and forgets the rest.
 struct RegisterFile: Sendable {
   private var words = InlineArray<32, UInt64>(repeating: 0)
+  /// The upper halves of the xmm registers.
+  private var upperHalves = InlineArray<16, UInt64>(repeating: 0)
   /// One bit a register.
   private var known: UInt32 = 0
   /// RFLAGS, if known.
@@ -21,6 +23,7 @@ struct RegisterFile: Sendable {
       // XMM0 of the FXSAVE image (Intel SDM volume 1, 10.5.1).
       for i in 0..<16 {
         self[UInt8(16 + i)] = $0.load(fromByteOffset: 160 + 16 * i, as: UInt64.self)
+        upperHalves[i] = $0.load(fromByteOffset: 168 + 16 * i, as: UInt64.self)
       }
     }
     flags = UInt64(bitPattern: trap.registers.17)
@@ -28,7 +31,10 @@ struct RegisterFile: Sendable {
 
   /// The registers that the stub whose rbp is `fp` found.
   init(stubFrame fp: UInt64, in stack: StackMemory) {
-    for (number, offset) in Self.preserved { self[number] = stack.word(at: fp, offset) }
+    for (number, offset) in Self.preserved {
+      self[number] = stack.word(at: fp, offset)
+      if number >= 16 { setUpperHalf(of: number, stack.word(at: fp, offset + 8)) }
+    }
   }
 
   /// The registers that the convention preserves, with their places in a stub's frame from its rbp.
@@ -46,7 +52,17 @@ struct RegisterFile: Sendable {
       - (MemoryLayout<vm_stub_frame>.offset(of: \.caller_fp) ?? 0)
   }
 
-  /// A register; nil if it is not known.
+  /// The upper half of an xmm register; nil if it is not known.
+  func upperHalf(of number: UInt8) -> UInt64? {
+    self[number] == nil ? nil : upperHalves[Int(number & 15)]
+  }
+
+  /// Sets the upper half of an xmm register whose lower half is set.
+  mutating func setUpperHalf(of number: UInt8, _ word: UInt64?) {
+    if let word { upperHalves[Int(number & 15)] = word } else { self[number] = nil }
+  }
+
+  /// A register, the lower half of an xmm register; nil if it is not known.
   subscript(number: UInt8) -> UInt64? {
     get { known >> UInt32(number & 31) & 1 == 0 ? nil : words[Int(number & 31)] }
     set {

@@ -134,7 +134,8 @@ public final class Store: @unchecked Sendable {
   /// A global with its initial value.
   public func makeGlobal(_ type: GlobalType, _ value: Value) -> Global {
     let cell = allocate(bytes: 16).assumingMemoryBound(to: UInt64.self)
-    cell.pointee = value.bits
+    var words = cell
+    value.write(to: &words)
     return Global(store: self, cell: cell, type: type)
   }
 
@@ -159,7 +160,7 @@ public final class Store: @unchecked Sendable {
     let count = type.parameters.count + type.results.count
     let types = allocate(bytes: count).assumingMemoryBound(to: UInt8.self)
     for (i, it) in (type.parameters + type.results).enumerated() { types[i] = it.rawValue }
-    let slots = allocate(bytes: 2 * type.parameters.count).assumingMemoryBound(to: UInt16.self)
+    let slots = allocate(bytes: 4 * type.parameters.count).assumingMemoryBound(to: UInt16.self)
     var record = vm_function()
     record.signature = SignatureRegistry.id(of: type)
     record.types = UnsafePointer(types)

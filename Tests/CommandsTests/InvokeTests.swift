@@ -65,6 +65,14 @@ import Testing
     #expect(try invoke("-7").values == [.i32(0xFFFF_FFF9)])
   }
 
+  @Test("Vectors are arguments and results") func vectors() throws {
+    // twice(v) = i64x2.add(v, v)
+    let module: [UInt8] =
+      [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7B, 1, 0x7B, 3, 2, 1, 0, 7, 9, 1, 5]
+      + Array("twice".utf8) + [0, 0, 10, 11, 1, 9, 0, 0x20, 0, 0x20, 0, 0xFD, 0xCE, 1, 0x0B]
+    #expect(try invoke("twice", ["i64x2:3,-1"], of: module).values == [.v128(.max << 65 | 6)])
+  }
+
   @Test("Repeated calls run on one instance, and the last one's result counts") func repeated()
     throws
   {

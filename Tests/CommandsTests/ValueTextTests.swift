@@ -56,6 +56,30 @@ import Testing
     #expect(Value(.externref, parsing: "18446744073709551615") == nil)
   }
 
+  @Test(
+    "Vectors are lanes of one type, lowest first, or all bits at once",
+    arguments: [
+      ("i32x4:1,2,-1,0x10", 0x0000_0010_FFFF_FFFF_0000_0002_0000_0001 as UInt128),
+      ("i64x2:1,2", 0x0000_0000_0000_0002_0000_0000_0000_0001),
+      ("i16x8:1,2,3,4,5,6,7,8", 0x0008_0007_0006_0005_0004_0003_0002_0001),
+      ("f32x4:1,nan,-0,0.5", 0x3F00_0000_8000_0000_7FC0_0000_3F80_0000),
+      ("f64x2:1,-inf", 0xFFF0_0000_0000_0000_3FF0_0000_0000_0000),
+      ("18446744073709551616", 1 << 64), ("0x10000000000000000", 1 << 64),
+      ("i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15", 0x0F0E_0D0C_0B0A_0908_0706_0504_0302_0100),
+    ])
+  func vectors(_ text: String, _ bits: UInt128) {
+    #expect(Value(.v128, parsing: text) == .v128(bits))
+    #expect(Value(.v128, parsing: Value.v128(bits).displayText) == .v128(bits))
+    #expect(Value(.v128, parsing: Value.v128(bits).dataText) == .v128(bits))
+  }
+
+  @Test(
+    "Words that are no vector are refused",
+    arguments: [
+      "", "-1", "i32x4", "i32x4:1,2,3", "i32x4:1,2,3,4,5", "i8x4:1,2,3,4", "f32x4:1,2,3,x",
+    ])
+  func noVector(_ text: String) { #expect(Value(.v128, parsing: text) == nil) }
+
   @Test("Data shows bits without a sign, displays show numbers") func printing() {
     #expect(Value.i32(.max).dataText == "4294967295")
     #expect(Value.i32(.max).displayText == "-1")

@@ -16,10 +16,10 @@ enum SpecSuite {
   static let isPresent = FileManager.default.fileExists(
     atPath: folder.appendingPathComponent("INDEX.json").path)
 
-  /// The scripts that need no vector instructions, by name.
+  /// The scripts by name.
   static let scripts: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" && !$0.hasPrefix("simd_") }
+    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" }
       .map { String($0.dropLast(5)) }.sorted()
   }()
 

@@ -24,7 +24,7 @@ struct SpecVerdictTests {
   }
 
   @Test("The suite has scripts to run") func scriptsArePresent() {
-    #expect(SpecSuite.scripts.count == 90)
+    #expect(SpecSuite.scripts.count == 148)
   }
 }
 

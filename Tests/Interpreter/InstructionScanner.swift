@@ -67,6 +67,16 @@ public struct InstructionScanner {
       case 9, 11, 13, 15, 16, 17: skipIntegers(1)
       default: break
       }
+    case 0xFD:
+      switch unsigned() {
+      case 0x00...0x0B, 0x5C, 0x5D: skipIntegers(2)
+      case 0x0C, 0x0D: offset += 16
+      case 0x15...0x22: offset += 1
+      case 0x54...0x5B:
+        skipIntegers(2)
+        offset += 1
+      default: break
+      }
     default: break
     }
     return opcode

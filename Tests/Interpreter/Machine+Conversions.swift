@@ -35,21 +35,22 @@ extension Machine {
   private mutating func popInt32() -> Int32 { Int32(truncatingIfNeeded: pop().bits) }
 
   /// A NaN keeps its sign and the upper bits of its fraction.
-  private mutating func demote() {
-    let a = popFloat(Double.self)
-    guard a.isNaN else { return pushFloat(Float(a)) }
+  private mutating func demote() { pushFloat(demoted(popFloat(Double.self))) }
+
+  func demoted(_ a: Double) -> Float {
+    guard a.isNaN else { return Float(a) }
     let fraction = UInt32(truncatingIfNeeded: (a.bitPattern << 12) >> 41)
-    pushFloat(
-      Float(bitPattern: UInt32(a.bitPattern >> 63) << 31 | 0x7F80_0000 | fraction | 0x0040_0000))
+    return Float(
+      bitPattern: UInt32(a.bitPattern >> 63) << 31 | 0x7F80_0000 | fraction | 0x0040_0000)
   }
 
-  private mutating func promote() {
-    let a = popFloat(Float.self)
-    guard a.isNaN else { return pushFloat(Double(a)) }
+  private mutating func promote() { pushFloat(promoted(popFloat(Float.self))) }
+
+  func promoted(_ a: Float) -> Double {
+    guard a.isNaN else { return Double(a) }
     let fraction = UInt64(a.bitPattern & 0x7F_FFFF) << 29
-    pushFloat(
-      Double(
-        bitPattern: UInt64(a.bitPattern >> 31) << 63 | 0x7FF << 52 | fraction | 1 << 51))
+    return Double(
+      bitPattern: UInt64(a.bitPattern >> 31) << 63 | 0x7FF << 52 | fraction | 1 << 51)
   }
 
   private func truncate<From: WasmFloat, To: FixedWidthInteger>(
@@ -67,18 +68,18 @@ extension Machine {
   /// The conversions behind 0xFC, in the order of their codes.
   mutating func truncateSaturating(_ code: Int) {
     switch code {
-    case 0: pushInteger(UInt32(bitPattern: saturate(popFloat(Float.self))))
-    case 1: pushInteger(saturate(popFloat(Float.self)) as UInt32)
-    case 2: pushInteger(UInt32(bitPattern: saturate(popFloat(Double.self))))
-    case 3: pushInteger(saturate(popFloat(Double.self)) as UInt32)
-    case 4: pushInteger(UInt64(bitPattern: saturate(popFloat(Float.self))))
-    case 5: pushInteger(saturate(popFloat(Float.self)) as UInt64)
-    case 6: pushInteger(UInt64(bitPattern: saturate(popFloat(Double.self))))
-    default: pushInteger(saturate(popFloat(Double.self)) as UInt64)
+    case 0: pushInteger(UInt32(bitPattern: Self.saturate(popFloat(Float.self))))
+    case 1: pushInteger(Self.saturate(popFloat(Float.self)) as UInt32)
+    case 2: pushInteger(UInt32(bitPattern: Self.saturate(popFloat(Double.self))))
+    case 3: pushInteger(Self.saturate(popFloat(Double.self)) as UInt32)
+    case 4: pushInteger(UInt64(bitPattern: Self.saturate(popFloat(Float.self))))
+    case 5: pushInteger(Self.saturate(popFloat(Float.self)) as UInt64)
+    case 6: pushInteger(UInt64(bitPattern: Self.saturate(popFloat(Double.self))))
+    default: pushInteger(Self.saturate(popFloat(Double.self)) as UInt64)
     }
   }
 
-  private func saturate<From: WasmFloat, To: FixedWidthInteger>(_ value: From) -> To {
+  static func saturate<From: WasmFloat, To: FixedWidthInteger>(_ value: From) -> To {
     if value.isNaN { return 0 }
     return To(exactly: value.rounded(.towardZero)) ?? (value < 0 ? To.min : To.max)
   }

@@ -75,6 +75,7 @@ extension Machine {
     case 0xD1: push(pop().bits == 0)
     case 0xD2: push(instance.functions[unsigned()].reference)
     case 0xFC: try prefixed(unsigned())
+    case 0xFD: try vector(unsigned())
     default: preconditionFailure("code \(opcode) at \(start) is none that was validated")
     }
   }

@@ -56,29 +56,32 @@ extension Machine {
 
   /// abs, neg, ceil, floor, trunc, nearest, sqrt.
   mutating func unaryFloat<T: WasmFloat>(_ type: T.Type, _ operation: UInt8) {
-    let a = popFloat(type)
+    pushFloat(Self.unary(popFloat(type), operation))
+  }
+
+  static func unary<T: WasmFloat>(_ a: T, _ operation: UInt8) -> T {
     switch operation {
-    case 0: pushFloat(T(bitPattern: a.bitPattern & ~T.signBit))
-    case 1: pushFloat(T(bitPattern: a.bitPattern ^ T.signBit))
-    case _ where a.isNaN: pushFloat(a.quiet)
-    case 2: pushFloat(a.rounded(.up))
-    case 3: pushFloat(a.rounded(.down))
-    case 4: pushFloat(a.rounded(.towardZero))
-    case 5: pushFloat(a.rounded(.toNearestOrEven))
-    default: pushFloat(a < 0 ? .indefinite : a.squareRoot())
+    case 0: T(bitPattern: a.bitPattern & ~T.signBit)
+    case 1: T(bitPattern: a.bitPattern ^ T.signBit)
+    case _ where a.isNaN: a.quiet
+    case 2: a.rounded(.up)
+    case 3: a.rounded(.down)
+    case 4: a.rounded(.towardZero)
+    case 5: a.rounded(.toNearestOrEven)
+    default: a < 0 ? .indefinite : a.squareRoot()
     }
   }
 
   /// add, sub, mul, div, min, max, copysign.
   mutating func binaryFloat<T: WasmFloat>(_ type: T.Type, _ operation: UInt8) {
     let b = popFloat(type)
-    let a = popFloat(type)
-    if operation == 6 {
-      return pushFloat(
-        T(bitPattern: a.bitPattern & ~T.signBit | b.bitPattern & T.signBit))
-    }
-    if a.isNaN { return pushFloat(a.quiet) }
-    if b.isNaN { return pushFloat(b.quiet) }
+    pushFloat(Self.binary(popFloat(type), b, operation))
+  }
+
+  static func binary<T: WasmFloat>(_ a: T, _ b: T, _ operation: UInt8) -> T {
+    if operation == 6 { return T(bitPattern: a.bitPattern & ~T.signBit | b.bitPattern & T.signBit) }
+    if a.isNaN { return a.quiet }
+    if b.isNaN { return b.quiet }
     let result: T
     switch operation {
     case 0: result = a + b
@@ -89,6 +92,6 @@ extension Machine {
     case 4: result = a == b ? T(bitPattern: a.bitPattern | b.bitPattern) : (a < b ? a : b)
     default: result = a == b ? T(bitPattern: a.bitPattern & b.bitPattern) : (a > b ? a : b)
     }
-    pushFloat(result.isNaN ? .indefinite : result)
+    return result.isNaN ? .indefinite : result
   }
 }

@@ -3,7 +3,7 @@ import Engine
 /// Accesses to memory 0 (spec 4.4.7).
 extension Machine {
   /// Pops an address; where the access is, if it lies inside.
-  private mutating func place<T>(_ type: T.Type, offset: Int) throws(PlainTrap)
+  mutating func place<T>(_ type: T.Type, offset: Int) throws(PlainTrap)
     -> UnsafeMutableRawPointer
   {
     let address = popNumber() + offset
@@ -15,12 +15,12 @@ extension Machine {
   }
 
   /// The offset of a memory argument, behind the alignment.
-  private mutating func memoryArgument() -> Int {
+  mutating func memoryArgument() -> Int {
     _ = unsigned()
     return unsigned()
   }
 
-  private mutating func read<T: FixedWidthInteger>(_ type: T.Type) throws(PlainTrap) -> T {
+  mutating func read<T: FixedWidthInteger>(_ type: T.Type) throws(PlainTrap) -> T {
     try place(type, offset: memoryArgument()).loadUnaligned(as: type)
   }
 

@@ -91,6 +91,7 @@ extension PlainInstance {
     case .i64(let bits): PlainValue(.i64, bits)
     case .f32(let bits): PlainValue(.f32, UInt64(bits))
     case .f64(let bits): PlainValue(.f64, bits)
+    case .v128(let bits): PlainValue(vector: bits)
     case .global(let index): globals[index].value
     case .null(let type): .zero(type)
     case .function(let index): functions[index].reference

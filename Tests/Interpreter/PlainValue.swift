@@ -7,14 +7,26 @@ import Engine
 public struct PlainValue: Hashable, Sendable {
   /// The type.
   public var type: ValueType
-  /// The bits.
+  /// The bits; of a vector the low half.
   public var bits: UInt64
+  /// The upper half of a vector, else 0.
+  public var high: UInt64 = 0
 
   /// A value of a type from its bits.
   public init(_ type: ValueType, _ bits: UInt64) {
     self.type = type
     self.bits = bits
   }
+
+  /// A vector, its first byte in the lowest bits.
+  public init(vector: UInt128) {
+    type = .v128
+    bits = UInt64(truncatingIfNeeded: vector)
+    high = UInt64(truncatingIfNeeded: vector >> 64)
+  }
+
+  /// All bits.
+  public var vector: UInt128 { UInt128(high) << 64 | UInt128(bits) }
 
   /// Zero or null.
   public static func zero(_ type: ValueType) -> PlainValue { PlainValue(type, 0) }
@@ -31,5 +43,5 @@ public struct PlainValue: Hashable, Sendable {
 
 extension PlainValue: CustomStringConvertible {
   /// The type and the bits, such as `i32 0xff`.
-  public var description: String { "\(type) 0x\(String(bits, radix: 16))" }
+  public var description: String { "\(type) 0x\(String(vector, radix: 16))" }
 }

@@ -15,5 +15,5 @@ struct SpecTests {
     #expect(outcome.misses == [])
   }
 
-  @Test("All scripts are there") func count() { #expect(SpecFolder.scripts.count == 90) }
+  @Test("All scripts are there") func count() { #expect(SpecFolder.scripts.count == 148) }
 }

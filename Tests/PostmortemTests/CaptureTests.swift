@@ -97,6 +97,25 @@ import Testing
       ])
   }
 
+  @Test func `Vectors stand beside the stack, and in globals as constants`() throws {
+    var module = ModuleBuilder()
+    let constant: [UInt8] = [0xFD, 0x0C] + (0..<16).map { UInt8($0) }
+    module.global(.v128, constant)
+    module.add(
+      [.v128], locals: [(1, .v128)], export: "run",
+      Op.localGet(0) + constant + [0xFD, 0x51] + Op.localTee(1) + Op.unreachable)
+    let dump = try capture(module, [.v128(.max)])
+    let (low, high) = (0x0706_0504_0302_0100 as UInt64, 0x0F0E_0D0C_0B0A_0908 as UInt64)
+    #expect(dump.globals.map(\.value) == [.v128(low: low, high: high)])
+    #expect(dump.threads.first?.frames.first?.locals == [.missing, .missing])
+    #expect(
+      dump.wideValues == [
+        .init(place: .local(frame: 0, index: 0), value: .v128(low: .max, high: .max)),
+        .init(place: .local(frame: 0, index: 1), value: .v128(low: ~low, high: ~high)),
+        .init(place: .operand(frame: 0, index: 0), value: .v128(low: ~low, high: ~high)),
+      ])
+  }
+
   @Test func `Host functions stand between the wasm frames`() throws {
     var module = ModuleBuilder()
     _ = module.importFunction("env", "refuse")

@@ -167,7 +167,8 @@ extension Value {
     case .i32: self = .i32(UInt32(truncatingIfNeeded: value.bits))
     case .i64: self = .i64(value.bits)
     case .f32: self = .f32(UInt32(truncatingIfNeeded: value.bits))
-    case .f64, .v128: self = .f64(value.bits)
+    case .f64: self = .f64(value.bits)
+    case .v128: self = .v128(value.vector)
     case .funcref: self = .funcref(nil)
     case .externref: self = .externref(value.bits == 0 ? nil : value.bits - 1)
     }

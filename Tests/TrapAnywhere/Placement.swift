@@ -128,7 +128,8 @@ extension Op {
     case .i64: i64(Int64(value))
     case .f32: f32(Float(value))
     case .f64: f64(Double(value))
-    case .funcref, .externref, .v128: [0xD0, type.rawValue]
+    case .v128: [0xFD, 0x0C] + Array(repeating: UInt8(truncatingIfNeeded: value), count: 16)
+    case .funcref, .externref: [0xD0, type.rawValue]
     }
   }
 }

@@ -21,8 +21,17 @@ struct RandomCode {
   /// blocks, which are set before they are read.
   private var visible: [Int] = []
 
-  private static let types: [ValueType] = [.i32, .i64, .f32, .f64]
-  private static let letters: [Character: ValueType] = ["i": .i32, "l": .i64, "f": .f32, "d": .f64]
+  /// The types that occur.
+  private let types: [ValueType]
+  private static let letters: [Character: ValueType] = [
+    "i": .i32, "l": .i64, "f": .f32, "d": .f64, "v": .v128,
+  ]
+
+  /// The types that the module of a seed has: with vectors, which are as frequent as all others, or
+  /// without.
+  static func types(seed: Int) -> [ValueType] {
+    seed % 2 == 0 ? [.i32, .i64, .f32, .f64] : [.i32, .i64, .f32, .f64, .v128, .v128, .v128]
+  }
 
   /// What a branch to a block takes along, and the local that counts the rounds of a loop.
   private struct Label {
@@ -35,12 +44,14 @@ struct RandomCode {
     var prefix: UInt8
     var code: UInt8
     var parameters: [ValueType]
+    /// The number of lanes that the byte behind the code can name; 0 if there is none.
+    var lanes: Int
   }
 
   /// Those that never trap and are no accesses, by type of the result.
   private static let simple: [ValueType: [Simple]] = {
     var found: [ValueType: [Simple]] = [:]
-    for row in InstructionTable.rows where row.immediates == .none {
+    for row in InstructionTable.rows where row.immediates == .none || row.immediates == .lane {
       guard let sides = row.signature?.split(separator: ":", omittingEmptySubsequences: false),
         sides.count == 2, let result = sides[1].first.flatMap({ letters[$0] }), !sides[0].isEmpty
       else { continue }
@@ -50,7 +61,8 @@ struct RandomCode {
       if traps { continue }
       found[result, default: []].append(
         Simple(
-          prefix: row.prefix, code: row.code, parameters: sides[0].compactMap { letters[$0] }))
+          prefix: row.prefix, code: row.code, parameters: sides[0].compactMap { letters[$0] },
+          lanes: Int(row.lanes)))
     }
     return found
   }()
@@ -64,10 +76,11 @@ struct RandomCode {
     self.functions = functions
     self.hosts = hosts
     self.globals = globals
+    types = globals
     self.builder = builder
     locals = functions[index].parameters
     budget = 40
-    for _ in 0..<self.numbers.below(8) { locals.append(self.numbers.one(of: Self.types)) }
+    for _ in 0..<self.numbers.below(8) { locals.append(self.numbers.one(of: globals)) }
     visible = Array(locals.indices)
     budget += self.numbers.below(200)
   }
@@ -89,6 +102,7 @@ struct RandomCode {
     case .i32: return Op.i32(Int32(truncatingIfNeeded: isOdd ? any : small))
     case .i64: return Op.i64(isOdd ? any : small)
     case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
+    case .v128: return [0xFD, 0x0C] + vector(small, isOdd, &numbers)
     default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
     }
   }
@@ -96,6 +110,22 @@ struct RandomCode {
   /// The NaN is the one that arithmetic makes, so that it does not matter which of two goes on.
   private static func odd(_ numbers: inout RandomNumbers) -> Double {
     numbers.one(of: [0, -0.0, .infinity, -.infinity, 1e30, 1e-40, Double(bitPattern: 0xFFF8 << 48)])
+  }
+
+  /// Zero, equal lanes of integers or of floats, or anything that has no NaN in it.
+  private static func vector(
+    _ small: Int64, _ isOdd: Bool, _ numbers: inout RandomNumbers
+  ) -> [UInt8] {
+    switch numbers.below(4) {
+    case 0: return Array(repeating: 0, count: 16)
+    case 1:
+      let lane = Float(small) * 0.75
+      return (0..<4).flatMap { _ in Op.f32(lane).dropFirst() }
+    case 2:
+      let lane = isOdd ? odd(&numbers) : Double(small) * 1.25
+      return (0..<2).flatMap { _ in Op.f64(lane).dropFirst() }
+    default: return (0..<16).map { _ in UInt8(truncatingIfNeeded: numbers.next()) & 0x7E }
+    }
   }
 
   // MARK: Statements
@@ -108,7 +138,7 @@ struct RandomCode {
 
   /// A new local for the rest of the block.
   private mutating func temporary() {
-    let type = numbers.one(of: Self.types)
+    let type = numbers.one(of: types)
     value(type, depth: 3)
     code += Op.localSet(locals.count)
     operands.removeLast()
@@ -119,7 +149,7 @@ struct RandomCode {
   private mutating func statement() {
     budget -= 1
     switch numbers.below(16) {
-    case 0...2: value(numbers.one(of: Self.types), depth: 3)
+    case 0...2: value(numbers.one(of: types), depth: 3)
     case 3, 4: temporary()
     case 5, 6: setLocal()
     case 7: store()
@@ -163,6 +193,7 @@ struct RandomCode {
 
   private mutating func store() {
     address()
+    if types.contains(.v128), numbers.once(in: 3) { return storeVector() }
     let opcode = UInt8(0x36 + numbers.below(9))
     let type: ValueType =
       switch opcode {
@@ -173,6 +204,15 @@ struct RandomCode {
       }
     value(type, depth: 2)
     code += Op.memory(opcode, offset: UInt32(numbers.below(5000)))
+    operands.removeLast(2)
+  }
+
+  private mutating func storeVector() {
+    value(.v128, depth: 2)
+    let lane = numbers.below(6)
+    let code: UInt8 = lane < 4 ? 0x58 + UInt8(lane) : 0x0B
+    self.code += [0xFD] + Op.memory(code, offset: UInt32(numbers.below(5000)))
+    if lane < 4 { self.code.append(UInt8(numbers.below(16 >> lane))) }
     operands.removeLast(2)
   }
 
@@ -238,7 +278,7 @@ struct RandomCode {
   /// A block or an if, which may take operands along and leave some.
   private mutating func block() {
     let parameters = Array(operands.suffix(numbers.below(3)))
-    let results = (0..<numbers.below(3)).map { _ in numbers.one(of: Self.types) }
+    let results = (0..<numbers.below(3)).map { _ in numbers.one(of: types) }
     let type = ModuleBuilder.signedLEB(Int64(builder.type(parameters, results)))
     let isIf = numbers.once(in: 2)
     if isIf {
@@ -328,13 +368,16 @@ struct RandomCode {
     case 3: load(type)
     case 4: select(type, depth)
     case 5: divide(type, depth)
+    case 6 where type == .v128: shuffle(depth)
     case 6 where type == .i32: compareWithItself()
     case 6, 7: sum(type)
     default:
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
       for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
-      code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix, chosen.code]
+      code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix]
+      if chosen.prefix != 0 { code += ModuleBuilder.leb(Int(chosen.code)) }
+      if chosen.lanes != 0 { code.append(UInt8(numbers.below(chosen.lanes))) }
       operands.removeLast(chosen.parameters.count)
       operands.append(type)
     }
@@ -353,6 +396,7 @@ struct RandomCode {
   }
 
   private mutating func load(_ type: ValueType) {
+    if type == .v128 { return loadVector() }
     address()
     let opcodes: [UInt8] =
       switch type {
@@ -365,6 +409,51 @@ struct RandomCode {
     operands[operands.count - 1] = type
   }
 
+  /// A whole vector, a part of it made one, or a lane.
+  private mutating func loadVector() {
+    address()
+    let offset = UInt32(numbers.below(5000))
+    if numbers.once(in: 3) {
+      let lane = numbers.below(4)
+      value(.v128, depth: 1)
+      code += [0xFD] + Op.memory(0x54 + UInt8(lane), offset: offset)
+      code.append(UInt8(numbers.below(16 >> lane)))
+      operands.removeLast()
+    } else {
+      let codes: [UInt8] = Array(0x00...0x0A) + [0x00, 0x00, 0x5C, 0x5D]
+      code += [0xFD] + Op.memory(numbers.one(of: codes), offset: offset)
+    }
+    operands[operands.count - 1] = .v128
+  }
+
+  /// Lanes of two vectors in another order: any, or one that machines have an instruction for.
+  private mutating func shuffle(_ depth: Int) {
+    value(.v128, depth: depth - 1)
+    value(.v128, depth: depth - 1)
+    let size = 1 << numbers.below(4)
+    let start = numbers.below(17)
+    let count = 32 / size
+    let other = numbers.below(2)
+    let half = numbers.below(2)
+    let isAnything = numbers.below(4)
+    let units: [Int] = (0..<16 / size).map { index in
+      switch isAnything {
+      case 0: numbers.below(count)
+      case 1: index + (numbers.once(in: 2) ? count / 2 : 0)
+      case 2: (index / 2 + half * count / 4 + (index % 2 ^ other) * count / 2)
+      default: index
+      }
+    }
+    code += [0xFD, 0x0D]
+    for unit in units {
+      for byte in 0..<size {
+        let lane = unit * size + byte
+        code.append(UInt8(isAnything == 3 ? (lane + start) % 32 : lane))
+      }
+    }
+    operands.removeLast()
+  }
+
   /// A comparison of a local with itself: equal, unless it is not a number.
   private mutating func compareWithItself() {
     guard !visible.isEmpty else { return leaf(.i32) }
@@ -374,8 +463,15 @@ struct RandomCode {
       case .i32: 0x46...0x4F
       case .i64: 0x51...0x5A
       case .f32: 0x5B...0x60
+      case .v128: 0x23...0x4C
       default: 0x61...0x66
       }
+    if locals[place] == .v128 {
+      code += Op.localGet(place) + Op.localGet(place)
+      code += [0xFD, UInt8.random(in: codes, using: &numbers), 0xFD, 0x53]
+      operands.append(.i32)
+      return
+    }
     code += Op.localGet(place) + Op.localGet(place)
     code.append(UInt8.random(in: codes, using: &numbers))
     operands.append(.i32)

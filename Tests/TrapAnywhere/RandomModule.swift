@@ -9,12 +9,18 @@ public struct RandomModule {
   private var builder = ModuleBuilder()
   private var functions: [FuncType] = []
   private var hosts = 0
-  private let globalTypes: [ValueType] = [.i32, .i64, .f32, .f64]
+  private let globalTypes: [ValueType]
 
-  /// The module of a seed.
+  /// The module of a seed, half of them with vectors.
   public static func bytes(seed: Int) -> [UInt8] {
-    var module = RandomModule(numbers: RandomNumbers(seed: seed, stream: 4))
+    var module = RandomModule(
+      numbers: RandomNumbers(seed: seed, stream: 4), globalTypes: RandomCode.types(seed: seed))
     return module.make()
+  }
+
+  private init(numbers: RandomNumbers, globalTypes: [ValueType]) {
+    self.numbers = numbers
+    self.globalTypes = globalTypes
   }
 
   private mutating func make() -> [UInt8] {

@@ -16,8 +16,18 @@ enum RandomValues {
     case .f32: PlainValue(.f32, UInt64(Float(numbers.one(of: floats)).bitPattern))
     case .f64: PlainValue(.f64, numbers.one(of: floats).bitPattern)
     case .externref: PlainValue(.externref, UInt64(numbers.below(5)))
-    case .funcref, .v128: .zero(type)
+    case .v128: vector(&numbers)
+    case .funcref: .zero(type)
     }
+  }
+
+  /// Lanes of integers or of floats.
+  private static func vector(_ numbers: inout RandomNumbers) -> PlainValue {
+    let isFloat = numbers.once(in: 3)
+    let halves = (0..<2).map { _ in
+      isFloat ? numbers.one(of: floats).bitPattern : integer(&numbers)
+    }
+    return PlainValue(vector: UInt128(halves[1]) << 64 | UInt128(halves[0]))
   }
 
   /// Small ones are likelier: they are counts, indices and flags that a program goes on with.

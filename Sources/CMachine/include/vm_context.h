@@ -17,9 +17,10 @@ struct vm_store;
 ///   r15          base of memory 0
 ///   rdi rsi r8 r9        first four i32/i64/reference arguments
 ///   xmm3 ... xmm10       first eight f32/f64/v128 arguments
-///   [rsp+8*i] before the call   the other arguments, in parameter order, 8 bytes each;
-///                the callee pops them (ret imm16)
-///   rax / xmm0   the LAST result; result k of n before it is in context->results[k]
+///   [rsp+8*i] before the call   the other arguments, in parameter order, 8 bytes each, 16 for
+///                a v128; the callee pops them (ret imm16)
+///   rax / xmm0   the LAST result; those before it are in context->results, in order, one word
+///                each, two for a v128
 ///   preserved    rbx r10 r11 r12 r13 rbp r14 r15, xmm13 xmm14 xmm15 (all 16 bytes)
 ///   destroyed    rax rcx rdx rdi rsi r8 r9, xmm0 ... xmm12, flags
 ///
@@ -43,7 +44,8 @@ typedef struct vm_function {
   uint32_t function_index;
   uint32_t parameter_count;
   uint32_t result_count;
-  /// Bytes of the value buffer that the stubs need: 8 * max(parameters, results), rounded up to 16.
+  /// Bytes of the value buffer that the stubs need: 8 * max(words of parameters, words of results),
+  /// rounded up to 16. A v128 takes two words.
   uint32_t value_bytes;
   /// parameter_count + result_count value type bytes (binary format codes).
   const uint8_t *types;
@@ -51,15 +53,18 @@ typedef struct vm_function {
   /// `values` (result order); 0 = go on, otherwise a trap kind (vm_trap_kind).
   int32_t (*host)(void *host_data, struct vm_context *caller, uint64_t *values);
   void *host_data;
-  /// Where the stubs find each parameter, one entry a parameter; see vm_function_classify.
+  /// Where the stubs find each parameter, one entry a word; see vm_function_classify.
   const uint16_t *argument_slots;
-  /// 1 if any parameter travels in an xmm register.
+  /// 1 if any parameter travels in an xmm register, 2 if all of such a register matters.
   uint8_t has_float_arguments;
   /// Where the last result is: a vm_result_class.
   uint8_t last_result;
   /// Host functions only: 1 if the function leaves MXCSR as it finds it. Reading that register takes
   /// longer than the rest of a call.
   uint8_t keeps_mxcsr;
+  /// Words that the parameters and the results take in a value buffer.
+  uint16_t parameter_words;
+  uint16_t result_words;
 } vm_function;
 
 /// Where a function leaves its last result.
@@ -68,11 +73,13 @@ typedef enum vm_result_class {
   VM_RESULT_INTEGER_32,  // eax, zero-extended
   VM_RESULT_INTEGER_64,  // rax: i64 and references
   VM_RESULT_FLOAT,       // xmm0
+  VM_RESULT_VECTOR,      // xmm0, all of it
 } vm_result_class;
 
 /// Fills in everything of `function` that follows from its signature (`types`, `parameter_count`
 /// and `result_count` are set): stack_argument_bytes, value_bytes, argument_slots,
-/// has_float_arguments, last_result. `slots` has room for parameter_count entries and outlives
+/// has_float_arguments, last_result, parameter_words, result_words. `slots` has room for two entries
+/// a parameter and outlives
 /// the record; equal signatures give equal entries, so records may share it.
 void vm_function_classify(vm_function *function, uint16_t *slots);
 
@@ -145,7 +152,7 @@ typedef struct vm_context {
   uint8_t *memory_base;     // memory 0; what r15 holds
   uint64_t memory_length;   // bytes of memory 0; kept current by memory.grow
   uint8_t *stack_limit;     // rsp below this at a prologue is stack exhaustion
-  uint64_t *results;        // room for 1,000 results beside the last; one buffer a store
+  uint64_t *results;        // room for 1,000 results of two words; one buffer a store
   const void *builtins[VM_BUILTIN_COUNT];  // code addresses, see vm_builtin
   struct vm_store *store;   // stack, activation, watchdog: what the instances of a store share
   void *instance;           // unretained pointer to the Swift instance

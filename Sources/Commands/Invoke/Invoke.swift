@@ -11,9 +11,10 @@ struct Invoke: ParsableCommand {
     discussion: """
       Arguments: integers are decimal (signed or unsigned) or hexadecimal with 0x; floats are \
       decimal, hexadecimal (0x1.8p3), inf, nan, nan:0xFRACTION, or bits:N for a bit pattern; \
+      vectors are lanes, lowest first (i32x4:1,2,3,4 or f64x2:0.5,nan), or 128 bits as an integer; \
       references are null. Negative numbers need no -- before them.
 
-      With --json, integers and bit patterns of floats are unsigned decimal strings; times are CPU \
+      With --json, integers and bit patterns of floats and vectors are unsigned decimal strings; times are CPU \
       seconds of the calling thread (wall: of the clock), load for decoding the sections, compile \
       for validating and compiling all bodies; codeBytes counts machine code, codeSectionBytes the \
       bodies it was made from, moduleBytes the file.

@@ -4,7 +4,8 @@
 /// of a local, which the entry merely reads; writing the local moves such entries away first.
 struct Entry {
   enum Kind: UInt8 {
-    /// `value` holds the bits; an i32 is zero-extended.
+    /// `value` holds the bits; an i32 is zero-extended. Of a v128 it holds the address of the bytes
+    /// in the module, or 0 for zero.
     case constant
     /// In the owned register `base`.
     case register

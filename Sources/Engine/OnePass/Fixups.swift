@@ -23,6 +23,7 @@ struct ZeroedHomes: BitwiseCopyable {
   var loop: UInt32
   /// The homes lie below rbp minus this.
   var top: Int32
+  /// Their size in words of 8 bytes.
   var count: Int
 }
 
@@ -54,10 +55,24 @@ struct Literal {
   var isWide: Bool
 }
 
+/// A vector constant after the function's code.
+struct VectorLiteral {
+  var low: UInt64
+  var high: UInt64
+}
+
 /// A rip-relative field that waits for a literal's address.
 struct LiteralUse {
   var literal: Int
   var field: Int
+}
+
+/// A rip-relative field that waits for a vector literal's address.
+struct VectorLiteralUse {
+  var literal: Int
+  var field: Int
+  /// Bytes of the instruction behind the field.
+  var trailing: Int
 }
 
 /// A direct call's rel32 field.

@@ -31,6 +31,8 @@ public struct ValuePlace: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// These bits.
     case constant(UInt64)
+    /// These bytes of a v128, the first in the lowest bits.
+    case vector(UInt128)
     /// A register, low bytes.
     case register(UInt8)
     /// Memory at rbp plus this offset, low bytes first.

@@ -8,9 +8,10 @@ import CMachine
 ///     [rbp + 8]          return address
 ///     [rbp]              caller's rbp
 ///     saved registers    general ones 8 bytes each, xmm ones 16
-///     homes of locals    8 bytes each; those that must be zero before their first set come first
-///     operand slots      8 bytes each; slot of depth 0 first; `extraSlots` more, for a
-///                        builtin's constant arguments and to put a register aside
+///     homes of locals    8 bytes each, 16 for a v128; those that must be zero before their first set come first
+///     operand slots      8 bytes each, 16 if the function has vectors; slot of depth 0 first;
+///                        `extraSlots` more, for a builtin's constant arguments and to put
+///                        a register aside
 ///     [rsp]              outgoing stack arguments
 ///
 /// At every label the state is canonical: operands below the label's values are constants or in the
@@ -49,6 +50,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var places: UnsafeMutablePointer<LocalPlace>
   var frameSize: Int32 = 0
   var slotBase: Int32 = 0
+  /// The binary logarithm of an operand slot's bytes.
+  var slotBytesShift: Int32 = 3
   var savedRegisters = RegisterSet.empty
   var incomingStackBytes = 0
   /// Registers that temporaries may use in this function.
@@ -98,6 +101,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var exitStores = PlainList<ExitStore>()
   var literals = PlainList<Literal>()
   var literalUses = PlainList<LiteralUse>()
+  var vectorLiterals = PlainList<VectorLiteral>()
+  var vectorLiteralUses = PlainList<VectorLiteralUse>()
   /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
   var calls = PlainList<CallFixup>()
 
@@ -169,6 +174,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     emitEpilogue(type)
     emitExits()
     emitStubs()
+    emitVectorLiterals()
     emitLiterals()
   }
 
@@ -197,5 +203,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     exitStores.removeAll()
     literals.removeAll()
     literalUses.removeAll()
+    vectorLiterals.removeAll()
+    vectorLiteralUses.removeAll()
   }
 }

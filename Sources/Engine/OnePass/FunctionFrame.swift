@@ -5,6 +5,7 @@ extension FunctionCompiler {
   static var extraSlots: Int { 4 }
 
   mutating func layOutFrame() {
+    slotBytesShift = summary.usesVectors ? 4 : 3
     allocation.assign(summary, config)
     places = allocation.places
     savedRegisters = allocation.used & RegisterRoles.calleeSaved
@@ -18,7 +19,7 @@ extension FunctionCompiler {
     offset = layOutHomes(below: offset)
     slotBase = offset
     let total =
-      Int(offset) + 8 * (summary.maximumOperandHeight + Self.extraSlots)
+      Int(offset) + (summary.maximumOperandHeight + Self.extraSlots) << Int(slotBytesShift)
       + summary.maximumStackArgumentBytes
     frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
   }
@@ -29,7 +30,7 @@ extension FunctionCompiler {
     for k in 0..<summary.accessedCount {
       let i = Int(summary.accessedLocals[k])
       guard i >= summary.parameterCount, places[i].home == 0, needsHome(i) else { continue }
-      offset += 8
+      offset += slotBytes(places[i].type)
       places[i].home = -offset
     }
     // A stack argument keeps its place.
@@ -48,7 +49,7 @@ extension FunctionCompiler {
           continue
         }
       }
-      offset += 8
+      offset += slotBytes(places[i].type)
       places[i].home = -offset
     }
     incomingStackBytes = arguments.stackArgumentBytes
@@ -77,9 +78,10 @@ extension FunctionCompiler {
         } else {
           zeroedHomes.append(group)
         }
-        group.count += 1
+        let size = slotBytes(places[i].type)
+        group.count += Int(size / 8)
         zeroedHomes[zeroedHomes.count - 1] = group
-        offset += 8
+        offset += size
         places[i].home = -offset
       }
     }
@@ -123,7 +125,7 @@ extension FunctionCompiler {
 
   /// The frame slot of operand depth `depth`.
   @inline(__always) func slot(_ depth: Int) -> Memory {
-    Memory(.rbp, -slotBase &- 8 &* Int32(truncatingIfNeeded: depth &+ 1))
+    Memory(.rbp, -slotBase &- Int32(truncatingIfNeeded: depth &+ 1) &<< slotBytesShift)
   }
   /// The home slot of a local.
   @inline(__always) func home(_ local: Int) -> Memory { Memory(.rbp, places[local].home) }
@@ -262,10 +264,19 @@ extension FunctionCompiler {
     // All results but the last go from their slots to the results buffer.
     if type.resultCount > 1 {
       asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
+      var offset: Int32 = 0
       for k in 0..<Int(type.resultCount) - 1 {
         asm.reserve(64)
-        asm.load(isWideCode(type.results[k]), .rdx, slot(k))
-        asm.store(true, Memory(.rcx, Int32(8 * k)), .rdx)
+        let code = type.results[k]
+        let place = Memory(.rcx, offset)
+        offset += slotBytes(code)
+        if code == Code.v128 {
+          loadVector(.xmm1, slot(k))
+          storeVector(place, .xmm1)
+        } else {
+          asm.load(isWideCode(code), .rdx, slot(k))
+          asm.store(true, place, .rdx)
+        }
       }
     }
     moveSavedRegisters(restore: true)

@@ -135,6 +135,7 @@ struct LocalAllocation: ~Copyable {
     let isFloat = isFloatCode(places[index].type)
     var pool =
       RegisterRoles.localPool & (isFloat ? RegisterSet.xmm : RegisterSet.general)
+    if summary.usesVectors { pool -= RegisterRoles.vectorTemporaries }
     var best = Register.none
     var bestCost = UInt32.max
     var bestReach = choices.core

@@ -81,7 +81,9 @@ extension FunctionCompiler {
 
   private func placeOfLocal(_ i: Int, isCall: Bool) -> ValuePlace.Kind {
     let isParameter = i < summary.parameterCount
-    guard isParameter || isAccessed(i) else { return .constant(0) }
+    let zero: ValuePlace.Kind =
+      summary.localTypes[i] == Code.v128 ? .vector(0) : .constant(0)
+    guard isParameter || isAccessed(i) else { return zero }
     let local = places[i]
     let flags = summary.locals[i].flags
     var isInRegister =
@@ -95,7 +97,7 @@ extension FunctionCompiler {
         flags & LocalSummary.isNested == 0
         ? position <= summary.locals[i].first
         : loop != 0 && position <= summary.blocks[loop - 1].start
-      if isUnset { return .constant(0) }
+      if isUnset { return zero }
       if local.isReleased && position <= local.first { isInRegister = false }
     }
     if isInRegister && !(isCall && RegisterRoles.callerSaved.contains(local.register)) {
@@ -111,7 +113,8 @@ extension FunctionCompiler {
     for i in 0..<summary.localCount {
       let code = summary.localTypes[i]
       guard i < summary.parameterCount else {
-        state.locals.append(place(code, .constant(0)))
+        state.locals.append(
+          place(code, code == Code.v128 ? .vector(0) : .constant(0)))
         continue
       }
       switch arguments.next(code) {
@@ -131,7 +134,11 @@ extension FunctionCompiler {
 
   private func place(of entry: Entry) -> ValuePlace {
     switch entry.kind {
-    case .constant: return place(entry.type, .constant(UInt64(bitPattern: entry.value)))
+    case .constant:
+      return place(
+        entry.type,
+        entry.type == Code.v128
+          ? .vector(vectorBits(entry)) : .constant(UInt64(bitPattern: entry.value)))
     case .register: return place(entry.type, .register(entry.base.number))
     case .local:
       return place(

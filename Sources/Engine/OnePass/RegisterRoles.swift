@@ -14,6 +14,9 @@ enum RegisterRoles {
   /// Where locals may live.
   static var localPool: RegisterSet { RegisterSet(0xFFF8_3FC8) }
 
+  /// Kept out of `localPool` in functions with vectors, whose sequences need up to five temporaries.
+  static var vectorTemporaries: RegisterSet { RegisterSet(0x1800_0000) }
+
   static let integerArgumentCount = 4
   static let floatArgumentCount = 8
 
@@ -45,8 +48,9 @@ struct ArgumentCursor {
       integers += 1
       return .register(RegisterRoles.integerArgument(integers - 1))
     }
-    stackBytes += 8
-    return .stack(Int32(stackBytes - 8))
+    let size = slotBytes(type)
+    stackBytes += Int(size)
+    return .stack(Int32(stackBytes) - size)
   }
   /// Bytes of stack arguments so far.
   var stackArgumentBytes: Int { stackBytes }
@@ -72,5 +76,7 @@ enum Code {
 @inline(__always) func isFloatCode(_ type: UInt8) -> Bool {
   type >= Code.v128 && type <= Code.f32
 }
+/// Bytes that a value takes in a home, a stack argument or the results buffer.
+@inline(__always) func slotBytes(_ type: UInt8) -> Int32 { type == Code.v128 ? 16 : 8 }
 /// Whether a value type code means more than 32 bits.
 @inline(__always) func isWideCode(_ type: UInt8) -> Bool { type != Code.i32 && type != Code.f32 }

@@ -142,6 +142,7 @@ extension FunctionCompiler {
   /// Loads a value of the given type from memory.
   @inline(__always) mutating func load(_ to: Register, _ from: Memory, _ type: UInt8) {
     if isFloatCode(type) {
+      if type == Code.v128 { return loadVector(to, from) }
       moveFloat(to, from, isDouble: type == Code.f64)
     } else {
       asm.load(isWideCode(type), to, from)
@@ -150,6 +151,7 @@ extension FunctionCompiler {
   /// Stores a value of the given type to a frame slot.
   @inline(__always) mutating func store(_ to: Memory, _ from: Register, _ type: UInt8) {
     if isFloatCode(type) {
+      if type == Code.v128 { return storeVector(to, from) }
       storeFloat(to, from, isDouble: type == Code.f64)
     } else {
       asm.store(isWideCode(type), to, from)
@@ -309,7 +311,8 @@ extension FunctionCompiler {
   private mutating func spillThroughScratch(_ depth: Int, _ entry: Entry) {
     let scratch: Register = entry.isFloat ? .xmm0 : (entry.registers.contains(.rax) ? .rcx : .rax)
     let aside = slot(summary.maximumOperandHeight + Self.extraSlots - 1)
-    let type: UInt8 = entry.isFloat ? Code.f64 : Code.i64
+    let floats: UInt8 = summary.usesVectors ? Code.v128 : Code.f64
+    let type = entry.isFloat ? floats : Code.i64
     store(aside, scratch, type)
     move(scratch, entry)
     store(slot(depth), scratch, entry.type)
@@ -346,6 +349,7 @@ extension FunctionCompiler {
 
   /// Stores a constant of any type to a frame slot without needing a register.
   mutating func storeConstant(_ to: Memory, _ entry: Entry) {
+    if entry.type == Code.v128 { return storeVectorConstant(to, entry) }
     let low = Int32(truncatingIfNeeded: entry.value)
     if !entry.isWide {
       asm.store(false, to, immediate: low)

@@ -6,6 +6,7 @@ public enum ConstantExpression: Hashable, Sendable {
   case i64(UInt64)
   case f32(UInt32)
   case f64(UInt64)
+  case v128(UInt128)
   /// The value of the imported global with this index.
   case global(Int)
   /// The null reference of this type.

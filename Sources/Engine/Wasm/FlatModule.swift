@@ -12,6 +12,8 @@ public struct FlatType: BitwiseCopyable {
   public var signature: UInt32
   /// Bytes of stack arguments in the wasm convention (`vm_context.h`), which the callee pops.
   public var stackArgumentBytes: UInt32
+  /// Whether any argument or result is a v128.
+  public var hasVectors: Bool
 }
 
 /// A global as the two walks read it.

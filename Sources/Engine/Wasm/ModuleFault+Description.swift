@@ -54,6 +54,7 @@ extension ModuleFault: CustomStringConvertible {
     case .resultArity(let count): "invalid result arity: select takes 1 type, found \(count)"
     case .alignmentTooLarge(let exponent):
       "alignment 2^\(exponent) is larger than the access"
+    case .laneOutOfRange(let index, let count): "invalid lane index \(index): there are \(count)"
     case .globalImmutable(let index): "global \(index) is immutable"
     case .undeclaredFunctionReference(let index):
       "function \(index) is not declared for references outside of function bodies"

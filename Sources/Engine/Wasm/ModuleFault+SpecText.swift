@@ -32,6 +32,7 @@ extension ModuleFault {
     case .elseWithoutIf: "else without if"
     case .resultArity: "invalid result arity"
     case .alignmentTooLarge: "alignment must not be larger than natural"
+    case .laneOutOfRange: "invalid lane index"
     case .globalImmutable: "global is immutable"
     case .undeclaredFunctionReference: "undeclared function reference"
     case .startFunctionType: "start function"

@@ -55,6 +55,7 @@ public enum ModuleFault: Hashable, Sendable {
   case labelArityMismatch
   case resultArity(UInt32)
   case alignmentTooLarge(UInt32)
+  case laneOutOfRange(index: UInt8, count: UInt8)
   case globalImmutable(index: UInt32)
   case undeclaredFunctionReference(index: UInt32)
   case startFunctionType

@@ -79,11 +79,12 @@ struct Capture {
     case .i64(let bits): value = .i64(bits)
     case .f32(let bits): value = .f32(bits)
     case .f64(let bits): value = .f64(bits)
+    case .v128(let bits): value = .v128(low: bits.low, high: bits.high)
     case .funcref: value = .funcref
     case .externref: value = .externref
     }
     dump.globals.append(Coredump.Global(isMutable: global.type.isMutable, value: value))
-    if let wide = wideContent(global.value) {
+    if global.type.value.isReference, let wide = wideContent(global.value) {
       dump.wideValues.append(Coredump.WideValue(place: .global(index), value: wide))
     }
     return index
@@ -122,6 +123,7 @@ struct Capture {
     switch value {
     case .funcref: .funcref(reference(value))
     case .externref: .externref(reference(value))
+    case .v128(let bits): .v128(low: bits.low, high: bits.high)
     case .i32, .i64, .f32, .f64: nil
     }
   }
@@ -137,7 +139,7 @@ struct Capture {
       case nil: .missing
       }
     case .externref(let number?): .host(number)
-    case .i32, .i64, .f32, .f64: .missing
+    case .i32, .i64, .f32, .f64, .v128: .missing
     }
   }
 
@@ -198,7 +200,7 @@ struct Capture {
       case .i64(let bits): return .i64(bits)
       case .f32(let bits): return .f32(bits)
       case .f64(let bits): return .f64(bits)
-      case .funcref, .externref:
+      case .funcref, .externref, .v128:
         if let wide = value.flatMap({ wideContent($0) }) {
           dump.wideValues.append(.init(place: place(UInt32(index)), value: wide))
         }
@@ -240,6 +242,11 @@ struct Capture {
     let row = InstructionTable.instruction(prefix: isPrefix ? first : 0, code: code)
     stop.mnemonic = row?.mnemonic ?? ""
   }
+}
+
+extension UInt128 {
+  fileprivate var low: UInt64 { UInt64(truncatingIfNeeded: self) }
+  fileprivate var high: UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
 }
 
 extension CPUFeatures {

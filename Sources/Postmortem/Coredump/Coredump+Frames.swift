@@ -85,7 +85,8 @@ extension Coredump.WideValue.Content {
     case .funcref(.null): .funcref(nil)
     case .externref(.null): .externref(nil)
     case .externref(.host(let number)): .externref(number)
-    case .funcref, .externref, .v128: nil
+    case .v128(let low, let high): .v128(UInt128(high) << 64 | UInt128(low))
+    case .funcref, .externref: nil
     }
   }
 }

@@ -26,7 +26,7 @@ public struct DumpedInstance: StoppedInstance {
     memory = instance.memories.first.flatMap { DumpedMemory(Int($0), of: reader, in: file) }
   }
 
-  /// A global of the index space, imports first; nil for references and vectors too.
+  /// A global of the index space, imports first; nil for references too.
   public func global(_ index: Int) -> Value? {
     globals.indices.contains(index) ? globals[index] : nil
   }
@@ -97,14 +97,15 @@ private struct DumpedMemory {
 }
 
 extension Coredump.GlobalValue {
-  /// The number; nil for references, whose targets stand elsewhere, and vectors.
+  /// The value; nil for references, whose targets stand elsewhere.
   fileprivate var plain: Value? {
     switch self {
     case .i32(let bits): .i32(bits)
     case .i64(let bits): .i64(bits)
     case .f32(let bits): .f32(bits)
     case .f64(let bits): .f64(bits)
-    case .v128, .funcref, .externref: nil
+    case .v128(let low, let high): .v128(UInt128(high) << 64 | UInt128(low))
+    case .funcref, .externref: nil
     }
   }
 }

@@ -26,12 +26,12 @@ struct FrameState: MachineState {
 }
 
 extension MachineValue {
-  /// The number that a value is; nil for references.
+  /// The number that a value is; nil for references and vectors.
   fileprivate init?(_ value: Value) {
     switch value {
     case .i32(let bits), .f32(let bits): self.init(bits)
     case .i64(let bits), .f64(let bits): self.init(bits)
-    case .funcref, .externref: return nil
+    case .v128, .funcref, .externref: return nil
     }
   }
 }

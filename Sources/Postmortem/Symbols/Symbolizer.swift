@@ -172,6 +172,7 @@ extension ReportValue {
     case .i64(let bits): "\(Int64(bitPattern: bits))"
     case .f32(let bits): Float(bitPattern: bits).description
     case .f64(let bits): Double(bitPattern: bits).description
+    case .v128(let bits): Value.text(of: bits)
     case .funcref(let function): function == nil ? "null" : "a function"
     case .externref(let number): number.map { "\($0)" } ?? "null"
     }

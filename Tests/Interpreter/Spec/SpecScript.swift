@@ -27,6 +27,48 @@ public struct SpecScript: Decodable {
     var type: String
     /// Unsigned decimal bits, a class of NaNs, or `null`; absent where any reference will do.
     var value: String?
+    /// The lanes of a vector, and the type of each.
+    var lanes: [String]?
+    var laneType: String?
+
+    enum CodingKeys: String, CodingKey {
+      case type, value
+      case laneType = "lane_type"
+    }
+
+    init(type: String, value: String) {
+      self.type = type
+      self.value = value
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      type = try container.decode(String.self, forKey: .type)
+      laneType = try container.decodeIfPresent(String.self, forKey: .laneType)
+      lanes = try? container.decodeIfPresent([String].self, forKey: .value)
+      value = try? container.decodeIfPresent(String.self, forKey: .value)
+    }
+
+    private var laneBits: Int { laneType.flatMap { Int($0.dropFirst()) } ?? 0 }
+
+    private var vector: PlainValue? {
+      guard let lanes, laneBits * lanes.count == 128 else { return nil }
+      let bits = lanes.compactMap { UInt128($0) }
+      guard bits.count == lanes.count else { return nil }
+      return PlainValue(vector: bits.reversed().reduce(0) { $0 << UInt128(laneBits) | $1 })
+    }
+
+    /// Whether the lanes of a vector are what is expected, each by itself.
+    private func lanesMatch(_ found: PlainValue) -> Bool {
+      guard found.type == .v128, let lanes, laneBits * lanes.count == 128 else { return false }
+      return lanes.enumerated().allSatisfy { (index, text) in
+        let type: ValueType = laneType == "f32" ? .f32 : laneType == "f64" ? .f64 : .i64
+        let mask: UInt64 = .max >> UInt64(64 - laneBits)
+        let bits = UInt64(truncatingIfNeeded: found.vector >> UInt128(index * laneBits)) & mask
+        if let exact = UInt64(text) { return exact == bits }
+        return Datum(type: "\(type)", value: text).matches(PlainValue(type, bits))
+      }
+    }
 
     /// The value, nil if it names a class of values.
     var exact: PlainValue? {
@@ -38,12 +80,14 @@ public struct SpecScript: Decodable {
       case ("externref", "null"): .zero(.externref)
       case ("externref", let text?): UInt64(text).map { PlainValue(.externref, $0 + 1) }
       case ("funcref", "null"): .zero(.funcref)
+      case ("v128", _): vector
       default: nil
       }
     }
 
     /// Whether a value is what is expected.
     func matches(_ found: PlainValue) -> Bool {
+      if type == "v128" { return lanesMatch(found) }
       if let exact { return exact == found }
       switch (type, value) {
       case ("f32", "nan:canonical"): return found.bits & 0x7FFF_FFFF == 0x7FC0_0000
@@ -82,10 +126,10 @@ public enum SpecFolder {
     return shared.appendingPathComponent("spec/wasm-2.0")
   }()
 
-  /// The scripts that need no vector instructions, by name.
+  /// The scripts by name.
   public static let scripts: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" && !$0.hasPrefix("simd_") }
+    return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" }
       .map { String($0.dropLast(5)) }.sorted()
   }()
 

@@ -173,11 +173,20 @@ extension FunctionCompiler {
     if count > 1 {
       held |= Register.rax.bit | Register.xmm0.bit
       asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
+      var offset: Int32 = 0
       for k in 0..<count - 1 {
         asm.reserve(64)
-        asm.load(true, .rdx, Memory(.rcx, Int32(8 * k)))
-        asm.store(true, slot(height), .rdx)
-        push(.slot(type.results[k], height))
+        let code = type.results[k]
+        let place = Memory(.rcx, offset)
+        offset += slotBytes(code)
+        if code == Code.v128 {
+          loadVector(.xmm1, place)
+          storeVector(slot(height), .xmm1)
+        } else {
+          asm.load(true, .rdx, place)
+          asm.store(true, slot(height), .rdx)
+        }
+        push(.slot(code, height))
       }
     }
     if isFloatCode(last) {

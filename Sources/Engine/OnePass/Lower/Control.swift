@@ -285,10 +285,16 @@ extension FunctionCompiler {
   mutating func copySlots(_ frame: OpenFrame) {
     let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
     let bottom = height - frame.labelArity
+    let types = frame.labelTypes
     for i in 0..<inSlots {
       asm.reserve(64)
-      asm.load(true, .rcx, slot(bottom + i))
-      asm.store(true, slot(frame.height + i), .rcx)
+      let (from, to) = (slot(bottom + i), slot(frame.height + i))
+      asm.load(true, .rcx, from)
+      asm.store(true, to, .rcx)
+      if types[i] == Code.v128 {
+        asm.load(true, .rcx, Memory(.rbp, from.displacement + 8))
+        asm.store(true, Memory(.rbp, to.displacement + 8), .rcx)
+      }
     }
   }
 

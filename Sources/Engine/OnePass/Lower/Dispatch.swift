@@ -78,6 +78,7 @@ extension FunctionCompiler {
     case Opcode.refIsNull: lowerRefIsNull()
     case Opcode.refFunc: lowerRefFunc()
     case Opcode.prefixFC: lowerPrefixed()
+    case Opcode.prefixSIMD: lowerVector()
     case Opcode.i64Load...Opcode.memoryGrow: lowerMemory(opcode)
     case Opcode.i32Eqz...Opcode.i64GeU: lowerIntegerComparison(opcode)
     case Opcode.f32Eq...Opcode.f64Ge: lowerFloatComparison(opcode)

@@ -7,6 +7,7 @@ extension FunctionCompiler {
   /// Leaves the flags alone.
   mutating func loadConstant(_ to: Register, _ entry: Entry) {
     if entry.value == 0 { return zero(to) }
+    if entry.type == Code.v128 { return loadVectorConstant(to, entry) }
     loadLiteral(to, UInt64(bitPattern: entry.value), isDouble: entry.type == Code.f64)
   }
 

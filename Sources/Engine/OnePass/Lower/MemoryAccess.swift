@@ -3,7 +3,7 @@ import CMachine
 /// Loads, stores, and what else concerns linear memory.
 extension FunctionCompiler {
   /// Skips the alignment and reads the offset of a memory instruction.
-  @inline(__always) private mutating func readOffset() -> UInt64 {
+  @inline(__always) mutating func readOffset() -> UInt64 {
     _ = readU32(&pc)
     return UInt64(readU32(&pc))
   }
@@ -13,7 +13,7 @@ extension FunctionCompiler {
   /// In guard mode the sum of a 32-bit index and a 32-bit offset lies inside the reservation. The
   /// index is a zero-extended register: an unevaluated sum has been evaluated in 32 bits, since
   /// addresses do not wrap where an i32 does. `value` is a store's other operand.
-  private mutating func address(
+  mutating func address(
     _ index: Entry, _ offset: UInt64, size: UInt64, storing value: Entry? = nil
   ) -> Memory {
     if index.kind == .constant {

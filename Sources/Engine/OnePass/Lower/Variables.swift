@@ -29,7 +29,9 @@ extension FunctionCompiler {
     }
     clearForWrite(index)
     if value.kind == .constant {
-      if value.isWide && Int64(Int32(truncatingIfNeeded: value.value)) != value.value {
+      if value.type == Code.v128 {
+        storeConstant(home(index), value)
+      } else if value.isWide && Int64(Int32(truncatingIfNeeded: value.value)) != value.value {
         storeConstant(home(index), value)
       } else {
         asm.store(value.isWide, home(index), immediate: Int32(truncatingIfNeeded: value.value))

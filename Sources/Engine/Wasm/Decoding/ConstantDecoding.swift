@@ -44,6 +44,7 @@ extension ModuleDecoder {
       let index = try index(of: .function, count: functionTypeIndices.count)
       declaredReferences.insert(UInt32(index))
       return (.function(index), .funcref)
+    case Opcode.prefixSIMD: return (try vectorConstant(at: start), .v128)
     default:
       if let feature = InstructionTable.missingFeature(prefix: 0, code: UInt32(opcode), features) {
         throw DecodeError(.featureMissing(feature), at: start)
@@ -53,5 +54,17 @@ extension ModuleDecoder {
       }
       throw DecodeError(.constantExpressionRequired, at: start)
     }
+  }
+  private mutating func vectorConstant(at start: Int) throws(DecodeError) -> ConstantExpression {
+    try require(.simd, at: start)
+    let code = try u32()
+    guard code == UInt32(VectorOpcode.v128Const) else {
+      guard InstructionTable.instruction(prefix: Opcode.prefixSIMD, code: code) != nil else {
+        throw DecodeError(.illegalInstruction(prefix: Opcode.prefixSIMD, code: code), at: start)
+      }
+      throw DecodeError(.constantExpressionRequired, at: start)
+    }
+    let low = try fixed64()
+    return .v128(UInt128(try fixed64()) << 64 | UInt128(low))
   }
 }

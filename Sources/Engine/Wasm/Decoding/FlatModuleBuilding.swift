@@ -38,7 +38,8 @@ extension FlatModule {
       flatTypes[index] = FlatType(
         parameterCount: UInt32(type.parameters.count), resultCount: UInt32(type.results.count),
         parameters: copy(type.parameters), results: copy(type.results),
-        signature: signatures[index], stackArgumentBytes: type.stackArgumentBytes)
+        signature: signatures[index], stackArgumentBytes: type.stackArgumentBytes,
+        hasVectors: type.parameters.contains(.v128) || type.results.contains(.v128))
     }
     let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
     for (index, table) in decoder.tables.enumerated() {
@@ -84,10 +85,10 @@ extension FlatModule {
 
 extension FuncType {
   /// Bytes of stack arguments in the wasm convention (`vm_context.h`): what exceeds four
-  /// integers or references in registers and eight floats in xmm registers, 8 bytes each.
+  /// integers or references in registers and eight floats in xmm registers, 8 bytes each, a v128 16.
   public var stackArgumentBytes: UInt32 {
-    let floats = parameters.count(where: \.isFloatOrVector)
-    let integers = parameters.count - floats
-    return UInt32(8 * (max(0, integers - 4) + max(0, floats - 8)))
+    var cursor = ArgumentCursor()
+    for type in parameters { _ = cursor.next(type.rawValue) }
+    return UInt32(cursor.stackArgumentBytes)
   }
 }

@@ -50,7 +50,7 @@ public struct InstructionReader: Sequence, IteratorProtocol {
 
   private mutating func read() throws(ReadError) -> String? {
     let first = try reader.byte()
-    let isPrefixed = first == Opcode.prefixFC
+    let isPrefixed = first == Opcode.prefixFC || first == Opcode.prefixSIMD
     let code = isPrefixed ? try reader.unsigned32() : UInt32(first)
     guard
       let row = InstructionTable.instruction(prefix: isPrefixed ? first : 0, code: code),
@@ -82,13 +82,7 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       guard Int(count) <= reader.remaining else { return nil }
       for _ in 0..<count { types.append(name(try reader.byte())) }
       return "(result \(types.joined(separator: " ")))"
-    case .memory:
-      let alignment = try reader.unsigned32()
-      let offset = try reader.unsigned32()
-      var parts: [String] = []
-      if offset != 0 { parts.append("offset=\(offset)") }
-      if alignment != row.alignment, alignment < 32 { parts.append("align=\(1 << alignment)") }
-      return parts.joined(separator: " ")
+    case .memory: return try memoryArgument(of: row)
     case .zeroByte:
       _ = try reader.byte()
       return ""
@@ -114,7 +108,29 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       let bits = try reader.fixed64()
       let value = Double(bitPattern: bits)
       return value.isNaN ? "nan:0x" + String(bits, radix: 16) : value.description
+    case .vector:
+      var lanes: [String] = []
+      for _ in 0..<4 { lanes.append("0x" + String(try reader.fixed32(), radix: 16)) }
+      return "i32x4 " + lanes.joined(separator: " ")
+    case .lane: return String(try reader.byte())
+    case .shuffle:
+      var lanes: [String] = []
+      for _ in 0..<16 { lanes.append(String(try reader.byte())) }
+      return lanes.joined(separator: " ")
+    case .memoryAndLane:
+      let argument = try memoryArgument(of: row)
+      let lane = try reader.byte()
+      return argument.isEmpty ? "\(lane)" : "\(argument) \(lane)"
     }
+  }
+
+  private mutating func memoryArgument(of row: Instruction) throws(ReadError) -> String {
+    let alignment = try reader.unsigned32()
+    let offset = try reader.unsigned32()
+    var parts: [String] = []
+    if offset != 0 { parts.append("offset=\(offset)") }
+    if alignment != row.alignment, alignment < 32 { parts.append("align=\(1 << alignment)") }
+    return parts.joined(separator: " ")
   }
 
   private mutating func blockType() throws(ReadError) -> String {

@@ -1,6 +1,6 @@
 extension InstructionTable {
-  /// The table itself, one row an instruction, in the order of the codes within each group.
-  public static let rows: [Instruction] = [
+  /// The instructions that are not about vectors, in the order of the codes within each group.
+  static let scalarRows: [Instruction] = [
     // Control (spec 5.4.1)
     .init(0x00, "unreachable"),
     .init(0x01, "nop", ""),

@@ -24,6 +24,9 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     if opcode == Opcode.prefixFC {
       // The codes are below 64, but may be encoded in more bytes than one.
       entry = instructions[256 + Int(truncatingIfNeeded: readInteger(&cursor) & 63)]
+    } else if opcode == Opcode.prefixSIMD {
+      let code = Int(truncatingIfNeeded: readInteger(&cursor) & 255)
+      entry = instructions[InstructionTable.vectorSlots + code]
     }
     switch entry.immediates {
     case .none: break
@@ -43,6 +46,12 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
       cursor += 1
     case .f32: cursor += 4
     case .f64: cursor += 8
+    case .vector, .shuffle: cursor += 16
+    case .lane: cursor += 1
+    case .memoryAndLane:
+      skipInteger(&cursor)
+      skipInteger(&cursor)
+      cursor += 1
     }
   }
 

@@ -47,6 +47,14 @@ public struct Instruction: Sendable {
     case f32
     /// Eight bytes.
     case f64
+    /// Sixteen bytes.
+    case vector
+    /// A byte: the index of a lane.
+    case lane
+    /// Sixteen bytes: indices of lanes.
+    case shuffle
+    /// Alignment exponent, offset, and a byte: the index of a lane.
+    case memoryAndLane
   }
 
   /// 0, or the byte before the code.
@@ -55,7 +63,8 @@ public struct Instruction: Sendable {
   public let code: UInt8
   /// The name in the text format.
   public let mnemonic: String
-  /// Operand types, a colon, result types, in letters: i = i32, l = i64, f = f32, d = f64.
+  /// Operand types, a colon, result types, in letters: i = i32, l = i64, f = f32, d = f64,
+  /// v = v128.
   ///
   /// Nil if the types depend on more than the code.
   public let signature: String?
@@ -63,12 +72,15 @@ public struct Instruction: Sendable {
   public let immediates: Immediates
   /// The exponent of the natural alignment of a memory access (spec 3.3.7).
   public let alignment: UInt8
+  /// The number of lanes that an index can name; 0 for instructions without one.
+  public let lanes: UInt8
   /// The proposal that added the instruction; empty for WebAssembly 1.0.
   public let feature: Features
 
   init(
     prefix: UInt8 = 0, _ code: UInt8, _ mnemonic: String, _ signature: String? = nil,
-    then immediates: Immediates = .none, alignment: UInt8 = 0, feature: Features = []
+    then immediates: Immediates = .none, alignment: UInt8 = 0, lanes: UInt8 = 0,
+    feature: Features = []
   ) {
     self.prefix = prefix
     self.code = code
@@ -76,14 +88,30 @@ public struct Instruction: Sendable {
     self.signature = signature == "" ? ":" : signature
     self.immediates = immediates
     self.alignment = alignment
+    self.lanes = lanes
     self.feature = feature
+  }
+
+  /// A vector instruction.
+  init(
+    vector code: UInt8, _ mnemonic: String, _ signature: String,
+    then immediates: Immediates = .none, alignment: UInt8 = 0, lanes: UInt8 = 0
+  ) {
+    self.init(
+      prefix: Opcode.prefixSIMD, code, mnemonic, signature, then: immediates,
+      alignment: alignment, lanes: lanes, feature: .simd)
   }
 }
 
 /// All instructions, the one place that knows them: a new one is one row.
 public enum InstructionTable {
-  /// The number of entries of a packed table: 256 plain codes, then 64 behind 0xFC.
-  static let packedCount = 320
+  /// The table, one row an instruction.
+  public static let rows: [Instruction] = scalarRows + vectorRows
+
+  /// The number of entries of a packed table: 256 plain codes, 64 behind 0xFC, 256 behind 0xFD.
+  static let packedCount = 576
+  /// The first of those behind 0xFD.
+  static let vectorSlots = 320
 
   /// The row of an instruction, nil if there is none with this code.
   public static func instruction(prefix: UInt8, code: UInt32) -> Instruction? {
@@ -94,7 +122,8 @@ public enum InstructionTable {
 
   /// Whether a one-byte code is an instruction or the prefix of some.
   static func isKnown(_ code: UInt8) -> Bool {
-    code == Opcode.prefixFC || instruction(prefix: 0, code: UInt32(code)) != nil
+    code == Opcode.prefixFC || code == Opcode.prefixSIMD
+      || instruction(prefix: 0, code: UInt32(code)) != nil
   }
 
   /// The feature that an instruction needs beyond `features`; nil if it is unknown or allowed.
@@ -107,6 +136,7 @@ public enum InstructionTable {
 
   /// The proposal that owns a code without a row here.
   private static func proposal(prefix: UInt8, code: UInt32) -> Features? {
+    if prefix == Opcode.prefixSIMD { return (0x100...0x113).contains(code) ? .relaxedSIMD : nil }
     guard prefix == 0 else { return nil }
     switch code {
     case 0x06...0x0A, 0x18, 0x19, 0x1F: return .exceptions
@@ -123,6 +153,7 @@ public enum InstructionTable {
     switch prefix {
     case 0: code < 256 ? Int(code) : nil
     case Opcode.prefixFC: code < 64 ? 256 + Int(code) : nil
+    case Opcode.prefixSIMD: code < 256 ? vectorSlots + Int(code) : nil
     default: nil
     }
   }

@@ -5,6 +5,7 @@
 ///       9-11  type of the result
 ///      12-15  exponent of the natural alignment
 ///      16-20  immediates
+///      21-26  number of lanes that an index can name
 ///         30  the operand and result types are all there is to validate
 ///         31  known
 /// ```
@@ -32,32 +33,40 @@ public struct PackedInstruction: BitwiseCopyable, Sendable {
   /// The exponent of the natural alignment.
   @inline(__always) var alignment: UInt32 { bits >> 12 & 15 }
 
+  /// The number of lanes that an index can name.
+  @inline(__always) var lanes: UInt32 { bits >> 21 & 63 }
+
   /// Packs a row.
   init(_ row: Instruction) {
     var bits: UInt32 = 1 << 31 | UInt32(row.immediates.rawValue) << 16
-    bits |= UInt32(row.alignment) << 12
+    bits |= UInt32(row.alignment) << 12 | UInt32(row.lanes) << 21
     if let signature = row.signature {
-      let sides = signature.split(separator: ":", omittingEmptySubsequences: false)
-      var shift: UInt32 = 0
-      for letter in sides[0].reversed() {
-        bits |= Self.type(letter) << shift
-        shift += 3
+      var operands: UInt32 = 0
+      var isResult = false
+      for letter in signature.utf8 {
+        if letter == UInt8(ascii: ":") {
+          isResult = true
+        } else if isResult {
+          bits |= Self.type(letter) << 9
+        } else {
+          operands = operands << 3 | Self.type(letter)
+        }
       }
-      if let result = sides[1].first { bits |= Self.type(result) << 9 }
+      bits |= operands
       if row.immediates == .none || row.immediates == .memory { bits |= 1 << 30 }
     }
     self.bits = bits
   }
 
-  private static func type(_ letter: Character) -> UInt32 {
+  private static func type(_ letter: UInt8) -> UInt32 {
     let type: ValueType =
       switch letter {
-      case "i": .i32
-      case "l": .i64
-      case "f": .f32
-      case "d": .f64
-      case "v": .v128
-      default: preconditionFailure("no value type has the letter \(letter)")
+      case UInt8(ascii: "i"): .i32
+      case UInt8(ascii: "l"): .i64
+      case UInt8(ascii: "f"): .f32
+      case UInt8(ascii: "d"): .f64
+      case UInt8(ascii: "v"): .v128
+      default: preconditionFailure("no value type has the letter \(UnicodeScalar(letter))")
       }
     return 0x80 - UInt32(type.rawValue)
   }

@@ -35,10 +35,13 @@ public struct Features: OptionSet, Hashable, Sendable {
   /// More than one memory.
   public static let multiMemory = Features(rawValue: 1 << 12)
 
-  /// All that the compiler implements: WebAssembly 2.0 without SIMD.
+  /// Vector instructions whose results the hardware may choose.
+  public static let relaxedSIMD = Features(rawValue: 1 << 13)
+
+  /// All that the compiler implements: WebAssembly 2.0.
   public static let `default`: Features = [
     .mutableGlobals, .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory,
-    .referenceTypes,
+    .referenceTypes, .simd,
   ]
 
   /// WebAssembly 1.0 alone.
@@ -51,7 +54,7 @@ public struct Features: OptionSet, Hashable, Sendable {
     (.bulkMemory, "bulk memory"), (.referenceTypes, "reference types"), (.simd, "SIMD"),
     (.tailCalls, "tail calls"), (.exceptions, "exceptions"),
     (.garbageCollection, "garbage collection"), (.threads, "threads"), (.memory64, "memory64"),
-    (.multiMemory, "multi-memory"),
+    (.multiMemory, "multi-memory"), (.relaxedSIMD, "relaxed SIMD"),
   ]
 }
 

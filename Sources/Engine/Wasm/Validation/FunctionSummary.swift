@@ -91,6 +91,8 @@ public struct FunctionSummary: BitwiseCopyable {
   public var maximumControlDepth: Int
   /// The largest area of stack arguments in bytes that any callee takes.
   public var maximumStackArgumentBytes: Int
+  /// Whether a v128 may be among its locals, operands, arguments or results.
+  public var usesVectors: Bool
   /// The file offset of the first opcode after the local declarations.
   public var codeStart: Int
   /// The file offset after the final `end`.

@@ -76,7 +76,9 @@ extension FunctionValidator {
 
   /// A block type as control frames store it (spec 5.4.1).
   @inline(__always)
-  func readBlockType(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt32 {
+  mutating func readBlockType(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> UInt32 {
     if cursor[0] == 0x40 {
       cursor += 1
       return ControlFrame.emptyType
@@ -85,12 +87,14 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func readNonEmptyBlockType(
+  private mutating func readNonEmptyBlockType(
     _ cursor: inout UnsafePointer<UInt8>
   ) throws(ValidationError) -> UInt32 {
     let byte = cursor[0]
     if byte & 0xC0 == 0x40 {
-      return ControlFrame.inlineType | UInt32(try readValueType(&cursor))
+      let code = try readValueType(&cursor)
+      if code == ValueType.v128.rawValue { usesVectors = true }
+      return ControlFrame.inlineType | UInt32(code)
     }
     // A type index: a non-negative signed integer of 33 bits.
     var result: UInt64 = 0
@@ -108,6 +112,7 @@ extension FunctionValidator {
       }
       let type = flat.types[Int(result)]
       if type.parameterCount > 0 || type.resultCount > 1 { try require(.multiValue) }
+      if type.hasVectors { usesVectors = true }
       return UInt32(truncatingIfNeeded: result)
     }
     throw failure(.integerTooLong)

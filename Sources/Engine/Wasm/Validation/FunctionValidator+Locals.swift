@@ -28,6 +28,7 @@ extension FunctionValidator {
     localTypes.ensure(parameterCount)
     localTypes.base.update(from: type.pointee.parameters, count: parameterCount)
     localCount = parameterCount
+    usesVectors = type.pointee.hasVectors
     let groups = try readU32(&cursor)
     for _ in 0..<groups {
       instruction = cursor
@@ -38,6 +39,7 @@ extension FunctionValidator {
         throw failure(.limitExceeded(.local, count: total, limit: ImplementationLimits.locals))
       }
       let code = try readValueType(&cursor)
+      if code == ValueType.v128.rawValue { usesVectors = true }
       localTypes.ensure(Int(total))
       (localTypes.base + localCount).update(repeating: code, count: Int(count))
       localCount = Int(total)

@@ -62,6 +62,7 @@ extension FunctionValidator {
         try call(flat.type(ofFunction: index))
       case Opcode.globalGet:
         let index = try readIndex(&next, of: .global, count: flat.globalCount)
+        if flat.globals[index].type == ValueType.v128.rawValue { usesVectors = true }
         try push(flat.globals[index].type)
       case Opcode.drop:
         _ = try popAny()
@@ -92,7 +93,7 @@ extension FunctionValidator {
   }
 
   @inline(__always)
-  private func readMemoryArgument(
+  func readMemoryArgument(
     _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) {
     let alignment = try readU32(&next)
@@ -108,6 +109,7 @@ extension FunctionValidator {
   ) throws(ValidationError) {
     let i32 = ValueType.i32.rawValue
     if opcode == Opcode.prefixFC { return try validateFC(&next) }
+    if opcode == Opcode.prefixSIMD { return try validateVector(&next) }
     guard instructions[Int(opcode)].isKnown else { throw unknown(prefix: 0, UInt32(opcode)) }
     switch opcode {
     case Opcode.unreachable:
@@ -167,6 +169,7 @@ extension FunctionValidator {
   private mutating func call(_ type: UnsafePointer<FlatType>) throws(ValidationError) {
     noteCall()
     maximumStackArgumentBytes = max(maximumStackArgumentBytes, type.pointee.stackArgumentBytes)
+    if type.pointee.hasVectors { usesVectors = true }
     try pop(
       TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
     try push(TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount)))

@@ -54,6 +54,8 @@ public struct FunctionValidator: ~Copyable {
   var calls = Arena<CallSite>(capacity: 64)
   var callCount = 0
   var maximumStackArgumentBytes: UInt32 = 0
+  /// Whether a v128 may be among locals or operands.
+  var usesVectors = false
 
   /// Byte i is i: one-element type lists for block types.
   let identity: UnsafeMutablePointer<UInt8>
@@ -111,7 +113,8 @@ public struct FunctionValidator: ~Copyable {
       accessedCount: accessedCount, calls: calls.base, callCount: callCount,
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
-      maximumStackArgumentBytes: Int(maximumStackArgumentBytes), codeStart: codeStart,
+      maximumStackArgumentBytes: Int(maximumStackArgumentBytes), usesVectors: usesVectors,
+      codeStart: codeStart,
       end: body.bodyOffset + body.size)
   }
 
@@ -130,6 +133,7 @@ public struct FunctionValidator: ~Copyable {
     blockCount = 0
     callCount = 0
     maximumStackArgumentBytes = 0
+    usesVectors = false
     forgetLocals()
   }
 

@@ -1,0 +1,38 @@
+/// The instructions behind the prefix 0xFD (spec 3.3.3).
+extension FunctionValidator {
+  /// Validates a vector instruction from its row of the table alone.
+  mutating func validateVector(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    let code = try readU32(&next)
+    guard let slot = InstructionTable.slot(prefix: Opcode.prefixSIMD, code: code),
+      instructions[slot].isKnown
+    else { throw unknown(prefix: Opcode.prefixSIMD, code) }
+    let entry = instructions[slot]
+    usesVectors = true
+    switch entry.immediates {
+    case .memory: try readMemoryArgument(&next, natural: entry.alignment)
+    case .memoryAndLane:
+      try readMemoryArgument(&next, natural: entry.alignment)
+      try readLane(&next, entry.lanes)
+    case .lane: try readLane(&next, entry.lanes)
+    case .shuffle: for _ in 0..<16 { try readLane(&next, entry.lanes) }
+    case .vector: next += 16
+    default: break
+    }
+    var operands = entry.bits & 0x1FF
+    while operands != 0 {
+      try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
+      operands &>>= 3
+    }
+    let result = entry.bits &>> 9 & 7
+    if result != 0 { try push(0x80 &- UInt8(truncatingIfNeeded: result)) }
+  }
+
+  private func readLane(
+    _ next: inout UnsafePointer<UInt8>, _ count: UInt32
+  ) throws(ValidationError) {
+    guard next[0] < count else {
+      throw failure(.laneOutOfRange(index: next[0], count: UInt8(truncatingIfNeeded: count)))
+    }
+    next += 1
+  }
+}
