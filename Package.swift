@@ -38,6 +38,13 @@ let package = Package(
       name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
       swiftSettings: swiftSettings),
     .target(
+      name: "Wasm4",
+      dependencies: [
+        "Console", "Engine", "Postmortem", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Headless",
       dependencies: [
         "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
@@ -51,8 +58,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless", "Shell",
-        "CZlib",
+        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Wasm4", "Headless",
+        "Shell", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -66,6 +73,10 @@ let package = Package(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
       name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "Wasm4Tests",
+      dependencies: ["Console", "Engine", "Headless", "Runtime", "TestKit", "Wasm4"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],

@@ -1,13 +1,10 @@
 import Console
-import Firefly
-
-/// The kinds of console, in the order in which they are asked whether a cart is theirs.
-let profiles: [any Profile.Type] = [FireflyProfile.self]
 
 /// Opens the cart at `path` and finds the console for it.
 func openCart(_ path: String) throws(Failure) -> (Cart, any Profile.Type) {
   do {
-    return (try Cart.open(path: path), profiles[0])
+    let cart = try Cart.open(path: path)
+    return (cart, profile(for: cart))
   } catch {
     throw Failure(error, cart: path)
   }

@@ -16,6 +16,11 @@ struct Run: ParsableCommand {
   @Option(help: "Source of the cart's random numbers.")
   var seed: UInt64?
 
+  @Option(
+    help: "A font in place of the console's own; else $XDG_DATA_HOME/glowjar/fonts/PROFILE.font.",
+    completion: .file())
+  var font: String?
+
   @Flag(help: "Run without a display, on a virtual clock.")
   var headless = false
 
@@ -49,20 +54,23 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let (opened, profile) = try openCart(cart)
+    let options = try consoleOptions(for: profile)
     if headless {
       try headlessOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames ?? 1, json: json,
+        cart, opened, on: profile, options: options, frames: frames ?? 1, json: json,
         crash: crashOptions.wishes(forCart: cart))
     } else {
       try windowOptions.run(
-        cart, opened, on: profile, options: consoleOptions, frames: frames, json: json,
+        cart, opened, on: profile, options: options, frames: frames, json: json,
         crash: crashOptions.wishes(forCart: cart))
     }
   }
 
-  private var consoleOptions: ConsoleOptions {
+  private func consoleOptions(for profile: any Profile.Type) throws(Failure) -> ConsoleOptions {
     // Without a display a run is repeatable; in the window it need not be.
     let chosen = seed ?? (headless ? 0 : UInt64.random(in: .min ... .max))
-    return ConsoleOptions(seed: chosen, memoryLimit: memoryLimit.bytes)
+    var options = ConsoleOptions(seed: chosen, memoryLimit: memoryLimit.bytes)
+    options.font = try ConsoleFont.read(font, for: profile)
+    return options
   }
 }

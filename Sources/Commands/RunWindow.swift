@@ -36,7 +36,7 @@ struct WindowOptions: ParsableArguments {
     frames: Int?, json: Bool, crash: CrashWishes
   ) throws {
     let session = WindowSession(crash)
-    let shell = try shellOptions(title: cart.id, frames: frames, session: session)
+    let shell = try shellOptions(title: cart.id, on: profile, frames: frames, session: session)
     // The first start plays what was opened; a restart looks at the disk again.
     let first = Mutex<Cart?>(cart)
     let ending = ShellLoop.run(shell) { willRun in
@@ -50,10 +50,11 @@ struct WindowOptions: ParsableArguments {
   }
 
   private func shellOptions(
-    title: String, frames: Int?, session: WindowSession
+    title: String, on profile: any Profile.Type, frames: Int?, session: WindowSession
   ) throws -> ShellOptions {
     var shell = ShellOptions(
-      title: title, applicationID: Self.applicationID, pictureWidth: 240, pictureHeight: 160)
+      title: title, applicationID: Self.applicationID, pictureWidth: profile.screenSize.width,
+      pictureHeight: profile.screenSize.height, controls: profile.controls)
     shell.isFullscreen = fullscreen
     shell.scale = scale
     shell.frameLimit = frames

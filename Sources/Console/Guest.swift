@@ -29,17 +29,21 @@ public final class Guest {
   /// Calls an exported function without parameters and results.
   ///
   /// Does nothing if the cart has none of this name and type.
-  public func call(_ name: String) throws(Trap) {
-    guard let function = function(name) else { return }
+  ///
+  /// - Parameter droppingResults: Takes a function with results too, and forgets them.
+  public func call(_ name: String, droppingResults: Bool = false) throws(Trap) {
+    guard let function = function(name, droppingResults) else { return }
     callback = name
     try function.callRaw(words)
   }
 
-  private func function(_ name: String) -> Function? {
+  private func function(_ name: String, _ droppingResults: Bool) -> Function? {
     if let known = callbacks[name] { return known }
     var function = instance.export(named: name)?.function
-    if let found = function, found.type != FuncType() || found.rawValueCount > Self.wordCount {
-      function = nil
+    if let found = function {
+      let type = found.type
+      let fits = type.parameters.isEmpty && (droppingResults || type.results.isEmpty)
+      if !fits || found.rawValueCount > Self.wordCount { function = nil }
     }
     callbacks[name] = .some(function)
     return function

@@ -9,6 +9,15 @@ public protocol Profile: AnyObject, SendableMetatype {
   static var name: String { get }
   /// All host functions, for listings.
   static var hostFunctions: [HostFunctionListing] { get }
+  /// Columns and rows of the screen.
+  static var screenSize: (width: Int, height: Int) { get }
+  /// What keys and controllers mean to its carts.
+  static var controls: ControlMap { get }
+
+  /// Whether a cart with these imports and files is one for this console.
+  static func recognizes(_ module: Module, files: CartFiles) -> Bool
+  /// What an import of the module is to this console.
+  static func support(for item: Import, of module: Module) -> ImportSupport
 
   /// The console for one cart.
   init(cart: Cart, services: ProfileServices) throws(CartError)
@@ -24,10 +33,14 @@ public protocol Profile: AnyObject, SendableMetatype {
   /// What the cart asked for; honoured when the frame is over.
   var request: ProfileRequest? { get }
 
-  /// Functions for all imports of the module.
+  /// Notes about a run beside those that every run leaves; to be asked for before the first frame.
+  func makeRunNotes() -> (any RunNotes)?
+
+  /// What satisfies all imports of the module; memories and the like are made in `store`.
   ///
-  /// - Throws: `CartError.link` naming the first import that cannot be had.
-  func imports(for module: Module) throws(CartError) -> Imports
+  /// - Throws: `CartError.link` naming the first import that cannot be had, `.bad` where there is
+  ///   no room for a memory.
+  func imports(for module: Module, in store: Store) throws(CartError) -> Imports
   /// Runs what comes before the first frame.
   func boot(_ guest: Guest) throws(Trap)
   /// Runs one frame: update and render.
@@ -39,6 +52,31 @@ public protocol Profile: AnyObject, SendableMetatype {
 extension Profile {
   /// No sound.
   public var audio: (any AudioSource)? { nil }
+
+  /// Nothing to add.
+  public func makeRunNotes() -> (any RunNotes)? { nil }
+
+  /// What the listing of host functions says: name and type must match.
+  public static func support(for item: Import, of module: Module) -> ImportSupport {
+    guard case .function(let index) = item.kind else { return .unknown }
+    let (moduleName, name) = (
+      String(decoding: item.module, as: UTF8.self), String(decoding: item.name, as: UTF8.self)
+    )
+    let meant = hostFunctions.first {
+      $0.isMeant(byModule: moduleName, name: name) && $0.type == module.types[index]
+    }
+    return meant.map { $0.isImplemented ? .implemented : .silent } ?? .unknown
+  }
+}
+
+/// What an import of a cart is to a console.
+public enum ImportSupport: String, Sendable {
+  /// It is there.
+  case implemented
+  /// It links and does nothing.
+  case silent
+  /// The cart does not link.
+  case unknown
 }
 
 /// What a profile may use of the console around it.

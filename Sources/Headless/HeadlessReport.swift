@@ -1,6 +1,6 @@
 import Console
 
-/// A run as JSON.
+/// A run as JSON; what only the profile can tell stands under the profile's name.
 public struct HeadlessReport: Encodable {
   private let profile: String
   private let result: HeadlessResult
@@ -11,13 +11,19 @@ public struct HeadlessReport: Encodable {
     self.result = result
   }
 
-  private enum Key: String, CodingKey {
-    case profile
-    case frames
-    case hashes
-    case trap
-    case log
-    case secondsPerFrame
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    static let profile = Key(stringValue: "profile")
+    static let frames = Key(stringValue: "frames")
+    static let hashes = Key(stringValue: "hashes")
+    static let trap = Key(stringValue: "trap")
+    static let log = Key(stringValue: "log")
+    static let secondsPerFrame = Key(stringValue: "secondsPerFrame")
   }
 
   private struct Seconds: Encodable {
@@ -45,5 +51,8 @@ public struct HeadlessReport: Encodable {
     let seconds = result.secondsPerFrame
     try container.encode(
       Seconds(median: seconds.median, max: seconds.max), forKey: .secondsPerFrame)
+    if let notes = result.notes {
+      try notes.encode(to: container.superEncoder(forKey: Key(stringValue: profile)))
+    }
   }
 }

@@ -35,6 +35,8 @@ public struct HeadlessRun {
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
+    let notes = console.makeRunNotes()
+    var samples = [Int16](repeating: 0, count: console.audio == nil ? 0 : 2 * Self.pairs)
     var outcome = console.boot()
     result.take(console.log)
     while case .running = outcome, console.frameNumber < frames {
@@ -44,17 +46,26 @@ public struct HeadlessRun {
       result.record(ContinuousClock.now - start)
       result.take(console.log)
       if case .crashed = outcome { break }
+      samples.withUnsafeMutableBufferPointer {
+        console.audio?.render(into: $0)
+        notes?.note(
+          frame: frame, isHashed: hashed.contains(frame), samples: UnsafeBufferPointer($0))
+      }
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
     if case .running = outcome { outcome = console.close() }
+    notes?.finish()
     result.finish(outcome, console)
+    result.notes = notes
     return result
   }
+
+  private static let pairs = AudioFormat.samplesPerFrame
 }
 
 /// What a run without a display led to.
-public struct HeadlessResult: Sendable {
+public struct HeadlessResult {
   /// Frames that were run to their end.
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.
@@ -63,6 +74,8 @@ public struct HeadlessResult: Sendable {
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
   public private(set) var log: [LogLine] = []
+  /// What only the profile can tell.
+  public internal(set) var notes: (any RunNotes)?
   /// Wall-clock seconds of each frame.
   public private(set) var frameSeconds: [Double] = []
 

@@ -82,6 +82,22 @@ final class Window {
     return (x * size.width / max(1, Int(width)), y * size.height / max(1, Int(height)))
   }
 
+  /// The column and row of the picture at a point of the window, as events tell it; beyond the
+  /// picture they go on. Nil before the first picture.
+  func picturePoint(x: Int, y: Int) -> (x: Int, y: Int)? {
+    guard pictureTexture != nil else { return nil }
+    let point = pixel(x: x, y: y)
+    let place = picturePlace
+    return place.picturePoint(
+      x: point.x, y: point.y, pictureWidth: pictureSize.width, pictureHeight: pictureSize.height)
+  }
+
+  private var picturePlace: Placement {
+    Placement.integer(
+      pictureWidth: pictureSize.width, pictureHeight: pictureSize.height,
+      windowWidth: size.width, windowHeight: size.height)
+  }
+
   func show() { SDL_ShowWindow(window) }
 
   func hide() { SDL_HideWindow(window) }
@@ -151,9 +167,7 @@ final class Window {
     SDL_SetRenderDrawColor(renderer, 0, 0, 0, 255)
     SDL_RenderClear(renderer)
     if let pictureTexture {
-      let place = Placement.integer(
-        pictureWidth: pictureSize.width, pictureHeight: pictureSize.height,
-        windowWidth: size.width, windowHeight: size.height)
+      let place = picturePlace
       var rectangle = SDL_Rect(
         x: Int32(place.x), y: Int32(place.y), w: Int32(place.width), h: Int32(place.height))
       let level: UInt8 = isDimmed ? 153 : 255

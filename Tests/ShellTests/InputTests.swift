@@ -5,7 +5,7 @@ import Testing
 @Suite("Keyboard and controllers")
 struct InputTests {
   // USB HID usage numbers, which SDL's scancodes are.
-  private static let keys: [(UInt32, CartControls)] = [
+  private static let keys: [(UInt32, Controls)] = [
     (29, .south), (44, .south), (27, .east), (40, .east), (4, .west), (42, .west), (22, .north),
     (43, .menu), (82, .up), (81, .down), (80, .left), (79, .right), (96, .up), (90, .down),
     (92, .left), (94, .right), (93, .center),
@@ -13,7 +13,7 @@ struct InputTests {
 
   @Test(arguments: keys)
   func `Each key of the cart is where the console's makers put it`(
-    scancode: UInt32, control: CartControls
+    scancode: UInt32, control: Controls
   ) {
     #expect(Keymap.control(scancode: scancode) == control)
   }
@@ -86,7 +86,7 @@ struct InputTests {
 
   @Test func `Controllers fill the players in order and share player 1 when there are more`() {
     var mixer = InputMixer(playerCount: 2)
-    for (id, control) in [(0, CartControls.south), (1, .east), (2, .west)] {
+    for (id, control) in [(0, Controls.south), (1, .east), (2, .west)] {
       mixer.update(pad: Int32(id), to: PadState(held: control))
     }
     let players = mixer.take().players

@@ -1,4 +1,5 @@
 import CSDL2
+import Console
 
 /// The game controllers that are plugged in, opened as they come and closed as they go.
 struct Gamepads {
@@ -18,6 +19,10 @@ struct Gamepads {
   }
 
   private var pads: [Int32: Pad] = [:]
+  private let controls: [ControllerButton: Controls]
+
+  /// No controller yet; their buttons will mean this.
+  init(controls: [ControllerButton: Controls]) { self.controls = controls }
 
   /// Whether any controller is there.
   var isEmpty: Bool { pads.isEmpty }
@@ -30,6 +35,7 @@ struct Gamepads {
 
   /// Takes an event; nil if it is none of a known controller's.
   mutating func handle(_ event: SDL_Event, mixer: inout InputMixer) -> Change? {
+    let controls = controls
     switch SDL_EventType(event.type) {
     case SDL_CONTROLLERDEVICEADDED: return add(index: event.cdevice.which, mixer: &mixer)
     case SDL_CONTROLLERDEVICEREMOVED:
@@ -41,9 +47,7 @@ struct Gamepads {
       let isDown = event.cbutton.state != 0
       let button = Int32(event.cbutton.button)
       return change(event.cbutton.which, mixer: &mixer) { state in
-        if let control = Keymap.control(button: button) {
-          if isDown { state.held.formUnion(control) } else { state.held.subtract(control) }
-        }
+        state.hold(ControllerButton(rawValue: button), isDown: isDown, meaning: controls)
         return isDown ? .pressed(button: button) : .moved
       }
     case SDL_CONTROLLERAXISMOTION:
@@ -53,6 +57,10 @@ struct Gamepads {
         case SDL_CONTROLLER_AXIS_LEFTY: state.leftStick.y = event.caxis.value
         case SDL_CONTROLLER_AXIS_RIGHTX: state.rightStick.x = event.caxis.value
         case SDL_CONTROLLER_AXIS_RIGHTY: state.rightStick.y = event.caxis.value
+        case SDL_CONTROLLER_AXIS_TRIGGERLEFT:
+          state.hold(.leftTrigger, isDown: event.caxis.value > 16_384, meaning: controls)
+        case SDL_CONTROLLER_AXIS_TRIGGERRIGHT:
+          state.hold(.rightTrigger, isDown: event.caxis.value > 16_384, meaning: controls)
         default: break
         }
         return .moved

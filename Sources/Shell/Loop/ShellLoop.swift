@@ -31,7 +31,7 @@ public final class ShellLoop {
   private let signals: TerminationSignals
   private let window: Window
   private var fonts = FontShelf()
-  private var gamepads = Gamepads()
+  private var gamepads: Gamepads
   private var virtualPad: VirtualPad?
   private var times: StartTimes
   private var screen = Screen.game
@@ -67,7 +67,7 @@ public final class ShellLoop {
     }
     defer { SDL_Quit() }
     times.videoReady = monotonicNanoseconds()
-    let exchange = Exchange(playerCount: options.playerCount)
+    let exchange = Exchange(controls: options.controls)
     let wakeEvent = SDL_RegisterEvents(1)
     // The cart loads while the window is made.
     let thread = CartThread(exchange: exchange, makePlayer: makePlayer) { send(wakeEvent) }
@@ -96,6 +96,7 @@ public final class ShellLoop {
     self.signals = signals
     self.times = times
     virtualPad = options.virtualPad
+    gamepads = Gamepads(controls: options.controls.buttons)
     window = try Window(
       title: options.title, pictureWidth: options.pictureWidth,
       pictureHeight: options.pictureHeight, scale: options.scale)
@@ -156,10 +157,11 @@ public final class ShellLoop {
       needsPresent = true
     case SDL_KEYDOWN: pressed(event.key)
     case SDL_KEYUP:
-      if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
-        exchange.with { $0.input.release(control) }
-      }
+      exchange.with { $0.input.release(scancode: event.key.keysym.scancode.rawValue) }
+    case SDL_MOUSEMOTION: moveMouse(x: event.motion.x, y: event.motion.y)
+    case SDL_MOUSEBUTTONUP: holdMouse(event.button, isDown: false)
     case SDL_MOUSEBUTTONDOWN:
+      if focus == .game { holdMouse(event.button, isDown: true) }
       guard case .crash(var crash) = screen, event.button.button == UInt8(SDL_BUTTON_LEFT) else {
         break
       }
@@ -187,10 +189,21 @@ public final class ShellLoop {
       if key.repeat == 0 || action.repeats { perform(action) }
       return
     }
-    guard focus == .game, key.repeat == 0, !hasAlt,
-      let control = Keymap.control(scancode: key.keysym.scancode.rawValue)
-    else { return }
-    exchange.with { $0.input.press(control) }
+    let hasControl = UInt32(key.keysym.mod) & KMOD_CTRL.rawValue != 0
+    guard focus == .game, key.repeat == 0, !hasAlt, !hasControl else { return }
+    exchange.with { $0.input.press(scancode: key.keysym.scancode.rawValue) }
+  }
+
+  private func moveMouse(x: Int32, y: Int32) {
+    guard let place = window.picturePoint(x: Int(x), y: Int(y)) else { return }
+    exchange.with { $0.input.moveMouse(x: place.x, y: place.y) }
+  }
+
+  private func holdMouse(_ event: SDL_MouseButtonEvent, isDown: Bool) {
+    moveMouse(x: event.x, y: event.y)
+    let bits: [Int32: UInt8] = [SDL_BUTTON_LEFT: 1, SDL_BUTTON_RIGHT: 2, SDL_BUTTON_MIDDLE: 4]
+    guard let bit = bits[Int32(event.button)] else { return }
+    exchange.with { $0.input.hold(mouseButton: bit, isDown: isDown) }
   }
 
   private func takeFromController(_ event: SDL_Event) {
