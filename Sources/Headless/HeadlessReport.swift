@@ -28,6 +28,7 @@ public struct HeadlessReport: Encodable {
 
   private struct Seconds: Encodable {
     var median: Double
+    var mean: Double
     var max: Double
   }
 
@@ -50,7 +51,8 @@ public struct HeadlessReport: Encodable {
       forKey: .log)
     let seconds = result.secondsPerFrame
     try container.encode(
-      Seconds(median: seconds.median, max: seconds.max), forKey: .secondsPerFrame)
+      Seconds(median: seconds.median, mean: seconds.mean, max: seconds.max),
+      forKey: .secondsPerFrame)
     if let notes = result.notes {
       try notes.encode(to: container.superEncoder(forKey: Key(stringValue: profile)))
     }

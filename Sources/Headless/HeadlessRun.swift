@@ -79,14 +79,15 @@ public struct HeadlessResult {
   /// Wall-clock seconds of each frame.
   public private(set) var frameSeconds: [Double] = []
 
-  /// Median and maximum of `frameSeconds`; 0 if there was no frame.
-  public var secondsPerFrame: (median: Double, max: Double) {
+  /// Median, mean and maximum of `frameSeconds`; 0 if there was no frame.
+  public var secondsPerFrame: (median: Double, mean: Double, max: Double) {
     let sorted = frameSeconds.sorted()
-    guard let last = sorted.last else { return (0, 0) }
+    guard let last = sorted.last else { return (0, 0, 0) }
+    let mean = sorted.reduce(0, +) / Double(sorted.count)
     let middle = sorted.count / 2
     let median =
       sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-    return (median, last)
+    return (median, mean, last)
   }
 
   mutating func record(_ duration: Duration) {

@@ -82,8 +82,9 @@ final class Window {
     return (x * size.width / max(1, Int(width)), y * size.height / max(1, Int(height)))
   }
 
-  /// The column and row of the picture at a point of the window, as events tell it; beyond the
-  /// picture they go on. Nil before the first picture.
+  /// The column and row of the picture at a point of the window, as events tell it.
+  ///
+  /// Beyond the picture they go on; nil before the first picture.
   func picturePoint(x: Int, y: Int) -> (x: Int, y: Int)? {
     guard pictureTexture != nil else { return nil }
     let point = pixel(x: x, y: y)

@@ -1,8 +1,9 @@
 import Console
 
 extension Wasm4Profile {
-  /// The keys of both official players, by place: for player 1 the keys of either, for 2 and 3 those
-  /// of the web player. Up to four controllers.
+  /// The keys of both official players, by place, and up to four controllers.
+  ///
+  /// Player 1 has the keys of either, players 2 and 3 those of the web player.
   ///
   /// Source: wasm4.md section 10.
   public static var controls: ControlMap {

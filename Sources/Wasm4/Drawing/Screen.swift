@@ -14,12 +14,6 @@ struct Screen {
   /// Four nibbles, draw colour 1 in the lowest: 0 draws nothing, n draws palette index n - 1.
   let drawColors: UInt16
 
-  /// A picture and the colours of one host call.
-  init(pixels: UnsafeMutablePointer<UInt8>, drawColors: UInt16) {
-    self.pixels = pixels
-    self.drawColors = drawColors
-  }
-
   /// The palette index that draw colour 1...4 means, nil for none.
   @inline(__always) func color(_ number: Int) -> UInt8? {
     let nibble = UInt8(truncatingIfNeeded: drawColors >> UInt16(4 * (number - 1))) & 15

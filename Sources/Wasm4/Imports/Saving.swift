@@ -1,7 +1,9 @@
 import Runtime
 
 extension HostCall {
-  /// Source: wasm4.md section 6. What is checked is the part that is copied.
+  /// What is checked is the part that is copied.
+  ///
+  /// Source: wasm4.md section 6.
   static let saving = [
     HostCall(returning: "diskr", 2) { (console, a) throws(HostError) in
       guard a[1] >= 0 else { throw .outOfBounds(a[0], a.int(1)) }

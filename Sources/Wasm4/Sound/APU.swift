@@ -12,8 +12,10 @@ final class APU: AudioSource {
   /// Frames that may wait; with more than these the device is behind, and the oldest are skipped.
   static let largestBacklog = 4
 
-  /// What was played in a frame. Only the first and last tone of a channel can be told: the first
-  /// decides about the phase, the last about everything else.
+  /// What was played in a frame.
+  ///
+  /// Only the first and last tone of a channel can be told: the first decides about the phase, the
+  /// last about everything else.
   fileprivate struct Frame {
     var first: [ToneCall?] = [nil, nil, nil, nil]
     var last: [ToneCall?] = [nil, nil, nil, nil]
