@@ -8,6 +8,10 @@ enum ConsoleFont {
 
   /// Bytes of the named file, or of the one in the data folder; nil where there is neither.
   static func read(_ path: String?, for profile: any Profile.Type) throws(Failure) -> [UInt8]? {
+    guard profile.hasFont else {
+      if path != nil { throw .usage("--font", "carts of \(profile.name) bring their own fonts") }
+      return nil
+    }
     guard let path = path ?? installed(for: profile) else { return nil }
     let bytes = try readFile(path)
     guard bytes.count <= largest else { throw .badData(path, "too large for a font") }

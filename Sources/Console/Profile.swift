@@ -11,6 +11,8 @@ public protocol Profile: AnyObject, SendableMetatype {
   static var hostFunctions: [HostFunctionListing] { get }
   /// Columns and rows of the screen.
   static var screenSize: (width: Int, height: Int) { get }
+  /// Whether it has a font of its own, which `ConsoleOptions.font` replaces.
+  static var hasFont: Bool { get }
   /// What keys and controllers mean to its carts.
   static var controls: ControlMap { get }
 
@@ -50,6 +52,9 @@ public protocol Profile: AnyObject, SendableMetatype {
 }
 
 extension Profile {
+  /// No font: carts bring theirs.
+  public static var hasFont: Bool { false }
+
   /// No sound.
   public var audio: (any AudioSource)? { nil }
 

@@ -6,7 +6,9 @@ import Runtime
 ///
 /// Hashes are SHA-256 in hexadecimal.
 final class RunRecord: RunNotes {
+  /// Gone when the run is over; what is told afterwards is kept here.
   private unowned let console: Wasm4State
+  private let measuresHost: Bool
   private var framebuffers: [String: String] = [:]
   private var palettes: [String: String] = [:]
   /// Hash of the hash before it and a frame's framebuffer; 32 zeros before the first.
@@ -22,9 +24,13 @@ final class RunRecord: RunNotes {
   private var hostSeconds: [Double] = []
   private var memory = ""
   private var disk = ""
+  private var diskLength = 0
   private var frame = 1
 
-  init(_ console: Wasm4State) { self.console = console }
+  init(_ console: Wasm4State) {
+    self.console = console
+    measuresHost = console.services.options.hostClock != nil
+  }
 
   func note(_ tone: ToneCall) {
     toneCount += 1
@@ -65,6 +71,7 @@ final class RunRecord: RunNotes {
     if squareCount > 0 { endSecond() }
     memory = console.memory.map { hexadecimal(SHA256.hash(data: $0.all)) } ?? ""
     disk = hexadecimal(SHA256.hash(data: console.disk.content))
+    diskLength = console.disk.content.count
   }
 
   private func endSecond() {
@@ -90,12 +97,10 @@ final class RunRecord: RunNotes {
     try container.encode(hexadecimal(trace.finalize()), forKey: .trace)
     try container.encode(traceLength, forKey: .traceLength)
     try container.encode(disk, forKey: .disk)
-    try container.encode(console.disk.content.count, forKey: .diskLength)
+    try container.encode(diskLength, forKey: .diskLength)
     try container.encode(hexadecimal(audio.finalize()), forKey: .audio)
     try container.encode(rmsPerSecond, forKey: .rmsPerSecond)
-    if console.services.options.hostClock != nil {
-      try container.encode(hostSeconds, forKey: .hostSeconds)
-    }
+    if measuresHost { try container.encode(hostSeconds, forKey: .hostSeconds) }
   }
 }
 

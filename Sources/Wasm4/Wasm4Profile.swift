@@ -17,6 +17,8 @@ public final class Wasm4Profile: Profile {
         isImplemented: true, isPrivileged: false)
     }
   }
+  /// Carts draw text by its codes.
+  public static let hasFont = true
   /// 160x160.
   public static let screenSize = (width: Screen.width, height: Screen.height)
 
