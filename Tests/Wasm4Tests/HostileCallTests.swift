@@ -1,4 +1,6 @@
 import Console
+import Engine
+import Runtime
 import TestKit
 import Testing
 import Wasm4

@@ -39,7 +39,7 @@ struct SoundTests {
     #expect(left[99] < 0 && left[101] > 0)
   }
 
-  @Test(arguments: [(0, 1.0 / 8), (4, 1.0 / 4), (8, 1.0 / 2), (12, 1.0 / 4)])
+  @Test(arguments: [(0, 0.125), (4, 0.25), (8, 0.5), (12, 0.25)] as [(Int32, Double)])
   func `Flags choose how long a pulse is high, and three quarters are a quarter`(
     flags: Int32, part: Double
   ) throws {
@@ -53,9 +53,8 @@ struct SoundTests {
     #expect(Array(left[..<5]) == [3932, 3769, 3605, 3442, 3278])
   }
 
-  @Test func `A later triangle begins in its middle, falling`() throws {
+  @Test func `A triangle that stops hard sounds on for a moment`() throws {
     var cart = TestCart()
-    // update: every call plays for two frames, at first only.
     cart.callbacks["start"] = [.call("tone", [440, 1, 50, 2])]
     cart.callbacks["update"] = []
     let console = try cart.console()
@@ -66,7 +65,7 @@ struct SoundTests {
     _ = console.step(Self.none)
     let tail = rendered(audio, 735)
     #expect(tail[0] != 0 && tail[2 * 43] != 0)
-    #expect(tail[2 * 44...].allSatisfy { $0 == 0 })
+    #expect(tail[(2 * 44)...].allSatisfy { $0 == 0 })
   }
 
   @Test func `Noise follows the shift register`() throws {

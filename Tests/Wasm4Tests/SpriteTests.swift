@@ -1,4 +1,5 @@
 import Console
+import Runtime
 import Testing
 
 // Rules: wasm4.md 4.6. The sheet of most tests is 3x4 pixels of one bit: 110 100 101 011.
