@@ -54,9 +54,8 @@ final class RunRecord: RunNotes {
     chain = Array(link.finalize())
     if isHashed {
       framebuffers["\(frame)"] = hexadecimal(SHA256.hash(data: pixels))
-      let palette = console.memory?.bytes(
-        at: MemoryMap.palette, count: 4 * MemoryMap.colorCount)
-      palettes["\(frame)"] = palette.map { hexadecimal(SHA256.hash(data: $0)) }
+      let palette = console.memory[Int(MemoryMap.palette)...].prefix(4 * Int(MemoryMap.colorCount))
+      palettes["\(frame)"] = hexadecimal(SHA256.hash(data: Array(palette)))
     }
     samples.map(\.littleEndian).withUnsafeBytes { audio.update(bufferPointer: $0) }
     for sample in samples { squares += Double(sample) * Double(sample) }
@@ -69,7 +68,7 @@ final class RunRecord: RunNotes {
 
   func finish() {
     if squareCount > 0 { endSecond() }
-    memory = console.memory.map { hexadecimal(SHA256.hash(data: $0.all)) } ?? ""
+    memory = hexadecimal(SHA256.hash(data: UnsafeRawBufferPointer(console.memory)))
     disk = hexadecimal(SHA256.hash(data: console.disk.content))
     diskLength = console.disk.content.count
   }

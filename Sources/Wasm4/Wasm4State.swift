@@ -10,35 +10,48 @@ final class Wasm4State: @unchecked Sendable {
   let disk: Disk
   let apu = APU()
   let font: Font
-  /// The one memory, which the console gives to the cart.
-  private(set) var memory: GuestMemory?
   /// Gets what the cart does, if somebody wants to know.
   var record: RunRecord?
   /// Nanoseconds in host calls, where a clock measures them.
   var hostTime: UInt64 = 0
-  /// The memory can neither grow nor move, so its framebuffer is looked up once.
-  private(set) var pixels: UnsafeMutablePointer<UInt8>
-  private let noPixels: UnsafeMutablePointer<UInt8>
+  /// Where the one memory begins, `MemoryMap.size` bytes that neither grow nor move; behind a
+  /// pointer of its own, because reading a property that changes is guarded with every host call.
+  private let place: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  /// Stands for the memory until there is one.
+  private let emptyMemory: UnsafeMutableRawPointer
 
   init(services: ProfileServices, font: Font) {
     self.services = services
     trace = services.trace
     self.font = font
     disk = Disk(storage: services.options.storage, log: services.log)
-    noPixels = .allocate(capacity: Screen.byteCount)
-    noPixels.initialize(repeating: 0, count: Screen.byteCount)
-    pixels = noPixels
+    emptyMemory = .allocate(byteCount: MemoryMap.size, alignment: 16)
+    emptyMemory.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryMap.size)
+    place = .allocate(capacity: 1)
+    place.initialize(to: emptyMemory)
   }
 
-  deinit { noPixels.deallocate() }
+  deinit {
+    place.deallocate()
+    emptyMemory.deallocate()
+  }
 
   /// Takes over a zeroed memory of `MemoryMap.size` bytes and writes the registers.
   func attach(_ memory: GuestMemory) {
-    MemoryMap.initialize(memory)
-    let bytes = memory.mutableBytes(at: MemoryMap.framebuffer, count: UInt32(Screen.byteCount))
+    let bytes = memory.mutableBytes(at: 0, count: UInt32(MemoryMap.size))
     guard let base = bytes?.baseAddress else { return }
-    pixels = base.assumingMemoryBound(to: UInt8.self)
-    self.memory = memory
+    MemoryMap.initialize(memory)
+    place.pointee = base
+  }
+
+  /// The whole memory.
+  var memory: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: place.pointee, count: MemoryMap.size)
+  }
+
+  /// The framebuffer's first byte.
+  @inline(__always) var pixels: UnsafeMutablePointer<UInt8> {
+    (place.pointee + Int(MemoryMap.framebuffer)).assumingMemoryBound(to: UInt8.self)
   }
 
   /// The screen with the colours of this moment.
@@ -73,40 +86,44 @@ final class Wasm4State: @unchecked Sendable {
 
   /// Writes gamepads and mouse to where the cart reads them.
   func show(_ input: InputFrame) {
-    guard let memory else { return }
     for player in 0..<Int(MemoryMap.gamepadCount) {
       let byte = player < input.players.count ? gamepadByte(input.players[player]) : 0
-      _ = memory.write(byte, at: MemoryMap.gamepads + UInt32(player))
+      write(byte, MemoryMap.gamepads + UInt32(player))
     }
-    _ = memory.write(UInt16(bitPattern: input.mouse.x), at: MemoryMap.mouseX)
-    _ = memory.write(UInt16(bitPattern: input.mouse.y), at: MemoryMap.mouseY)
-    _ = memory.write(input.mouse.buttons, at: MemoryMap.mouseButtons)
+    write(input.mouse.x, MemoryMap.mouseX)
+    write(input.mouse.y, MemoryMap.mouseY)
+    write(input.mouse.buttons, MemoryMap.mouseButtons)
   }
 
-  /// A register; 0 before there is a memory.
+  /// A register, by its place in the map.
   @inline(__always) private func read<T: FixedWidthInteger>(_ type: T.Type, _ address: UInt32) -> T
   {
-    memory?.read(type, at: address) ?? 0
+    T(littleEndian: place.pointee.loadUnaligned(fromByteOffset: Int(address), as: type))
   }
 
-  // MARK: The cart's memory
+  private func write<T: FixedWidthInteger>(_ value: T, _ address: UInt32) {
+    place.pointee.storeBytes(of: value.littleEndian, toByteOffset: Int(address), as: T.self)
+  }
 
-  /// Bytes to read during a host call.
-  func bytes(_ address: Int32, _ count: Int) throws(HostError) -> UnsafeRawBufferPointer {
-    guard let count = UInt32(exactly: count),
-      let bytes = memory?.bytes(at: UInt32(bitPattern: address), count: count)
-    else { throw .outOfBounds(address, count) }
-    return bytes
+  // MARK: The cart's pointers
+
+  /// Bytes to read during a host call: the one door for pointers of the cart.
+  @inline(__always) func bytes(
+    _ address: Int32, _ count: Int
+  ) throws(HostError) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(try mutableBytes(address, count))
   }
 
   /// Bytes to write during a host call.
-  func mutableBytes(
+  @inline(__always) func mutableBytes(
     _ address: Int32, _ count: Int
   ) throws(HostError) -> UnsafeMutableRawBufferPointer {
-    guard let count = UInt32(exactly: count),
-      let bytes = memory?.mutableBytes(at: UInt32(bitPattern: address), count: count)
-    else { throw .outOfBounds(address, count) }
-    return bytes
+    let start = Int(UInt32(bitPattern: address))
+    // Subtracted, so that no sum can overflow.
+    guard count >= 0, start <= MemoryMap.size, count <= MemoryMap.size - start else {
+      throw .outOfBounds(address, count)
+    }
+    return UnsafeMutableRawBufferPointer(start: place.pointee + start, count: count)
   }
 
   /// Bytes up to a 0, which must come before the memory's end; it is not among them.

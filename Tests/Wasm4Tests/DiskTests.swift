@@ -55,7 +55,7 @@ struct DiskTests {
     let console = try cart.console(storage: storage)
     _ = console.step(InputFrame())
     #expect(storage.content["disk"]?.count == 1024)
-    #expect(letters(console.picture, width: 8, height: 1) == "........")
+    #expect(letters(console.picture, width: 8, height: 1) == ".....a..")
   }
 
   @Test func `A cart that writes in every frame is saved once a second, and when it closes`() throws

@@ -22,8 +22,13 @@ struct Screen {
 
   /// Sets a pixel that lies on the screen.
   @inline(__always) func set(_ x: Int, _ y: Int, _ color: UInt8) {
-    let byte = pixels + (Self.width &* y &+ x) >> 2
-    let shift = UInt8(truncatingIfNeeded: x & 3) &* 2
+    set(Self.width &* y &+ x, color)
+  }
+
+  /// Sets a pixel that lies on the screen, by its number.
+  @inline(__always) func set(_ pixel: Int, _ color: UInt8) {
+    let byte = pixels + pixel >> 2
+    let shift = UInt8(truncatingIfNeeded: pixel & 3) &* 2
     byte.pointee = byte.pointee & ~(3 &<< shift) | color &<< shift
   }
 

@@ -77,19 +77,24 @@ extension APU.State {
         takeFrame()
         remaining = AudioFormat.samplesPerFrame
       }
-      let count = remaining > 0 ? min(remaining, end - next) : end - next
-      renderPart(samples, from: next, count: count)
+      // To the next frame, or to where it is late by a whole one.
+      let isLate = remaining <= -Self.patience
+      let count =
+        isLate ? end - next : min(end - next, remaining + (remaining > 0 ? 0 : Self.patience))
+      renderPart(samples, from: next, count: count, tick: isLate ? nil : tick)
       next += count
-      remaining = max(remaining - count, -AudioFormat.samplesPerFrame)
+      remaining = max(remaining - count, -Self.patience)
     }
     if samples.count % 2 != 0 { samples[samples.count - 1] = 0 }
   }
 
+  /// Pairs by which a frame may be late: while frames are missing ticks stand still, and a tone
+  /// must not sound on for that.
+  private static var patience: Int { AudioFormat.samplesPerFrame }
+
   private mutating func renderPart(
-    _ samples: UnsafeMutableBufferPointer<Int16>, from first: Int, count: Int
+    _ samples: UnsafeMutableBufferPointer<Int16>, from first: Int, count: Int, tick: UInt64?
   ) {
-    // While frames are missing ticks stand still; a tone must not sound on for that.
-    let tick = remaining <= -AudioFormat.samplesPerFrame ? nil : tick
     for pair in first..<first + count {
       var left: Int16 = 0
       var right: Int16 = 0
