@@ -57,7 +57,8 @@ final class RunRecord: RunNotes {
       let palette = console.memory[Int(MemoryMap.palette)...].prefix(4 * Int(MemoryMap.colorCount))
       palettes["\(frame)"] = hexadecimal(SHA256.hash(data: Array(palette)))
     }
-    samples.map(\.littleEndian).withUnsafeBytes { audio.update(bufferPointer: $0) }
+    // The machine's own order is the little-endian one that is hashed.
+    audio.update(bufferPointer: UnsafeRawBufferPointer(samples))
     for sample in samples { squares += Double(sample) * Double(sample) }
     squareCount += samples.count
     if frame % Console.frameRate == 0 { endSecond() }
