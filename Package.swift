@@ -8,6 +8,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // Floor 0: the machine seam and system libraries.
@@ -16,6 +17,9 @@ let package = Package(
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CCapstone", providers: [.apt(["libcapstone-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Archive", dependencies: ["CZlib", "CZstd"], swiftSettings: swiftSettings),
 
     // Floors 1 to 4: the engine, instances, reports.
     .target(name: "Engine", dependencies: ["CMachine"], swiftSettings: swiftSettings),
@@ -35,7 +39,11 @@ let package = Package(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
       swiftSettings: swiftSettings),
     .target(
-      name: "Firefly", dependencies: ["Console", "Engine", "Postmortem", "Runtime"],
+      name: "Firefly",
+      dependencies: [
+        "Console", "Engine", "Postmortem", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Wasm4",
@@ -58,10 +66,11 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Wasm4", "Headless",
-        "Shell", "CZlib",
+        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Wasm4",
+        "Headless", "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -69,6 +78,17 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Engine"], path: "Tests/TestKit",
       swiftSettings: swiftSettings),
+    .target(
+      name: "ROMMutants", dependencies: ["Archive", "Console", "Firefly", "TestKit"],
+      path: "Tests/ROMMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "rom-mutants",
+      dependencies: [
+        "ROMMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/rom-mutants", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
@@ -79,7 +99,11 @@ let package = Package(
       dependencies: ["Console", "Engine", "Headless", "Runtime", "TestKit", "Wasm4"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "HeadlessTests", dependencies: ["Console", "Firefly", "Headless", "Runtime"],
+      name: "HeadlessTests",
+      dependencies: [
+        "Console", "Firefly", "Headless", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests",
@@ -119,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "Engine", "Postmortem", "Runtime",
+        "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
+        "Runtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -1,13 +1,14 @@
 import Console
 
-/// Opens the cart at `path` and finds the console for it.
-func openCart(_ path: String) throws(Failure) -> (Cart, any Profile.Type) {
-  do {
-    let cart = try Cart.open(path: path)
-    return (cart, profile(for: cart))
-  } catch {
-    throw Failure(error, cart: path)
-  }
+/// Opens the cart that a word on the command line means and finds the console for it.
+func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
+  let cart = try readCart(word)
+  return (cart, profile(for: cart))
+}
+
+/// Opens the cart that a word on the command line means: a path, or the id of an installed cart.
+func readCart(_ word: String) throws(Failure) -> Cart {
+  try CartPlace(word).cart { printError("glowjar: warning: \($0)") }
 }
 
 extension Failure {

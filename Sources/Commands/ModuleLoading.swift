@@ -1,9 +1,14 @@
+import Console
 import Engine
 import Foundation
 
-/// Reads and decodes the module at `path`; a directory stands for the `_bin` of a ROM.
+/// Reads and decodes the module at `path`; a ROM in any form stands for its `_bin`.
 func loadModule(_ path: String) throws(Failure) -> Module {
-  let bytes = try readFile(modulePath(path))
+  let bytes: [UInt8]
+  switch CartPlace(path) {
+  case .module, .folder: bytes = try readFile(modulePath(path))
+  case .archive, .installed: bytes = try readCart(path).wasm
+  }
   do {
     return try Module(decoding: bytes)
   } catch {

@@ -5,9 +5,9 @@ import Headless
 /// `glowjar run CART`: plays a cart, in a window or without one.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Play a cart: a wasm module, or the directory of a Firefly ROM.")
+    abstract: "Play a cart: a wasm module, a ROM directory, a ROM file or an installed ROM.")
 
-  @Argument(help: "The cart.", completion: .file())
+  @Argument(help: "The cart: a path, or the id of an installed one.", completion: .file())
   var cart: String
 
   @Option(help: "Memory that the cart may have, such as 64MiB.")
@@ -29,6 +29,16 @@ struct Run: ParsableCommand {
 
   @Flag(help: "Print the result as JSON on stdout.")
   var json = false
+
+  @Option(
+    help: "Record the cart's sound, whatever the volume; 16-bit stereo at 44.1 kHz.",
+    completion: .file(extensions: ["wav"]))
+  var wav: String?
+  @OptionGroup(title: "Saved files")
+  var dataOptions: DataOptions
+
+  @OptionGroup(title: "What carts are told")
+  var settingsOptions: SettingsOptions
 
   @OptionGroup(title: "In the window")
   var windowOptions: WindowOptions
@@ -54,22 +64,28 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let (opened, profile) = try openCart(cart)
-    let options = try consoleOptions(for: profile)
+    let recording = try wav.map { path throws(Failure) in try WAVFile(path: path) }
+    let consoleOptions = try makeConsoleOptions(for: profile)
+    let data = dataOptions.place(headless: headless)
     if headless {
       try headlessOptions.run(
-        cart, opened, on: profile, options: options, frames: frames ?? 1, json: json,
-        crash: crashOptions.wishes(forCart: cart))
+        cart, opened, on: profile, options: data.options(consoleOptions, for: opened, on: profile),
+        frames: frames ?? 1, json: json, recording: recording,
+        crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     } else {
       try windowOptions.run(
-        cart, opened, on: profile, options: options, frames: frames, json: json,
-        crash: crashOptions.wishes(forCart: cart))
+        cart, opened, on: profile, options: consoleOptions, data: data, frames: frames, json: json,
+        recording: recording, crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     }
   }
 
-  private func consoleOptions(for profile: any Profile.Type) throws(Failure) -> ConsoleOptions {
+  private func makeConsoleOptions(for profile: any Profile.Type) throws -> ConsoleOptions {
     // Without a display a run is repeatable; in the window it need not be.
     let chosen = seed ?? (headless ? 0 : UInt64.random(in: .min ... .max))
-    var options = ConsoleOptions(seed: chosen, memoryLimit: memoryLimit.bytes)
+    var options = ConsoleOptions(
+      seed: chosen, memoryLimit: memoryLimit.bytes,
+      settings: try settingsOptions.playerSettings(headless: headless),
+      today: headless ? nil : .today)
     options.font = try ConsoleFont.read(font, for: profile)
     return options
   }

@@ -17,6 +17,12 @@ struct HeadlessOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Frames whose picture is hashed.", valueName: "frames"))
   var hash: [FrameList] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Where pictures go that the input takes with the console's menu.", valueName: "folder"),
+    completion: .directory)
+  var menuScreenshots: String?
+
   @Option(help: "Processor time that a callback may take, in seconds.")
   var callbackLimit: Double?
 
@@ -27,7 +33,8 @@ struct HeadlessOptions: ParsableArguments {
   var firstUsed: String? {
     let used: [(String, Bool)] = [
       ("--input", input != nil), ("--screenshot", !screenshot.isEmpty), ("--hash", !hash.isEmpty),
-      ("--callback-limit", callbackLimit != nil), ("--host-time", hostTime),
+      ("--menu-screenshots", menuScreenshots != nil), ("--callback-limit", callbackLimit != nil),
+      ("--host-time", hostTime),
     ]
     return used.first { $0.1 }?.0
   }
@@ -46,7 +53,7 @@ struct HeadlessOptions: ParsableArguments {
   /// Runs the cart; exits with 134 if it crashed.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int, json: Bool, crash: CrashWishes
+    frames: Int, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let script = try readScript()
     var options = options
@@ -62,14 +69,24 @@ struct HeadlessOptions: ParsableArguments {
     let run = HeadlessRun(
       frames: frames, input: script, hashed: Set(hash.flatMap(\.frames)),
       photographed: Set(screenshot.map(\.frame)))
-    let result = run.run(console) { frame, picture in
-      for request in screenshot where request.frame == frame {
-        do throws(Failure) {
-          try save(picture, to: request.path)
-        } catch {
-          trouble = trouble ?? error
-        }
+    func keep(_ picture: Picture, _ path: String) {
+      do throws(Failure) {
+        try save(picture, to: path)
+      } catch {
+        trouble = trouble ?? error
       }
+    }
+    let result = run.run(console) { frame, picture in
+      for request in screenshot where request.frame == frame { keep(picture, request.path) }
+    } onScreenshot: { frame, picture in
+      if let menuScreenshots { keep(picture, "\(menuScreenshots)/\(frame).png") }
+    } onSound: { samples in
+      recording?.append(samples)
+    }
+    do throws(Failure) {
+      try recording?.finish()
+    } catch {
+      trouble = trouble ?? error
     }
     try show(result, console, profile, json: json, crash)
     if let trouble { throw trouble }

@@ -16,6 +16,12 @@ struct WindowOptions: ParsableArguments {
   @Option(help: "Window pixels for each of the cart's; by default by the desktop's size.")
   var scale: Int?
 
+  @Option(help: "How loud, from 0 to 100; the keys - and + change it.")
+  var volume = 100
+
+  @Flag(help: "Start without sound; M switches it on and off.")
+  var mute = false
+
   @Option(help: ArgumentHelp("Plays a controller from a script.", visibility: .hidden))
   var virtualPad: String?
 
@@ -23,30 +29,39 @@ struct WindowOptions: ParsableArguments {
   var firstUsed: String? {
     if fullscreen { return "--fullscreen" }
     if scale != nil { return "--scale" }
+    if volume != 100 { return "--volume" }
+    if mute { return "--mute" }
     return virtualPad == nil ? nil : "--virtual-pad"
   }
 
   func validate() throws {
+    if !(0...100).contains(volume) {
+      throw ValidationError("--volume goes from 0 to 100")
+    }
     if let scale, !(1...16).contains(scale) { throw ValidationError("--scale goes from 1 to 16") }
   }
 
   /// Plays the cart until the window closes; exits with 134 if the player leaves a crash.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int?, json: Bool, crash: CrashWishes
+    data: DataPlace, frames: Int?, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let session = WindowSession(crash)
-    let shell = try shellOptions(title: cart.id, on: profile, frames: frames, session: session)
+    var shell = try shellOptions(title: cart.id, on: profile, frames: frames, session: session)
+    if let recording { shell.record = { recording.append($0) } }
     // The first start plays what was opened; a restart looks at the disk again.
     let first = Mutex<Cart?>(cart)
     let ending = ShellLoop.run(shell) { willRun in
-      let again = first.withLock { $0.take() }
+      // A cart that runs another one has it played in its place from then on.
+      let path = session.nextCart.flatMap(data.path) ?? path
+      let cart = try first.withLock { $0.take() } ?? readCart(path)
       return try ConsolePlayer(
-        again ?? Cart.open(path: path), on: profile, options: options, session: session,
-        willRun: willRun)
+        cart, on: profile, options: data.options(options, for: cart, on: profile),
+        session: session, willRun: willRun)
     }
     if json { try printJSON(WindowReport(profile: profile.name, session: session)) }
     try leave(ending, path)
+    try recording?.finish()
   }
 
   private func shellOptions(
@@ -55,12 +70,16 @@ struct WindowOptions: ParsableArguments {
     var shell = ShellOptions(
       title: title, applicationID: Self.applicationID, pictureWidth: profile.screenSize.width,
       pictureHeight: profile.screenSize.height, controls: profile.controls)
+    let environment = ProcessInfo.processInfo.environment
     shell.isFullscreen = fullscreen
+    shell.volume = Volume(level: volume, isMuted: mute)
+    shell.warn = { printError("glowjar: warning: \($0)") }
     shell.scale = scale
     shell.frameLimit = frames
-    shell.mappingsPath = Self.mappingsPath(ProcessInfo.processInfo.environment)
+    shell.mappingsPath = Self.mappingsPath(environment)
     shell.saveReport = { session.save($0) }
-    shell.editor = SourceEditor(visual: ProcessInfo.processInfo.environment["VISUAL"])
+    shell.editor = SourceEditor(
+      visual: environment["VISUAL"], terminal: environment["TERMINAL"])
     shell.onCrashShown = { session.note(crashShownAfter: $0, isComplete: $1) }
     shell.onFirstPicture = { session.note(times: $0) }
     if let virtualPad {

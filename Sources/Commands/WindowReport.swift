@@ -12,7 +12,7 @@ struct WindowReport: Encodable {
     var sdlInit: Double
     var window: Double
     var firstFrame: Double
-    /// From the crash to its screen, and to the screen with all that is known.
+    /// From the start of the callback that crashed to the screen, and to all that is known on it.
     var crashShown: Double?
     var crashComplete: Double?
   }

@@ -13,6 +13,7 @@ final class WindowSession: Sendable {
     var times: StartTimes?
     var crashShown: Double?
     var crashComplete: Double?
+    var nextCart: InstalledCart?
   }
 
   private let state: Mutex<State>
@@ -29,9 +30,14 @@ final class WindowSession: Sendable {
   /// Moments of the start, once there was a picture.
   var times: StartTimes? { state.withLock { $0.times } }
 
-  /// Seconds from the last crash to its screen.
+  /// The cart that a privileged one has asked for, in place of the one that was opened.
+  var nextCart: InstalledCart? { state.withLock { $0.nextCart } }
+
+  func note(nextCart: InstalledCart) { state.withLock { $0.nextCart = nextCart } }
+
+  /// Seconds from the start of the last callback that crashed to its screen.
   var crashShown: Double? { state.withLock { $0.crashShown } }
-  /// Seconds from the last crash to its screen with all that is known.
+  /// Seconds from the start of the last callback that crashed to its screen with all that is known.
   var crashComplete: Double? { state.withLock { $0.crashComplete } }
 
   func note(crashShownAfter delay: UInt64, isComplete: Bool) {

@@ -1,41 +1,31 @@
-/// The files of a cart, readable by name.
+/// The files of a cart, by name, all of them in memory.
 ///
-/// Files of a directory are opened relative to it and without following links, so that no name
-/// leads out of it.
+/// A cart's host calls find a file without touching the disk, and what was checked when the cart was
+/// opened is what it gets.
 public struct CartFiles: Sendable {
-  /// Files with more bytes count as unreadable.
-  public static let largestFile = 64 << 20
+  private let contents: [String: [UInt8]]
 
-  private let directory: FileHandle?
-  private let memory: [String: [UInt8]]
-
-  /// Files in memory; none by default.
-  public init(_ memory: [String: [UInt8]] = [:]) {
-    directory = nil
-    self.memory = memory
+  /// Files by name; none by default.
+  public init(_ contents: [String: [UInt8]] = [:]) {
+    self.contents = contents
   }
 
-  init(directory: FileHandle) {
-    self.directory = directory
-    memory = [:]
+  /// All names, in the order of their bytes.
+  public var names: [String] {
+    contents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Bytes of the file, nil if there is no such regular file.
-  public func size(of name: String) -> Int? {
-    if let content = memory[name] { return content.count }
-    let size = open(name).size
-    return size.flatMap { $0 <= Self.largestFile ? $0 : nil }
-  }
+  /// All files by name.
+  public var byName: [String: [UInt8]] { contents }
 
-  /// Content of the file, at most the first `limit` bytes; nil if there is no such regular file.
-  public func read(_ name: String, limit: Int = CartFiles.largestFile) -> [UInt8]? {
-    if let content = memory[name] { return Array(content.prefix(limit)) }
-    let file = open(name)
-    guard let size = file.size, size <= Self.largestFile else { return nil }
-    return file.read(limit: min(limit, Self.largestFile))
-  }
+  /// Bytes of the file, nil if there is none.
+  public func size(of name: String) -> Int? { contents[name]?.count }
 
-  func open(_ name: String) -> FileHandle {
-    directory?.open(name) ?? FileHandle(-1)
+  /// Content of the file, at most the first `limit` bytes; nil if there is none.
+  ///
+  /// A file within the limit is shared, not copied.
+  public func read(_ name: String, limit: Int = .max) -> [UInt8]? {
+    guard let content = contents[name], content.count > limit else { return contents[name] }
+    return Array(content.prefix(max(0, limit)))
   }
 }

@@ -4,7 +4,7 @@ import Runtime
 /// The machine that plays one cart, once: no clock and no input or output but what it is given.
 ///
 /// All calls must come from one thread, except those of the closure `interrupt`. After `.exit`,
-/// `.restart` or `.crashed` nothing of the cart runs any more.
+/// `.restart`, `.launch` or `.crashed` nothing of the cart runs any more.
 public final class Console {
   /// Frames of a second of play.
   public static let frameRate = 60
@@ -17,6 +17,7 @@ public final class Console {
   private let trace: HostTrace
   private let store: Store
   private let guest: Guest?
+  private let storage: any Storage
   private var outcome: StepOutcome?
 
   /// Loads, compiles and links a cart; its start function runs, its callbacks do not.
@@ -34,6 +35,7 @@ public final class Console {
   ) throws(CartError) {
     log = ConsoleLog()
     trace = HostTrace()
+    storage = options.storage
     self.profile = try profile.init(
       cart: cart, services: ProfileServices(options: options, log: log, trace: trace))
     let compiled = try Self.compile(cart.wasm)
@@ -75,6 +77,8 @@ public final class Console {
   public var title: String { profile.cartTitle }
   /// What the screen shows.
   public var picture: Picture { profile.picture }
+  /// Gives away the pictures that the player took by the console's menu, oldest first.
+  public func takeScreenshots() -> [Picture] { profile.takeScreenshots() }
   /// What the loudspeakers play, nil for a cart without sound.
   public var audio: (any AudioSource)? { profile.audio }
   /// What the profile notes of a run; to be asked for before `boot`.
@@ -102,12 +106,23 @@ public final class Console {
   /// Closes the cart as if it had asked for it.
   public func close() -> StepOutcome {
     guard outcome == nil, let guest else { return outcome ?? .exit }
+    defer { settle() }
     return finish(guest, .exit)
+  }
+
+  /// Has saved files written that have waited.
+  private func settle() {
+    do {
+      try storage.settle(isEnd: outcome != nil)
+    } catch {
+      log.add(.warning, "Not saved: \(error.why)")
+    }
   }
 
   private func run(_ body: (Guest) throws(Trap) -> Void) -> StepOutcome {
     if let outcome { return outcome }
     guard let guest else { return .exit }
+    defer { settle() }
     do {
       try body(guest)
     } catch {
@@ -117,6 +132,7 @@ public final class Console {
     case nil: return .running
     case .exit: return finish(guest, .exit)
     case .restart: return finish(guest, .restart)
+    case .launch(let cart): return finish(guest, .launch(cart))
     }
   }
 

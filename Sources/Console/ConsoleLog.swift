@@ -8,6 +8,8 @@ public struct LogLine: Sendable, Equatable {
     case debug
     /// The cart, or the console about a call that it refused.
     case error
+    /// The console, for the player.
+    case warning
     /// The console about the log itself.
     case notice
   }

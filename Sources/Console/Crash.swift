@@ -45,6 +45,8 @@ public enum StepOutcome: Sendable {
   case exit
   /// The cart wishes to be started anew; it has been told.
   case restart
+  /// The cart wishes another to be started in its place; it has been told.
+  case launch(InstalledCart)
   /// The cart has stopped for good.
   case crashed(Crash)
 }

@@ -26,29 +26,37 @@ public final class Guest {
     instance.export(named: name)?.memory != nil
   }
 
-  /// Calls an exported function without parameters and results.
+  /// Calls an exported function that takes i32 arguments, a few at most, and returns nothing.
   ///
-  /// Does nothing if the cart has none of this name and type.
+  /// Does nothing if the cart has none of this name and type. A callback is always called with the
+  /// same number of arguments.
   ///
   /// - Parameter droppingResults: Takes a function with results too, and forgets them.
-  public func call(_ name: String, droppingResults: Bool = false) throws(Trap) {
-    guard let function = function(name, droppingResults) else { return }
+  public func call(
+    _ name: String, _ arguments: [Int32] = [], droppingResults: Bool = false
+  ) throws(Trap) {
+    guard let function = function(name, arity: arguments.count, droppingResults) else { return }
     callback = name
+    for (index, argument) in arguments.enumerated() {
+      words[index] = UInt64(UInt32(bitPattern: argument))
+    }
     try function.callRaw(words)
   }
 
-  private func function(_ name: String, _ droppingResults: Bool) -> Function? {
+  private func function(_ name: String, arity: Int, _ droppingResults: Bool) -> Function? {
     if let known = callbacks[name] { return known }
     var function = instance.export(named: name)?.function
     if let found = function {
       let type = found.type
-      let fits = type.parameters.isEmpty && (droppingResults || type.results.isEmpty)
+      let fits =
+        type.parameters == Array(repeating: .i32, count: arity)
+        && (droppingResults || type.results.isEmpty)
       if !fits || found.rawValueCount > Self.wordCount { function = nil }
     }
     callbacks[name] = .some(function)
     return function
   }
 
-  /// Words for a call without parameters and results, with room to spare.
+  /// Words for the arguments of a callback, with room to spare.
   private static let wordCount = 16
 }

@@ -18,8 +18,13 @@ public protocol Profile: AnyObject, SendableMetatype {
 
   /// Whether a cart with these imports and files is one for this console.
   static func recognizes(_ module: Module, files: CartFiles) -> Bool
-  /// What an import of the module is to this console.
-  static func support(for item: Import, of module: Module) -> ImportSupport
+  /// What an import of the module is to this console, for a cart with or without privileges.
+  static func support(
+    for item: Import, of module: Module, isPrivileged: Bool
+  ) -> ImportSupport
+
+  /// Where a cart's saved files are among those of all carts, folder by folder.
+  static func dataFolder(of cart: Cart) -> [String]
 
   /// The console for one cart.
   init(cart: Cart, services: ProfileServices) throws(CartError)
@@ -47,22 +52,32 @@ public protocol Profile: AnyObject, SendableMetatype {
   func boot(_ guest: Guest) throws(Trap)
   /// Runs one frame: update and render.
   func step(_ input: InputFrame, _ guest: Guest) throws(Trap)
+  /// Gives away the pictures that the player took by a menu of the profile, oldest first.
+  func takeScreenshots() -> [Picture]
   /// Tells the cart that it is being closed.
   func close(_ guest: Guest) throws(Trap)
 }
 
 extension Profile {
+  /// `modules/NAME`, after the cart's file or folder.
+  public static func dataFolder(of cart: Cart) -> [String] { ["modules", cart.id] }
+
   /// No font: carts bring theirs.
   public static var hasFont: Bool { false }
 
   /// No sound.
   public var audio: (any AudioSource)? { nil }
 
+  /// No menu with such an item.
+  public func takeScreenshots() -> [Picture] { [] }
+
   /// Nothing to add.
   public func makeRunNotes() -> (any RunNotes)? { nil }
 
   /// What the listing of host functions says: name and type must match.
-  public static func support(for item: Import, of module: Module) -> ImportSupport {
+  public static func support(
+    for item: Import, of module: Module, isPrivileged: Bool
+  ) -> ImportSupport {
     guard case .function(let index) = item.kind else { return .unknown }
     let (moduleName, name) = (
       String(decoding: item.module, as: UTF8.self), String(decoding: item.name, as: UTF8.self)
@@ -70,7 +85,9 @@ extension Profile {
     let meant = hostFunctions.first {
       $0.isMeant(byModule: moduleName, name: name) && $0.type == module.types[index]
     }
-    return meant.map { $0.isImplemented ? .implemented : .silent } ?? .unknown
+    guard let meant else { return .unknown }
+    if meant.isPrivileged, !isPrivileged { return .refused }
+    return meant.isImplemented ? .implemented : .silent
   }
 }
 
@@ -80,6 +97,8 @@ public enum ImportSupport: String, Sendable {
   case implemented
   /// It links and does nothing.
   case silent
+  /// It is there for privileged carts only.
+  case refused
   /// The cart does not link.
   case unknown
 }
@@ -105,11 +124,30 @@ public struct ProfileServices {
 }
 
 /// What a cart can ask its console to do with it.
-public enum ProfileRequest: Sendable {
+public enum ProfileRequest: Sendable, Equatable {
   /// Close the cart.
   case exit
   /// Start it anew.
   case restart
+  /// Start another cart in its place.
+  case launch(InstalledCart)
+}
+
+/// A cart by its ids, as it is installed.
+public struct InstalledCart: Sendable, Equatable {
+  /// Id of who made it.
+  public var author: String
+  /// Its own id.
+  public var app: String
+
+  /// The cart of these ids.
+  public init(author: String, app: String) {
+    self.author = author
+    self.app = app
+  }
+
+  /// Where its ROM is among the console's files, folder by folder.
+  public var folder: [String] { ["roms", author, app] }
 }
 
 /// What is told about a host function.

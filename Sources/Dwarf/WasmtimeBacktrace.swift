@@ -1,7 +1,23 @@
 /// A backtrace in the words and the layout of wasmtime, which many tools and people know.
 public enum WasmtimeBacktrace {
-  /// A function of the module that was running.
-  public struct Frame: Sendable {
+  /// A module with functions that were running.
+  public struct Module {
+    /// Its name in its name section.
+    public var name: String?
+    /// Its debug information; nil to show none of it.
+    public var debugInfo: DebugInfo?
+
+    /// A module of a backtrace.
+    public init(name: String?, debugInfo: DebugInfo?) {
+      self.name = name
+      self.debugInfo = debugInfo
+    }
+  }
+
+  /// A function that was running.
+  public struct Frame {
+    /// Its module.
+    public var module: Module
     /// The file offset of the instruction: the one that trapped, or the call; nil where wasmtime
     /// has none.
     public var moduleOffset: Int?
@@ -11,7 +27,10 @@ public enum WasmtimeBacktrace {
     public var functionName: String?
 
     /// A frame of a backtrace.
-    public init(moduleOffset: Int?, functionIndex: Int, functionName: String?) {
+    public init(
+      module: Module, moduleOffset: Int?, functionIndex: Int, functionName: String?
+    ) {
+      self.module = module
       self.moduleOffset = moduleOffset
       self.functionIndex = functionIndex
       self.functionName = functionName
@@ -23,15 +42,9 @@ public enum WasmtimeBacktrace {
 
   /// The text up to the causes, without a line end.
   ///
-  /// - Parameters:
-  ///   - frames: Youngest first; those beyond `frameLimit` are not shown.
-  ///   - moduleName: The name of the module in its name section.
-  ///   - debugInfo: The module's debug information; nil to show none of it.
-  public static func text(
-    _ frames: [Frame], moduleName: String?, debugInfo: DebugInfo?
-  ) -> String {
+  /// - Parameter frames: Youngest first; those beyond `frameLimit` are not shown.
+  public static func text(_ frames: [Frame]) -> String {
     var demangler = Demangler(.wasmtime)
-    let codeOffset = debugInfo?.codeSectionOffset ?? 0
     var lines = ["error while executing at wasm backtrace:"]
     for (number, frame) in frames.prefix(frameLimit).enumerated() {
       var head = "  " + rightAligned(String(number), 3) + ": "
@@ -41,9 +54,11 @@ public enum WasmtimeBacktrace {
       let ownName =
         frame.functionName.map { demangler.readable($0) }
         ?? "<wasm function \(frame.functionIndex)>"
+      let info = frame.module.debugInfo
+      let codeOffset = info?.codeSectionOffset ?? 0
       let sources =
-        frame.moduleOffset.flatMap { debugInfo?.frames(atCodeOffset: $0 - codeOffset) } ?? []
-      if sources.isEmpty { lines.append("\(head)\(moduleName ?? "<unknown>")!\(ownName)") }
+        frame.moduleOffset.flatMap { info?.frames(atCodeOffset: $0 - codeOffset) } ?? []
+      if sources.isEmpty { lines.append("\(head)\(frame.module.name ?? "<unknown>")!\(ownName)") }
       for (place, source) in sources.enumerated() {
         let missing = place == 0 ? ownName : "<inlined function>"
         let name = source.function.map { demangler.readable($0) } ?? missing

@@ -25,12 +25,19 @@ public final class FireflyProfile: Profile {
   private let isPrivileged: Bool
   private let state: FireflyState
   private var shownPalette = Palette.sweetie16
+  /// Pictures that wait to be fetched.
+  private static let largestScreenshotCount = 16
+  private var screenshots: [Picture] = []
   private let shown = Framebuffer(width: FireflyState.width, height: FireflyState.height)
 
   /// The console for one cart; metadata are read, but only required to be right if they are there.
   public init(cart: Cart, services: ProfileServices) throws(CartError) {
-    state = FireflyState(files: cart.files, services: services)
-    guard let bytes = cart.files.read("_meta", limit: 4096) else {
+    let state = FireflyState(files: cart.files, services: services)
+    self.state = state
+    state.data.open()
+    guard let name = CartMetadata.fileName(in: cart.files),
+      let bytes = cart.files.read(name, limit: 4096)
+    else {
       cartID = cart.id
       cartTitle = cart.id
       isPrivileged = false
@@ -41,16 +48,37 @@ public final class FireflyProfile: Profile {
       cartID = metadata.fullID
       cartTitle = metadata.appName
       isPrivileged = metadata.isPrivileged
+      state.isLauncher = metadata.isLauncher
     } catch {
-      throw .bad(reason: "_meta: \(error.reason)")
+      throw .bad(reason: "\(name): \(error.reason)")
     }
   }
 
-  /// What was flushed to the display last.
+  /// `data/AUTHOR/APP` as in the official console's files; `modules/NAME` without metadata.
+  public static func dataFolder(of cart: Cart) -> [String] {
+    guard let bytes = cart.files.read("_meta", limit: 4096),
+      let metadata = try? CartMetadata(decoding: bytes)
+    else { return ["modules", cart.id] }
+    return ["data", metadata.authorID, metadata.appID]
+  }
+
+  /// What was flushed to the display last, with the menu over it if that is open.
   public var picture: Picture {
-    Picture(
+    if state.menu.isOpen {
+      return MenuPanel(menu: state.menu).drawn(over: shown, colors: shownPalette.colors)
+    }
+    return Picture(
       width: shown.width, height: shown.height, pixels: shown.copy, palette: shownPalette.colors)
   }
+
+  /// Pictures that the player took by the menu.
+  public func takeScreenshots() -> [Picture] {
+    defer { screenshots = [] }
+    return screenshots
+  }
+
+  /// The cart's audio graph.
+  public var audio: (any AudioSource)? { state.audio }
 
   /// What the cart asked for.
   public var request: ProfileRequest? { state.request }
@@ -80,6 +108,11 @@ public final class FireflyProfile: Profile {
         throw .link(
           module: moduleName, name: name, reason: "\(host.name) is disabled for this cart")
       }
+      if host.isPrivileged, state.services.options.system == nil {
+        throw .link(
+          module: moduleName, name: name,
+          reason: "the cart wants to see and change the console's files: --allow-sudo allows it")
+      }
       let match = host.functions(module: moduleName, name: name).first { $0.type == type }
       guard let match else {
         throw .link(
@@ -94,27 +127,55 @@ public final class FireflyProfile: Profile {
   /// Runs `_initialize`, `_start` and `boot`.
   public func boot(_ guest: Guest) throws(Trap) {
     state.hasMemory = guest.exportsMemory("memory")
-    for callback in ["_initialize", "_start", "boot"] { try call(callback, guest) }
+    for callback in ["_initialize", "_start", "boot"] { try call(callback, guest: guest) }
   }
 
-  /// Runs `update` and `render` and shows what was drawn.
+  /// Runs `update` and `render` and shows what was drawn; the menu takes the frame while it is open.
   public func step(_ input: InputFrame, _ guest: Guest) throws(Trap) {
+    state.data.updates += 1
     state.input = rotated(input.first)
-    try call("update", guest)
-    try call("render", guest)
+    guard try followMenu(guest) else { return }
+    try call("update", guest: guest)
+    try call("render", guest: guest)
     flush()
   }
 
-  /// Runs `before_exit`.
+  /// Runs `before_exit` and saves stash and stats.
   public func close(_ guest: Guest) throws(Trap) {
-    try call("before_exit", guest)
+    try call("before_exit", guest: guest)
+    state.data.close()
+  }
+
+  /// Lets the menu have the input; returns whether it is the cart's turn.
+  private func followMenu(_ guest: Guest) throws(Trap) -> Bool {
+    guard !state.isLauncher else { return true }
+    let wasOpen = state.menu.isOpen
+    let action = state.menu.handle(state.input)
+    if state.menu.isOpen { return false }
+    if wasOpen { state.isDirty = true }
+    switch action {
+    case .custom(let number): try call("handle_menu", Int32(number), guest: guest)
+    case .takeScreenshot: takeScreenshot()
+    case .restart: state.request = .restart
+    case .exit: state.request = .exit
+    case nil: break
+    }
+    return true
+  }
+
+  private func takeScreenshot() {
+    guard screenshots.count < Self.largestScreenshotCount else { return }
+    screenshots.append(
+      Picture(
+        width: FireflyState.width, height: FireflyState.height, pixels: state.screen.copy,
+        palette: state.palette.colors))
   }
 
   /// A callback that ended itself in an orderly way has not trapped.
-  private func call(_ name: String, _ guest: Guest) throws(Trap) {
+  private func call(_ name: String, _ arguments: Int32..., guest: Guest) throws(Trap) {
     state.hasEndedCallback = false
     do {
-      try guest.call(name)
+      try guest.call(name, arguments)
     } catch {
       if !state.hasEndedCallback { throw error }
     }

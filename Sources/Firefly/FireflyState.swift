@@ -11,11 +11,18 @@ final class FireflyState: @unchecked Sendable {
 
   let services: ProfileServices
   let files: CartFiles
+  /// What outlasts the run.
+  let data: CartData
   let screen = Framebuffer(width: width, height: height)
+  let audio = AudioGraph()
+  let sounds: SoundFiles
   var palette = Palette.sweetie16
   var input = PlayerInput()
   var random: RandomSource
   var request: ProfileRequest?
+  var menu = CartMenu()
+  /// The cart stands in for the console's menu and has none.
+  var isLauncher = false
   /// Something was drawn since the last flush.
   var isDirty = false
   /// A host call ended the running callback in an orderly way.
@@ -35,8 +42,14 @@ final class FireflyState: @unchecked Sendable {
 
   init(files: CartFiles, services: ProfileServices) {
     self.files = files
+    data = CartData(files: files, services: services)
     self.services = services
+    sounds = SoundFiles(files)
     random = RandomSource(console: services.options.seed)
+  }
+
+  func openMenu() {
+    if !isLauncher { menu.open() }
   }
 
   // MARK: The cart's memory

@@ -17,8 +17,16 @@ struct HostCallError: Error, Equatable {
   static let invalidWidth = HostCallError("the image has invalid width")
   static let imageOnCanvas = HostCallError("images cannot be drawn on canvas yet")
   static let invalidText = HostCallError("text is not valid UTF-8")
+  static let invalidMenuItem = HostCallError("menu item name is not valid UTF-8")
   static let fileNotFound = HostCallError("not found")
   static let fileSizeMismatch = HostCallError("buffer size for file does not match file size")
   static let invalidFileName = HostCallError("file name is not valid UTF-8")
+  static let romFile = HostCallError("files in the app ROM cannot be modified")
+  static let cannotWrite = HostCallError("cannot write file")
+  static let noStats = HostCallError("the app doesn't have stats file")
+  static let valueTooBig = HostCallError("the value is too big")
+  /// There is no such hardware.
+  static let unsupported = HostCallError("unsupported")
+  static let invalidID = HostCallError("ID is not valid UTF-8")
   static let exit = HostCallError("exit", endsCallback: true)
 }

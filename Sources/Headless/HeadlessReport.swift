@@ -39,6 +39,8 @@ public struct HeadlessReport: Encodable {
   }
 
   /// Encodes all keys; `trap` is null after a run without a crash.
+  ///
+  /// The key named like the profile is there for carts with sound, or of a profile with notes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(profile, forKey: .profile)
@@ -53,8 +55,11 @@ public struct HeadlessReport: Encodable {
     try container.encode(
       Seconds(median: seconds.median, mean: seconds.mean, max: seconds.max),
       forKey: .secondsPerFrame)
-    if let notes = result.notes {
-      try notes.encode(to: container.superEncoder(forKey: Key(stringValue: profile)))
+    if result.sound != nil || result.notes != nil {
+      // Both fill one object.
+      let own = container.superEncoder(forKey: Key(stringValue: profile))
+      try result.sound?.encode(to: own)
+      try result.notes?.encode(to: own)
     }
   }
 }

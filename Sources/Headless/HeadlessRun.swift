@@ -2,8 +2,8 @@ import Console
 
 /// A run of a cart without a display, on a virtual clock.
 ///
-/// Frame k is the state after update k and its render. The same cart, seed and script give the same
-/// pictures.
+/// Frame k is the state after update k and its render, and a frame's sound is rendered after that.
+/// The same cart, seed and script give the same pictures and the same sound.
 public struct HeadlessRun {
   /// Lines of the log that are kept.
   public static let largestLog = 10_000
@@ -30,13 +30,18 @@ public struct HeadlessRun {
 
   /// Boots the console and runs it to the last frame, a crash, or the cart's own wish to end.
   ///
-  /// - Parameter onPicture: Gets each picture to keep when its frame is over.
+  /// - Parameters:
+  ///   - onPicture: Gets each picture to keep when its frame is over.
+  ///   - onScreenshot: Gets each picture that was taken with the console's menu.
+  ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
+  ///     sound.
   public func run(
-    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in }
+    _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
+    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     let notes = console.makeRunNotes()
-    var samples = [Int16](repeating: 0, count: console.audio == nil ? 0 : 2 * Self.pairs)
     var outcome = console.boot()
     result.take(console.log)
     while case .running = outcome, console.frameNumber < frames {
@@ -45,12 +50,10 @@ public struct HeadlessRun {
       outcome = console.step(input.input(frame: frame))
       result.record(ContinuousClock.now - start)
       result.take(console.log)
+      for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
-      samples.withUnsafeMutableBufferPointer {
-        console.audio?.render(into: $0)
-        notes?.note(
-          frame: frame, isHashed: hashed.contains(frame), samples: UnsafeBufferPointer($0))
-      }
+      if let audio = console.audio { result.listen(to: audio, onSound) }
+      notes?.note(frame: frame, isHashed: hashed.contains(frame))
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
@@ -60,8 +63,6 @@ public struct HeadlessRun {
     result.notes = notes
     return result
   }
-
-  private static let pairs = AudioFormat.samplesPerFrame
 }
 
 /// What a run without a display led to.
@@ -70,6 +71,8 @@ public struct HeadlessResult {
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.
   public internal(set) var hashes: [Int: String] = [:]
+  /// The sound of all frames; nil for a cart without.
+  public private(set) var sound: SoundDigest?
   /// Why the cart stopped, if it crashed.
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
@@ -95,6 +98,18 @@ public struct HeadlessResult {
     frameSeconds.append(Double(seconds) + Double(attoseconds) * 1e-18)
   }
 
+  mutating func listen(
+    to audio: any AudioSource, _ body: (UnsafeBufferPointer<Int16>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int16.self, capacity: 2 * AudioFormat.samplesPerFrame) {
+      audio.render(into: $0)
+      let samples = UnsafeBufferPointer($0)
+      sound = sound ?? SoundDigest()
+      sound?.add(samples)
+      body(samples)
+    }
+  }
+
   mutating func take(_ lines: ConsoleLog) {
     log += lines.drain().prefix(HeadlessRun.largestLog - log.count)
   }
@@ -102,9 +117,15 @@ public struct HeadlessResult {
   mutating func finish(_ outcome: StepOutcome, _ console: Console) {
     frames = console.frameNumber
     take(console.log)
-    if case .crashed(let crash) = outcome {
+    switch outcome {
+    case .crashed(let crash):
       self.crash = crash
       frames = max(0, crash.frame - 1)
+    case .launch(let cart):
+      // One run is one cart: who wants the other one starts it.
+      let text = "the cart asks for \(cart.author).\(cart.app) in its place"
+      log.append(LogLine(level: .notice, frame: frames, text: text))
+    case .running, .exit, .restart: break
     }
   }
 }

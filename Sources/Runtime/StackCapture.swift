@@ -52,7 +52,15 @@ final class StackCapture: Sendable {
   }
 
   /// The frames as a backtrace has them.
-  var backtrace: [TrapFrame] { frames.map { sites[$0.site].frame } }
+  var backtrace: [TrapFrame] {
+    frames.map { machine, site in
+      var frame = sites[site].frame
+      if machine.stub != nil {
+        frame.hostCallee = HostCallee(ofCallAt: frame.offset, in: frame.module.module)
+      }
+      return frame
+    }
+  }
 }
 
 /// Collects sites and functions while a capture is made.

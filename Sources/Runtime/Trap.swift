@@ -10,6 +10,8 @@ public struct TrapFrame: Sendable {
   public var functionIndex: Int
   /// File offset of the instruction that stopped, or of the call for callers.
   public var offset: Int
+  /// The host function that the frame was calling; nil if it was not.
+  public var hostCallee: HostCallee? = nil
 
   /// The function's name in the name section.
   public var name: String? { module.module.names?.functionName(functionIndex) }

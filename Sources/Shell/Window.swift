@@ -93,7 +93,8 @@ final class Window {
       x: point.x, y: point.y, pictureWidth: pictureSize.width, pictureHeight: pictureSize.height)
   }
 
-  private var picturePlace: Placement {
+  /// Where the picture stands.
+  var picturePlace: Placement {
     Placement.integer(
       pictureWidth: pictureSize.width, pictureHeight: pictureSize.height,
       windowWidth: size.width, windowHeight: size.height)

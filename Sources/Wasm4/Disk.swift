@@ -14,13 +14,22 @@ final class Disk {
   private var saved: [UInt8]
   private var lastSave: Int?
   private var hasFailed = false
+  private let canSave: Bool
   private let storage: any Storage
   private let log: ConsoleLog
 
   init(storage: any Storage, log: ConsoleLog) {
     self.storage = storage
     self.log = log
-    content = Array((storage.read(Self.fileName) ?? []).prefix(Self.capacity))
+    do throws(StorageError) {
+      content = Array((try storage.read(Self.fileName) ?? []).prefix(Self.capacity))
+      canSave = true
+    } catch {
+      // What cannot be read is not to be written over.
+      content = []
+      canSave = false
+      log.add(.error, "diskr: \(error.why)")
+    }
     saved = content
   }
 
@@ -35,7 +44,7 @@ final class Disk {
 
   /// Saves what has changed; says whether there was anything.
   @discardableResult func save() -> Bool {
-    guard content != saved else { return false }
+    guard canSave, content != saved else { return false }
     do throws(StorageError) {
       if content.isEmpty {
         try storage.remove(Self.fileName)
@@ -46,20 +55,9 @@ final class Disk {
       hasFailed = false
     } catch {
       // Said once, not with every attempt.
-      if !hasFailed { log.add(.error, "diskw: \(error.reason)") }
+      if !hasFailed { log.add(.error, "diskw: \(error.why)") }
       hasFailed = true
     }
     return true
-  }
-}
-
-extension StorageError {
-  /// In words: lower case, no full stop.
-  fileprivate var reason: String {
-    switch self {
-    case .badName: "the name is refused"
-    case .quotaExceeded: "the cart has saved as much as it may"
-    case .failed(let reason): reason
-    }
   }
 }

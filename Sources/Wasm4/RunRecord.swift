@@ -17,10 +17,6 @@ final class RunRecord: RunNotes {
   private var toneCount = 0
   private var trace = SHA256()
   private var traceLength = 0
-  private var audio = SHA256()
-  private var squares = 0.0
-  private var squareCount = 0
-  private var rmsPerSecond: [Double] = []
   private var hostSeconds: [Double] = []
   private var memory = ""
   private var disk = ""
@@ -46,7 +42,7 @@ final class RunRecord: RunNotes {
     trace.update(data: line)
   }
 
-  func note(frame: Int, isHashed: Bool, samples: UnsafeBufferPointer<Int16>) {
+  func note(frame: Int, isHashed: Bool) {
     let pixels = UnsafeRawBufferPointer(start: console.pixels, count: Screen.byteCount)
     var link = SHA256()
     link.update(data: chain)
@@ -57,33 +53,20 @@ final class RunRecord: RunNotes {
       let palette = console.memory[Int(MemoryMap.palette)...].prefix(4 * Int(MemoryMap.colorCount))
       palettes["\(frame)"] = hexadecimal(SHA256.hash(data: Array(palette)))
     }
-    // The machine's own order is the little-endian one that is hashed.
-    audio.update(bufferPointer: UnsafeRawBufferPointer(samples))
-    for sample in samples { squares += Double(sample) * Double(sample) }
-    squareCount += samples.count
-    if frame % Console.frameRate == 0 { endSecond() }
     hostSeconds.append(Double(console.hostTime) * 1e-9)
     console.hostTime = 0
     self.frame = frame + 1
   }
 
   func finish() {
-    if squareCount > 0 { endSecond() }
     memory = hexadecimal(SHA256.hash(data: UnsafeRawBufferPointer(console.memory)))
     disk = hexadecimal(SHA256.hash(data: console.disk.content))
     diskLength = console.disk.content.count
   }
 
-  private func endSecond() {
-    let mean = squareCount == 0 ? 0 : squares / Double(squareCount)
-    rmsPerSecond.append(mean.squareRoot())
-    squares = 0
-    squareCount = 0
-  }
-
   private enum Key: String, CodingKey {
     case framebuffer, palette, framebufferChain, memory, toneLog, toneCount, trace, traceLength
-    case disk, diskLength, audio, rmsPerSecond, hostSeconds
+    case disk, diskLength, hostSeconds
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -98,8 +81,6 @@ final class RunRecord: RunNotes {
     try container.encode(traceLength, forKey: .traceLength)
     try container.encode(disk, forKey: .disk)
     try container.encode(diskLength, forKey: .diskLength)
-    try container.encode(hexadecimal(audio.finalize()), forKey: .audio)
-    try container.encode(rmsPerSecond, forKey: .rmsPerSecond)
     if measuresHost { try container.encode(hostSeconds, forKey: .hostSeconds) }
   }
 }

@@ -48,11 +48,15 @@ public final class Wasm4Profile: Profile {
 
   /// Takes modules that import the console's memory or one of its functions.
   public static func recognizes(_ module: Module, files: CartFiles) -> Bool {
-    module.imports.contains { support(for: $0, of: module) == .implemented }
+    module.imports.contains {
+      support(for: $0, of: module, isPrivileged: false) == .implemented
+    }
   }
 
   /// Functions of integers by name, whatever their number, and the memory.
-  public static func support(for item: Import, of module: Module) -> ImportSupport {
+  public static func support(
+    for item: Import, of module: Module, isPrivileged: Bool
+  ) -> ImportSupport {
     guard item.module.elementsEqual(HostCall.module.utf8) else { return .unknown }
     switch item.kind {
     case .memory: return isMemory(item) ? .implemented : .unknown

@@ -1,4 +1,5 @@
 import Engine
+import Firefly
 import Foundation
 import Postmortem
 import Runtime
@@ -50,8 +51,10 @@ struct CoredumpReportTests {
       try put(file, "state/core.wasm")
     }
 
+    var library: ROMLibrary { ROMLibrary(root: folder + "/data/roms") }
+
     func report(_ modules: String...) throws(Failure) -> CrashReport {
-      try CoredumpReport(dump, modules: modules, store: store).report
+      try CoredumpReport(dump, modules: modules, store: store, library: library).report
     }
   }
 
@@ -172,5 +175,18 @@ struct CoredumpReportTests {
       }
     }
     #expect(told > 100)
+  }
+
+  @Test("finds the cart among installed ROMs")
+  func findsInstalledROM() throws {
+    let place = try Place()
+    try place.crash(whole)
+    let rom = try ROM(module: whole, authorID: "me", appID: "moth")
+    let id = try #require(ROMID("me.moth"))
+    #expect(try place.report().reasons.contains { $0.hasSuffix("name it with --module.") })
+    try place.library.install(rom.sealed, as: id)
+    let report = try place.report()
+    #expect(!report.reasons.contains { $0.hasSuffix("name it with --module.") })
+    #expect(report.frames.first?.functions.first?.name.contains("div0") == true)
   }
 }

@@ -53,15 +53,14 @@ struct Crasher {
   /// The backtrace of a trap as we tell it.
   func backtrace(of trap: Trap, with info: DebugInfo?) throws -> [String] {
     let module = try Module(decoding: bytes)
+    let known = WasmtimeBacktrace.Module(name: module.names?.moduleName, debugInfo: info)
     let frames = trap.offsets.map { offset in
       let body = module.bodies.lastIndex { $0.bodyOffset <= offset ?? 0 } ?? 0
       let function = module.importedFunctionCount + body
       return WasmtimeBacktrace.Frame(
-        moduleOffset: offset, functionIndex: function,
+        module: known, moduleOffset: offset, functionIndex: function,
         functionName: module.names?.functionName(function))
     }
-    let text = WasmtimeBacktrace.text(
-      frames, moduleName: module.names?.moduleName, debugInfo: info)
-    return text.split(separator: "\n").map(String.init)
+    return WasmtimeBacktrace.text(frames).split(separator: "\n").map(String.init)
   }
 }

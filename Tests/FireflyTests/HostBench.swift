@@ -10,10 +10,16 @@ final class HostBench {
   let memory: Memory
   private let store = Store()
 
-  init(files: [String: [UInt8]] = [:], settings: PlayerSettings = PlayerSettings()) throws {
+  init(
+    files: [String: [UInt8]] = [:], settings: PlayerSettings = PlayerSettings(),
+    storage: any Storage = MemoryStorage(), system: (any StorageTree)? = nil,
+    today: CalendarDate? = nil
+  ) throws {
+    let options = ConsoleOptions(
+      seed: 1, settings: settings, storage: storage, system: system, today: today)
     state = FireflyState(
-      files: CartFiles(files),
-      services: ProfileServices(options: ConsoleOptions(seed: 1, settings: settings)))
+      files: CartFiles(files), services: ProfileServices(options: options))
+    state.data.open()
     let type = MemoryType(limits: Limits(minimum: 1, maximum: 1))
     guard let memory = store.makeMemory(type) else { throw HostCallError.noMemory }
     self.memory = memory

@@ -28,7 +28,8 @@ struct HostileCallTests {
     })
   func neverStopHost(module: String, index: Int) throws {
     let function = try #require(HostModule.all.first { $0.name == module }).functions[index]
-    let bench = try HostBench(files: ["f": [1, 2, 3]])
+    let bench = try HostBench(
+      files: ["f": [1, 2, 3]], system: MemoryStorage(["data/f/f/f": [1]]))
     // Something that passes as image, font, file name and list of buffers here and there.
     for address in stride(from: UInt32(0), to: 0x10000, by: 256) {
       bench.write([0x22, 8, 0, 0xFF, 8, 2, 16, 0] + Array(repeating: 0x5A, count: 40), at: address)

@@ -35,10 +35,13 @@ private struct TinyModule {
     return bytes
   }
 
-  func console(files: [String: [UInt8]] = [:], memoryLimit: Int = 1 << 20) throws -> Console {
+  func console(
+    files: [String: [UInt8]] = [:], memoryLimit: Int = 1 << 20,
+    storage: any Storage = MemoryStorage(), system: (any StorageTree)? = nil
+  ) throws -> Console {
     try Console(
       cart: Cart(id: "tiny", wasm: bytes, files: CartFiles(files)), profile: FireflyProfile.self,
-      options: ConsoleOptions(memoryLimit: memoryLimit))
+      options: ConsoleOptions(memoryLimit: memoryLimit, storage: storage, system: system))
   }
 }
 
@@ -104,6 +107,34 @@ struct LifeCycleTests {
     #expect(crash.trap.kind.name == "unreachable")
   }
 
+  @Test("notes how long it was played when it ends, but not when it crashes")
+  func notesPlay() throws {
+    let storage = MemoryStorage()
+    let console = try TinyModule().console(storage: storage)
+    _ = console.boot()
+    for _ in 0..<3600 { _ = console.step(InputFrame()) }
+    #expect(storage.files == [:])
+    _ = console.close()
+    let stats = try PlayStats(decoding: try #require(storage.files["stats"]))
+    #expect(stats.minutes[0] == 1)
+    #expect(stats.launches[0] == 1)
+    let crashing = try TinyModule(callbacks: [("before_exit", unreachable)])
+    let second = try crashing.console(storage: storage)
+    _ = second.boot()
+    _ = second.close()
+    #expect(try PlayStats(decoding: storage.files["stats"] ?? []) == stats)
+  }
+
+  @Test("has a folder for what it saves, by its ids")
+  func hasFolder() {
+    func folder(_ id: String, _ files: [String: [UInt8]]) -> [String] {
+      FireflyProfile.dataFolder(of: Cart(id: id, wasm: [], files: CartFiles(files)))
+    }
+    #expect(folder("x", metadata(sudo: 0)) == ["data", "demo", "probe"])
+    #expect(folder("x", [:]) == ["modules", "x"])
+    #expect(folder("x", ["_meta": [1]]) == ["modules", "x"])
+  }
+
   @Test("does not need any callback")
   func needsNoCallback() throws {
     let console = try TinyModule().console()
@@ -126,7 +157,13 @@ struct LifeCycleTests {
     let privileged = TinyModule(
       module: "sudo", name: "remove_dir", parameters: [i32, i32])
     #expect(reason(privileged) == "import sudo.remove_dir: sudo is disabled for this cart")
-    #expect(throws: Never.self) { try privileged.console(files: metadata(sudo: 1)) }
+    #expect(
+      reason(privileged, sudo: 1)
+        == "import sudo.remove_dir: the cart wants to see and change the console's files: "
+        + "--allow-sudo allows it")
+    #expect(throws: Never.self) {
+      try privileged.console(files: metadata(sudo: 1), system: MemoryStorage())
+    }
   }
 
   @Test("links what the C library declares in a wrong module or with a third parameter")

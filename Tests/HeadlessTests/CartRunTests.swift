@@ -101,7 +101,13 @@ struct CartRunTests {
     let data = try JSONEncoder().encode(HeadlessReport(profile: "firefly", result))
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
-      Set(object.keys) == ["profile", "frames", "hashes", "trap", "log", "secondsPerFrame"])
+      Set(object.keys) == [
+        "profile", "frames", "hashes", "trap", "log", "secondsPerFrame", "firefly",
+      ])
+    let own = try #require(object["firefly"] as? [String: Any])
+    #expect(Set(own.keys) == ["audio", "peakPerSecond", "rmsPerSecond"])
+    // Two frames of silence.
+    #expect(own["rmsPerSecond"] as? [Double] == [0])
     #expect(object["trap"] is NSNull)
     #expect((object["hashes"] as? [String: String])?.keys.map(\.self) == ["2"])
     #expect((object["secondsPerFrame"] as? [String: Double])?["max"] != nil)

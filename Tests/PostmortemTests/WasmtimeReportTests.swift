@@ -54,6 +54,7 @@ struct WasmtimeReportTests {
         trap.frames[0].offset = offset
         #expect(ours() == text, "\(place)")
         moved += 1
+        print("moved: \(place)")
       }
     }
     print("wasmtime's text: \(same) of \(all) equal, \(moved) after going back to the branch")

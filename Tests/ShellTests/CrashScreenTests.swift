@@ -34,8 +34,8 @@ struct CrashScreenTests {
   @Test(arguments: sizes + [Size(width: 1920, height: 1280), Size(width: 3840, height: 2160)])
   func `Everything has its place: nothing is cut off or overlaps`(size: Size) {
     var screen = CrashScreen(report: SampleReport.report(frameCount: 40))
-    for hasController in [false, true] {
-      screen.hasController = hasController
+    for names in [nil, ButtonNames.xbox, .playStation, .nintendo] {
+      screen.buttonNames = names
       let rows = rows(&screen, size)
       let text = rows.joined(separator: "\n")
       #expect(rows[0...4].joined().contains("assertion failed: inventory.count"))
@@ -48,7 +48,8 @@ struct CrashScreenTests {
       for word in ["frame", "scroll", "copy", "save", "source", "restart", "quit"] {
         #expect(rows.suffix(3).joined(separator: " ").contains(" " + word))
       }
-      #expect(rows.suffix(3).joined().contains("|LB/RB") == hasController)
+      #expect(rows.suffix(3).joined().contains("|LB/RB") == (names == .xbox))
+      #expect(rows.suffix(3).joined().contains("R|Cross") == (names == .playStation))
     }
   }
 
@@ -88,7 +89,7 @@ struct CrashScreenTests {
     var screen = CrashScreen(report: SampleReport.report())
     screen.move(by: 1)
     var all = ""
-    for _ in 0..<12 {
+    for _ in 0..<20 {
       all += rows(&screen, size).joined(separator: "\n") + "\n"
       screen.scroll(byPages: 1)
     }
@@ -96,11 +97,20 @@ struct CrashScreenTests {
       "int value_3", "_local", "lantern", "instruction", "changed", "item19", "21109",
       "Wasm locals",
       "operand stack",
-      "draw_text(16007", "What is missing", "Coredump",
+      "draw_text(16007", "What is missing", "Coredump", "Long values in full", "ultima",
     ] {
       let isThere = all.contains(wanted)
       #expect(isThere, "\(wanted)")
     }
+  }
+
+  @Test func `A long value leaves room for the variables behind it`() throws {
+    var screen = CrashScreen(report: SampleReport.report())
+    screen.move(by: 1)
+    let rows = rows(&screen, Size(width: 540, height: 2000))
+    let long = try #require(rows.firstIndex { $0.contains("tiles") })
+    let next = try #require(rows.firstIndex { $0.contains("speed") })
+    #expect(next - long <= 3)
   }
 
   @Test func `Scrolling stops at both ends`() {
@@ -121,6 +131,32 @@ struct CrashScreenTests {
     #expect(rows(&screen, size) == top)
     screen.scroll(by: 1)
     screen.scrollToTop()
+    #expect(rows(&screen, size) == top)
+  }
+
+  @Test func `The backtrace is paged, and both parts jump to their ends and back`() {
+    let size = Size(width: 480, height: 320)
+    var screen = CrashScreen(report: SampleReport.report(frameCount: 2000))
+    screen.moveToTop()
+    _ = rows(&screen, size)
+    screen.move(byPages: 1)
+    let page = screen.list.selection
+    #expect(page > 2)
+    screen.move(byPages: 1)
+    #expect(screen.list.selection == 2 * page)
+    screen.move(byPages: -3)
+    #expect(screen.list.selection == 0)
+    screen.moveToOtherEnd()
+    #expect(screen.list.selection == screen.list.rows.count - 1)
+    #expect(rows(&screen, size).contains { $0.contains("main.cpp:7") })
+    screen.moveToOtherEnd()
+    #expect(screen.list.selection == 0)
+    screen.moveToBottom()
+    screen.move(by: -2)
+    let top = rows(&screen, size)
+    screen.scrollToOtherEnd()
+    #expect(rows(&screen, size) != top)
+    screen.scrollToOtherEnd()
     #expect(rows(&screen, size) == top)
   }
 
@@ -191,6 +227,22 @@ struct CrashScreenTests {
     #expect(rows(&screen, size) == rows(&fresh, size))
   }
 
+  @Test func `A row that was chosen before the whole report came stays selected`() {
+    var screen = CrashScreen(report: SampleReport.report())
+    screen.isGathering = true
+    screen.moveToBottom()
+    screen.move(by: -1)
+    let chosen = screen.list.rows[screen.list.selection].content
+    screen.replace(report: SampleReport.report())
+    guard case .function(let frame, _) = chosen,
+      case .function(let now, _) = screen.list.rows[screen.list.selection].content
+    else {
+      Issue.record("no function is selected")
+      return
+    }
+    #expect(now == frame)
+  }
+
   @Test func `The source to open is that of the selected row`() {
     var screen = CrashScreen(report: SampleReport.report())
     screen.move(by: -100)
@@ -225,7 +277,8 @@ struct CrashScreenTests {
     screen.move(by: 3)
     _ = screen.draw(width: width, height: height, choice: own)
     screen.click(x: width / 2, y: height / 2)
-    _ = Menu.watchdog.draw(width: width, height: height, choice: own)
+    var menu = Menu.watchdog
+    _ = menu.draw(width: width, height: height, choice: own)
   }
 
   @Test(arguments: 1...60)

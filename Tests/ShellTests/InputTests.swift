@@ -163,6 +163,88 @@ struct InputTests {
     #expect(throws: VirtualPad.ScriptError.self) { try VirtualPad(script: "axis leftx 1") }
     #expect(throws: VirtualPad.ScriptError.self) { try VirtualPad(script: "1 axis leftx 40000") }
   }
+
+  // SDL's numbers of buttons.
+  private static let buttons = (0...14).map { PadInput.button($0) }
+  private static let padInputs =
+    buttons + [.leftTrigger, .rightTrigger]
+    + [.up, .down, .left, .right].flatMap { [.leftStick($0), .rightStick($0)] }
+
+  @Test func `A controller alone reaches all that the keyboard does`() {
+    func actions(_ focus: Keymap.Focus) -> [ShellAction] {
+      Self.padInputs.compactMap { Keymap.action(pad: $0, focus: focus) }
+    }
+    for action in [ShellAction.up, .down, .top, .bottom, .confirm, .back] {
+      #expect(actions(.menu).contains(action))
+    }
+    for action in [
+      ShellAction.up, .down, .pageUp, .pageDown, .otherEnd, .lineUp, .lineDown, .listPageUp,
+      .listPageDown, .listOtherEnd, .unfold, .fold, .openSource, .copy, .save, .restart, .quit,
+    ] {
+      #expect(actions(.crash).contains(action))
+    }
+  }
+
+  @Test func `With Shift the keys that scroll move through the backtrace`() {
+    let pageDown: Int32 = 1_073_741_902
+    let end: Int32 = 1_073_741_901
+    #expect(Keymap.action(key: pageDown, focus: .crash) == .pageDown)
+    #expect(Keymap.action(key: pageDown, hasShift: true, focus: .crash) == .listPageDown)
+    #expect(Keymap.action(key: end, focus: .crash) == .bottom)
+    #expect(Keymap.action(key: end, hasShift: true, focus: .crash) == .listBottom)
+    // A capital letter means the same.
+    #expect(Keymap.action(key: 99, hasShift: true, focus: .crash) == .copy)
+  }
+
+  @Test func `Buttons are called what is printed on them`() {
+    let south = PadInput.button(0)
+    #expect(ButtonNames.xbox.name(of: south) == "A")
+    #expect(ButtonNames.playStation.name(of: south) == "Cross")
+    #expect(ButtonNames.nintendo.name(of: south) == "B")
+    #expect(ButtonNames.playStation.name(of: .rightTrigger) == "R2")
+    #expect(ButtonNames.xbox.name(of: .button(11)) == "D-pad")
+  }
+
+  @Test func `What is held on a controller counts again after a while, then steadily`() {
+    var held = HeldInput()
+    #expect(held.wait(now: 0) == nil)
+    held.press(.leftStick(.down), now: 1000)
+    #expect(held.due(now: 1000) == nil)
+    #expect(held.wait(now: 1000) == HeldInput.delay)
+    let start = 1000 + HeldInput.delay
+    #expect(held.due(now: start) == .leftStick(.down))
+    #expect(held.due(now: start) == nil)
+    #expect(held.due(now: start + HeldInput.period) == .leftStick(.down))
+    // A loop that was held up does not make up for it.
+    #expect(held.due(now: start + 50 * HeldInput.period) == .leftStick(.down))
+    #expect(held.due(now: start + 50 * HeldInput.period + 1) == .leftStick(.down))
+    #expect(held.due(now: start + 50 * HeldInput.period + 2) == nil)
+    held.release(.leftTrigger)
+    #expect(held.wait(now: start) != nil)
+    held.release(.leftStick(.down))
+    #expect(held.due(now: start + 100 * HeldInput.period) == nil)
+  }
+
+  @Test func `A stick switches when pushed far, and not again while it trembles`() {
+    var stick = AxisSwitch()
+    stick.take(stick: SIMD2(0, 18000))
+    #expect(stick.side == nil)
+    stick.take(stick: SIMD2(-4000, 22000))
+    #expect(stick.side == .down)
+    stick.take(stick: SIMD2(0, 15000))
+    #expect(stick.side == .down)
+    stick.take(stick: SIMD2(-32768, 12000))
+    #expect(stick.side == .left)
+    stick.take(stick: SIMD2(100, -100))
+    #expect(stick.side == nil)
+    var trigger = AxisSwitch()
+    trigger.take(trigger: 20000)
+    #expect(trigger.isPulled)
+    trigger.take(trigger: 15000)
+    #expect(trigger.isPulled)
+    trigger.take(trigger: 0)
+    #expect(!trigger.isPulled)
+  }
 }
 
 extension InputMixer {

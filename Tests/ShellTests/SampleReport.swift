@@ -63,6 +63,9 @@ enum SampleReport {
         text: "{ name: \"a lantern that never goes out\", weight: 3.5, count: 12, next: 0x0 }"),
       ReportVariable(
         name: "target", type: "float", text: nil, reason: "not available at this instruction"),
+      ReportVariable(
+        name: "tiles", type: "unsigned char[400]",
+        text: "[" + (0..<150).map { "\($0)" }.joined(separator: ", ") + ", ultima]"),
       ReportVariable(name: "speed", type: "float", text: "1.25", isUncertain: true),
     ]
     + (0..<20).map { ReportVariable(name: "item\($0)", type: "int", text: "\($0 * 1111)") }

@@ -23,4 +23,26 @@ struct ScreenTests {
     #expect(menu.dismissal == .resume)
     #expect(Menu.watchdog.dismissal == .keepWaiting)
   }
+
+  @Test(arguments: [(240, 160), (480, 320), (960, 640), (1280, 1024)])
+  func `Menus fit into any window, and say which keys and buttons choose`(
+    width: Int, height: Int
+  ) {
+    var shelf = FontShelf()
+    let choice = shelf.choose(windowWidth: width, windowHeight: height, columns: 56, rows: 18)
+    for menu in [Menu.pause(notice: "Controller disconnected"), .watchdog] {
+      for (names, hint) in [
+        (nil, "Enter choose   Esc back"), (ButtonNames.xbox, "Enter|A choose   Esc|B back"),
+        (.nintendo, "Enter|B choose   Esc|A back"),
+      ] {
+        var menu = menu
+        let grid = menu.draw(width: width, height: height, choice: choice, buttonNames: names)
+        #expect(grid.lostCount == 0 || width == 240)
+        let text = (0..<grid.rows).map { grid.text(row: $0) }.joined(separator: "\n")
+        #expect(text.contains(hint))
+        #expect(text.contains("> "))
+        #expect(text.contains("Quit"))
+      }
+    }
+  }
 }

@@ -5,7 +5,14 @@ import Testing
 @Suite("Opening a source file")
 struct SourceEditorTests {
   private func words(_ visual: String?) -> [String] {
-    SourceEditor(visual: visual).arguments(path: "/a b/$(c).c", line: 7)
+    attempts(visual, hasTerminal: true)[0]
+  }
+
+  private func attempts(
+    _ visual: String?, terminal: String? = nil, hasTerminal: Bool
+  ) -> [[String]] {
+    SourceEditor(visual: visual, terminal: terminal)
+      .attempts(path: "/a b/$(c).c", line: 7, hasTerminal: hasTerminal)
   }
 
   @Test func `Editors are told the line in their way, others get the file`() {
@@ -15,6 +22,19 @@ struct SourceEditorTests {
     #expect(words("subl") == ["subl", "/a b/$(c).c:7"])
     #expect(words("kate") == ["kate", "--line", "7", "/a b/$(c).c"])
     #expect(words("my-editor") == ["my-editor", "/a b/$(c).c"])
+  }
+
+  @Test func `An editor for terminals gets one, or else the desktop chooses`() {
+    let file = "/a b/$(c).c"
+    #expect(attempts("vim", hasTerminal: true) == [["vim", "+7", file]])
+    #expect(
+      attempts("/bin/nano -v", hasTerminal: false)
+        == [["x-terminal-emulator", "-e", "/bin/nano", "-v", "+7", file], ["xdg-open", file]])
+    #expect(
+      attempts("hx", terminal: "foot -T source", hasTerminal: false)[0]
+        == ["foot", "-T", "source", "-e", "hx", "\(file):7"])
+    #expect(attempts("code", hasTerminal: false) == [["code", "--goto", "\(file):7"]])
+    #expect(attempts(nil, hasTerminal: false) == [["xdg-open", file]])
   }
 
   @Test(arguments: [nil, "", "  "])

@@ -42,7 +42,7 @@ struct CartRunTests {
     return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
   }
 
-  private func console(_ storage: MemoryStorage = MemoryStorage()) throws -> Console {
+  private func console(_ storage: CountingStorage = CountingStorage()) throws -> Console {
     try Console(
       cart: try Cart.open(path: Self.path), profile: Wasm4Profile.self,
       options: ConsoleOptions(callbackLimit: 10, storage: storage))
@@ -54,7 +54,7 @@ struct CartRunTests {
 
   @Test func `It shows, sounds, saves and says what the reference runtime does`() throws {
     let golden = try golden()
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     let run = HeadlessRun(
       frames: golden.frames, input: try input(),
       hashed: Set(golden.framebuffer.keys.compactMap { Int($0) }))
@@ -83,7 +83,7 @@ struct CartRunTests {
   }
 
   @Test func `The best night is there when the cart starts again`() throws {
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     let run = HeadlessRun(frames: 2790, input: try input(), hashed: [20])
     let first = run.run(try console(storage))
     #expect(storage.content["disk"]?.count == 8)

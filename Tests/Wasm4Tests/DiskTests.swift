@@ -3,30 +3,42 @@ import Synchronization
 import Testing
 
 /// Saved files in memory; every write is counted.
-final class MemoryStorage: Storage {
-  private let files: Mutex<[String: [UInt8]]>
+final class CountingStorage: Storage {
+  private let files: MemoryStorage
   private let writes = Mutex(0)
 
-  init(_ files: [String: [UInt8]] = [:]) { self.files = Mutex(files) }
+  init(_ files: [String: [UInt8]] = [:]) { self.files = MemoryStorage(files) }
 
-  var content: [String: [UInt8]] { files.withLock { $0 } }
+  var content: [String: [UInt8]] { files.files }
   var writeCount: Int { writes.withLock { $0 } }
 
-  func read(_ name: String) -> [UInt8]? { files.withLock { $0[name] } }
+  func size(of name: String) throws(StorageError) -> Int? { try files.size(of: name) }
+  func read(_ name: String) throws(StorageError) -> [UInt8]? { try files.read(name) }
   func write(_ name: String, _ content: [UInt8]) throws(StorageError) {
     writes.withLock { $0 += 1 }
-    files.withLock { $0[name] = content }
+    try files.write(name, content)
   }
-  func remove(_ name: String) throws(StorageError) {
-    files.withLock { _ = $0.removeValue(forKey: name) }
+  func remove(_ name: String) throws(StorageError) { try files.remove(name) }
+}
+
+/// A folder that cannot be used.
+private struct BrokenStorage: Storage {
+  var canRead: Bool
+
+  func size(of name: String) throws(StorageError) -> Int? { try read(name)?.count }
+  func read(_ name: String) throws(StorageError) -> [UInt8]? {
+    if !canRead { throw .failed(reason: "it is broken") }
+    return nil
   }
+  func write(_ name: String, _ content: [UInt8]) throws(StorageError) { throw .noSpace }
+  func remove(_ name: String) throws(StorageError) { throw .noSpace }
 }
 
 // Rules: wasm4.md section 6.
 @Suite("The disk")
 struct DiskTests {
   @Test func `What a cart wrote is there when it starts again`() throws {
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     let writer = TestCart(.call("diskw", [0x2000, 3]), data: [(0x2000, [7, 8, 9])])
     let console = try writer.console(storage: storage)
     _ = console.step(InputFrame())
@@ -41,7 +53,7 @@ struct DiskTests {
   }
 
   @Test func `A write replaces everything, and one of nothing removes the file`() throws {
-    let storage = MemoryStorage(["disk": Array(repeating: 1, count: 500)])
+    let storage = CountingStorage(["disk": Array(repeating: 1, count: 500)])
     _ = try TestCart(.call("diskw", [0x2000, 2])).console(storage: storage).step(InputFrame())
     #expect(storage.content == ["disk": [0, 0]])
     _ = try TestCart(.call("diskw", [0x2000, 0])).console(storage: storage).step(InputFrame())
@@ -49,7 +61,7 @@ struct DiskTests {
   }
 
   @Test func `More than 1,024 bytes are neither written nor read`() throws {
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     let cart = TestCart(
       .keep("diskw", [0, 5000], at: 0x2000), .keep("diskw", [0, 5000], at: 0xA0))
     let console = try cart.console(storage: storage)
@@ -60,7 +72,7 @@ struct DiskTests {
 
   @Test func `A cart that writes in every frame is saved once a second, and when it closes`() throws
   {
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     // The framebuffer's first byte counts the frames.
     let cart = TestCart(
       .code([0x41, 0xC0, 0, 0x41, 0xC0, 0, 0x2D, 0, 0, 0x41, 1, 0x6A, 0x3A, 0, 0]),
@@ -74,7 +86,7 @@ struct DiskTests {
   }
 
   @Test func `A crash loses nothing that was written`() throws {
-    let storage = MemoryStorage()
+    let storage = CountingStorage()
     let cart = TestCart(
       .call("diskw", [0x2000, 1]), .code([0x00]), data: [(0x2000, [42])])
     guard case .crashed = try cart.console(storage: storage).step(InputFrame()) else {
@@ -85,22 +97,25 @@ struct DiskTests {
   }
 
   @Test func `Only the part that is copied must lie in memory`() throws {
-    let storage = MemoryStorage(["disk": [5]])
+    let storage = CountingStorage(["disk": [5]])
     let good = TestCart(.call("diskr", [0xFFFF, 1024]), .call("diskw", [0xFC00, 9999]))
     #expect(try running(good, storage))
     #expect(try !running(TestCart(.call("diskr", [0, -1])), storage))
     #expect(try !running(TestCart(.call("diskw", [0xFC01, 1024])), storage))
     #expect(try !running(TestCart(.call("diskw", [0, -5])), storage))
-    #expect(try !running(TestCart(.call("diskr", [-1, 1024])), MemoryStorage(["disk": [1, 2]])))
+    #expect(try !running(TestCart(.call("diskr", [-1, 1024])), CountingStorage(["disk": [1, 2]])))
   }
 
-  private func running(_ cart: TestCart, _ storage: MemoryStorage) throws -> Bool {
+  private func running(_ cart: TestCart, _ storage: CountingStorage) throws -> Bool {
     if case .running = try cart.console(storage: storage).step(InputFrame()) { true } else { false }
   }
 
   @Test func `A disk that cannot be saved is said once`() throws {
-    let console = try TestCart(.call("diskw", [0x14, 2])).console()
-    for _ in 0..<200 { _ = console.step(InputFrame()) }
-    #expect(console.log.drain().map(\.text) == ["diskw: nothing can be saved here"])
+    for (canRead, line) in [(true, "diskw: the disk is full"), (false, "diskr: it is broken")] {
+      let console = try TestCart(.call("diskw", [0x14, 2])).console(
+        storage: BrokenStorage(canRead: canRead))
+      for _ in 0..<200 { _ = console.step(InputFrame()) }
+      #expect(console.log.drain().map(\.text) == [line])
+    }
   }
 }

@@ -25,7 +25,7 @@ struct HostileCallTests {
       let cart = TestCart(
         .colors(Int32.random(in: 0...0xFFFF, using: &random)), .call(name, arguments),
         data: [(0x2000, Array("%s%d%f%c %x\n".utf8))])
-      let console = try cart.console(storage: MemoryStorage(["disk": [1, 2, 3]]))
+      let console = try cart.console(storage: CountingStorage(["disk": [1, 2, 3]]))
       switch console.step(InputFrame()) {
       case .running: break
       case .crashed(let crash): #expect(crash.trap.message.contains("out of bounds"))

@@ -52,7 +52,7 @@ struct TestCart {
 
   /// The cart on a console that has booted.
   func console(
-    storage: any Storage = EmptyStorage(), font: [UInt8]? = nil
+    storage: any Storage = MemoryStorage(), font: [UInt8]? = nil
   ) throws(CartError) -> Console {
     var options = ConsoleOptions(storage: storage)
     options.font = font

@@ -58,7 +58,7 @@ struct CoredumpReport {
   /// Reads a dump and looks for its modules and their debug information.
   init(
     _ path: String, modules given: [String], sourceRoots: [String] = [],
-    store: SymbolStore? = .standard(),
+    store: SymbolStore? = .standard(), library: ROMLibrary? = .standard(),
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(Failure) {
     guard let plain = PlainFile(path) else {
@@ -81,7 +81,8 @@ struct CoredumpReport {
     var sources: [String] = []
     var reasons: [String] = []
     var symbolizers: [Int: Symbolizer] = [:]
-    let search = ModuleSearch(dump: reader.dump, path: path, given: given, store: store)
+    let search = ModuleSearch(
+      dump: reader.dump, path: path, given: given, store: store, library: library)
     let running = Set((reader.dump.threads.first?.frames ?? []).compactMap(reader.dump.module))
     for index in running.sorted() {
       guard let found = try search.find(index) else {

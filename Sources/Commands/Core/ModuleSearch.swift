@@ -17,7 +17,7 @@ struct ModuleSearch {
     var notes: [String] = []
   }
 
-  /// Files that are looked at in a folder of installed ROMs.
+  /// Files beside a dump that are looked at.
   private static let askedFiles = 10_000
 
   let dump: Coredump
@@ -27,8 +27,8 @@ struct ModuleSearch {
   let given: [String]
   /// The symbol store, if there is a home for one.
   var store = SymbolStore.standard()
-  /// The folder of installed ROMs.
-  var installed = dataFolder().map { $0 + "/roms" }
+  /// The installed ROMs, if there is a home for them.
+  var library = ROMLibrary.standard()
 
   /// The module with an index among those of the dump; nil if it is nowhere.
   ///
@@ -42,7 +42,7 @@ struct ModuleSearch {
       if isSame(bytes, build[index]) { return try decode(bytes, path, notes: []) }
       if let found = try sameCode(bytes, index, path) { return found }
     }
-    for path in neighbours() + installedModules() {
+    for path in neighbours() + (library?.modules() ?? []) {
       guard let file = PlainFile(path), UInt64(file.size) == build[index].byteCount,
         let bytes = file.module(), isSame(bytes, build[index])
       else { continue }
@@ -107,18 +107,5 @@ struct ModuleSearch {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(".wasm") || $0 == "_bin" }.sorted()
       .prefix(Self.askedFiles).map { folder + "/" + $0 }
-  }
-
-  private func installedModules() -> [String] {
-    guard let installed, let walk = FileManager.default.enumerator(atPath: installed) else {
-      return []
-    }
-    var paths: [String] = []
-    var count = 0
-    while count < Self.askedFiles, let name = walk.nextObject() as? String {
-      count += 1
-      if name.hasSuffix(".wasm") || name.hasSuffix("/_bin") { paths.append(installed + "/" + name) }
-    }
-    return paths.sorted()
   }
 }

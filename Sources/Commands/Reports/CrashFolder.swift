@@ -134,7 +134,7 @@ struct CrashFolder {
     return name.hasPrefix(".") ? "_" + name.dropFirst() : name
   }
 
-  private static func timestamp(_ date: Date) -> String {
+  static func timestamp(_ date: Date) -> String {
     var seconds = time_t(date.timeIntervalSince1970)
     var parts = tm()
     gmtime_r(&seconds, &parts)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import Postmortem
 
@@ -81,7 +82,9 @@ struct Symbols: ParsableCommand {
 
 /// The bytes of a module or ROM, which need not be valid.
 func readModule(_ path: String) throws(Failure) -> [UInt8] {
-  let file = modulePath(path)
+  let place = CartPlace(path)
+  if case .archive = place { return try place.cart().wasm }
+  let file = modulePath(place.path)
   guard let plain = PlainFile(file) else {
     throw .missingInput(
       path,

@@ -111,7 +111,8 @@ struct TwinSearch {
 
     /// Asks `CART.debug.wasm`, then files with the cart's `build_id`.
     mutating func askNeighbours(of cart: String, isROM: Bool, _ folders: [String]) {
-      let stem = cart.hasSuffix(".wasm") ? String(cart.dropLast(5)) : cart
+      let ending = [".wasm", ".zip"].first { cart.hasSuffix($0) } ?? ""
+      let stem = String(cart.dropLast(ending.count))
       ask(stem + ".debug.wasm")
       if stem != cart { ask(cart + ".debug.wasm") }
       if isROM { ask(cart + "/_bin.debug.wasm") }

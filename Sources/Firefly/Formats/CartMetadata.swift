@@ -1,3 +1,5 @@
+import Console
+
 /// What the `_meta` file of a ROM says about the cart.
 ///
 /// Source: firefly.md 11.1 and 11.2.
@@ -37,8 +39,33 @@ public struct CartMetadata: Sendable, Equatable {
     try Self.check(name: authorName, "author name")
   }
 
+  /// The file for a cart that has none: it is called by its ids and may do nothing special.
+  ///
+  /// - Throws: `MetadataError` for what can be no id.
+  public static func file(authorID: String, appID: String) throws(MetadataError) -> [UInt8] {
+    try check(id: appID, "app id")
+    try check(id: authorID, "author id")
+    // Neither has more than 16 bytes, so that a count is one byte; then launcher, sudo, version.
+    let texts = [appID, appID, authorID, authorID].flatMap { text in
+      [UInt8(truncatingIfNeeded: text.utf8.count)] + Array(text.utf8)
+    }
+    return texts + [0, 0, 0]
+  }
+
+  /// The file of a ROM with the metadata: `_meta`, or `meta` as old archives have it; nil without
+  /// either.
+  public static func fileName(in files: CartFiles) -> String? {
+    ["_meta", "meta"].first { files.size(of: $0) != nil }
+  }
+
   /// The id by which the console files the cart: AUTHOR.APP.
   public var fullID: String { "\(authorID).\(appID)" }
+
+  /// Whether a text can be the id of an author or an app: 1...16 of a-z, 0-9 and single hyphens,
+  /// none of them at an end.
+  public static func isID(_ text: some StringProtocol) -> Bool {
+    (try? check(id: String(text), "")) != nil
+  }
 
   private static func check(id: String, _ what: String) throws(MetadataError) {
     let bytes = Array(id.utf8)

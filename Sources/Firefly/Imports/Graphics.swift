@@ -92,9 +92,15 @@ extension HostModule {
             area: Rectangle(x, y, diameter, diameter), start: start, sweep: sweep,
             style: Style(fill, stroke, width)))
       },
-      HostImport("draw_qr", "q", isSilent: true) {
-        (_, _: UInt32, _: UInt32, _: Int32, _: Int32, _: Int32, _: Int32)
+      HostImport("draw_qr", "q") {
+        (console, text: UInt32, length: UInt32, x: Int32, y: Int32, black: Int32, white: Int32)
           throws(HostCallError) in
+        let text = try console.bytes(text, length)
+        try console.drawOnScreen { (screen) throws(HostCallError) in
+          try drawQR(
+            text, x: Int(x), y: Int(y), dark: paletteIndex(black), light: paletteIndex(white),
+            into: screen)
+        }
       },
       HostImport("draw_text", "x") {
         (

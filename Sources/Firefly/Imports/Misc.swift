@@ -3,7 +3,8 @@ import Console
 extension HostModule {
   /// Source: firefly.md 10.2 to 10.4.
   ///
-  /// What the C library declares in this module by mistake is accepted too (14.1).
+  /// Lines go to the console's log alone; the official console also adds them to a file `logs`
+  /// beside the saved ones, which no cart can read. What the C library declares in this module by mistake is accepted too (14.1).
   static let misc = HostModule(
     "misc", alias: "m",
     [
@@ -34,13 +35,9 @@ extension HostModule {
       },
       HostImport("restart") { (console) throws(HostCallError) in console.request = .restart },
       HostImport("quit", "q") { (console) throws(HostCallError) in console.request = .exit },
-      HostImport("set_peers", isSilent: true) { (_, _: UInt32) throws(HostCallError) in },
-      HostImport("add_progress", isSilent: true) {
-        (_, _: UInt32, _: UInt32, _: Int32) throws(HostCallError) -> UInt32 in 0
-      },
-      HostImport("add_score", isSilent: true) {
-        (_, _: UInt32, _: UInt32, _: Int32) throws(HostCallError) -> Int32 in 0
-      },
+      HostImport("set_peers") { (_, _: UInt32) throws(HostCallError) in throw .notConnector },
+      HostImport("add_progress", called: "stats.add_progress", body: HostModule.addProgress),
+      HostImport("add_score", called: "stats.set_score", body: HostModule.addScore),
     ])
 }
 
@@ -66,6 +63,11 @@ extension FireflyState {
     try mutableBytes(address, UInt32(name.count)).copyBytes(from: name)
     return UInt32(name.count)
   }
+}
+
+extension HostCallError {
+  fileprivate static let notConnector = HostCallError(
+    "can set connection status only for connector")
 }
 
 extension PlayerSettings {

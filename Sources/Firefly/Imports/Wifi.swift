@@ -1,25 +1,54 @@
 import Console
 
 extension HostModule {
-  /// Source: firefly.md 10.6; a console without network says that it has stopped (253).
+  /// A console without a network says that its radio has stopped.
+  ///
+  /// Source: firefly.md 10.6.
   static let wifi = HostModule(
     "wifi", alias: nil, isPrivileged: true,
     [
-      HostImport("scan", isSilent: true) {
-        (_, _: UInt32, _: UInt32) throws(HostCallError) -> UInt32 in 0
+      HostImport("scan") {
+        (console, address: UInt32, room: UInt32) throws(HostCallError) -> UInt32 in
+        _ = try console.mutableBytes(address, room)
+        throw .noNetwork
       },
-      HostImport("connect", isSilent: true) {
-        (_, _: UInt32, _: UInt32, _: UInt32, _: UInt32) throws(HostCallError) in
+      HostImport("connect") {
+        (console, name: UInt32, nameLength: UInt32, password: UInt32, passwordLength: UInt32)
+          throws(HostCallError) in
+        try console.checkText(name, nameLength)
+        try console.checkText(password, passwordLength)
+        throw .noNetwork
       },
-      HostImport("status", isSilent: true) { (_) throws(HostCallError) -> UInt32 in 253 },
-      HostImport("disconnect", isSilent: true) { (_) throws(HostCallError) in },
-      HostImport("tcp_connect", isSilent: true) { (_, _: UInt32, _: UInt32) throws(HostCallError) in
+      HostImport("status") { (_) throws(HostCallError) -> UInt32 in stopped },
+      HostImport("disconnect") { (_) throws(HostCallError) in },
+      HostImport("tcp_connect") { (_, _: UInt32, _: UInt32) throws(HostCallError) in
+        throw HostCallError("network error: not connected to wifi")
       },
-      HostImport("tcp_status", isSilent: true) { (_) throws(HostCallError) -> UInt32 in 253 },
-      HostImport("tcp_send", isSilent: true) { (_, _: UInt32, _: UInt32) throws(HostCallError) in },
-      HostImport("tcp_recv", isSilent: true) {
-        (_, _: UInt32, _: UInt32) throws(HostCallError) -> UInt32 in 0
+      HostImport("tcp_status") { (_) throws(HostCallError) -> UInt32 in stopped },
+      HostImport("tcp_send") { (console, address: UInt32, count: UInt32) throws(HostCallError) in
+        _ = try console.bytes(address, count)
+        throw HostCallError("cannot send messages with Wi-Fi turned off")
       },
-      HostImport("tcp_close", isSilent: true) { (_) throws(HostCallError) in },
+      HostImport("tcp_recv") {
+        (console, address: UInt32, room: UInt32) throws(HostCallError) -> UInt32 in
+        _ = try console.mutableBytes(address, room)
+        throw HostCallError("failed to receive TCP chunk")
+      },
+      HostImport("tcp_close") { (_) throws(HostCallError) in },
     ])
+
+  /// The status of a radio that is off.
+  private static let stopped: UInt32 = 253
+}
+
+extension HostCallError {
+  fileprivate static let noNetwork = HostCallError("network error: there is no network")
+}
+
+extension FireflyState {
+  fileprivate func checkText(_ address: UInt32, _ count: UInt32) throws(HostCallError) {
+    guard String(validating: try bytes(address, count), as: UTF8.self) != nil else {
+      throw .invalidText
+    }
+  }
 }

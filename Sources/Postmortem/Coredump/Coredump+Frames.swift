@@ -22,13 +22,28 @@ extension Coredump {
       guard module.bodies.indices.contains(body) else { return nil }
       let place = module.bodies[body]
       guard frame.codeOffset < place.size else { return nil }
+      let offset = place.bodyOffset + Int(frame.codeOffset)
       return StoppedFrame(
-        functionIndex: Int(frame.function), offset: place.bodyOffset + Int(frame.codeOffset),
+        functionIndex: Int(frame.function), offset: offset,
         functionOffset: Int(frame.codeOffset),
         locals: values(frame.locals, wide[number]?.locals),
         operands: values(frame.stack, wide[number]?.operands),
-        isApproximate: number == 0 && stop?.isApproximate == true, isCaller: number > 0)
+        isApproximate: number == 0 && stop?.isApproximate == true, isCaller: number > 0,
+        hostCallee: hostCallee(ofFrame: number, at: offset, in: module))
     }
+  }
+
+  /// The host function that a frame has called, as far as the frames around it prove that.
+  ///
+  /// A call of an import goes to the host or to another instance: then a frame of that is next.
+  private func hostCallee(ofFrame number: Int, at offset: Int, in module: Module) -> HostCallee? {
+    guard let callee = HostCallee(ofCallAt: offset, in: module), let frames = threads.first?.frames
+    else { return nil }
+    guard number > 0 else {
+      return callee.functionIndex != nil || stop?.kind == TrapKind.hostError.name ? callee : nil
+    }
+    let isWithinInstance = frames[number - 1].instance == frames[number].instance
+    return callee.functionIndex != nil && isWithinInstance ? callee : nil
   }
 
   private typealias WideValues = (locals: [Int: Runtime.Value], operands: [Int: Runtime.Value])

@@ -53,11 +53,16 @@ extension CrashReport {
     _ raw: [Coredump.Frame], _ stopped: [StoppedFrame?], _ known: [ReportFrame]
   ) -> [ReportFrame] {
     var known = known.makeIterator()
-    return zip(raw, stopped).map { raw, frame in
-      (frame == nil ? nil : known.next())
-        ?? ReportFrame(
-          functionIndex: Int(raw.function), name: nil, offset: 0,
-          functionOffset: Int(raw.codeOffset))
+    return zip(raw, stopped).flatMap { raw, frame -> [ReportFrame] in
+      guard frame != nil, let first = known.next() else {
+        return [
+          ReportFrame(
+            functionIndex: Int(raw.function), name: nil, offset: 0,
+            functionOffset: Int(raw.codeOffset))
+        ]
+      }
+      // A host function stands above the frame that has called it.
+      return first.isHost ? [first] + (known.next().map { [$0] } ?? []) : [first]
     }
   }
 

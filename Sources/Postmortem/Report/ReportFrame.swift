@@ -1,7 +1,8 @@
 /// A wasm function on the stack of a trap, with the functions of the source that its code stands
-/// for and what it held.
+/// for and what it held; or a host function that one has called.
 public struct ReportFrame: Sendable, Equatable {
-  /// Index in the module's function index space, imports first.
+  /// Index in the module's function index space, imports first; -1 for a host function that was
+  /// called through a table.
   public var functionIndex: Int
   /// Name from the name section, as it stands there; nil where there is none.
   public var name: String?
@@ -19,6 +20,8 @@ public struct ReportFrame: Sendable, Equatable {
   public var operands: [ReportValue]
   /// Whether the values may be those of a neighbouring instruction.
   public var isApproximate: Bool
+  /// Whether this is a host function that the next frame has called: it has a name and nothing else.
+  public private(set) var isHost = false
 
   /// A frame of these parts; without functions it is the one that its name tells.
   public init(
@@ -35,6 +38,15 @@ public struct ReportFrame: Sendable, Equatable {
     self.operands = operands
     self.isApproximate = isApproximate
     if functions.isEmpty { self.functions = [ReportFunction(name: title)] }
+  }
+
+  /// A host function; without a name one that was called through a table.
+  public init(host functionIndex: Int?, name: String?) {
+    let title = "host: " + (name.map { visible($0, limit: 256) } ?? "a function of a table")
+    self.init(
+      functionIndex: functionIndex ?? -1, name: name, offset: 0, functionOffset: 0,
+      functions: [ReportFunction(name: title, origin: .host)])
+    isHost = true
   }
 
   /// The raw name without control characters, or `wasm-function[i]`.

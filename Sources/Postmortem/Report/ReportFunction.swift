@@ -6,6 +6,8 @@ public struct ReportFunction: Sendable, Equatable {
     case own
     /// Panic machinery, standard library, what the compiler added.
     case runtime
+    /// The console's: a host function, of which there is no source here.
+    case host
   }
 
   /// The name in a form for people, without control characters.

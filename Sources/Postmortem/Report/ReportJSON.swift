@@ -106,7 +106,7 @@ private struct FrameJSON: Encodable {
     case function = "func"
     case name, offset
     case functionOffset = "funcOffset"
-    case isApproximate, functions, locals, operands
+    case isApproximate, isHost, functions, locals, operands
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -117,6 +117,7 @@ private struct FrameJSON: Encodable {
     try container.encode(frame.offset, forKey: .offset)
     try container.encode(frame.functionOffset, forKey: .functionOffset)
     try container.encode(frame.isApproximate, forKey: .isApproximate)
+    try container.encode(frame.isHost, forKey: .isHost)
     try container.encode(frame.functions.map { FunctionJSON($0) }, forKey: .functions)
     try container.encode(frame.locals.map { ValueJSON(value: $0) }, forKey: .locals)
     try container.encode(frame.operands.map { ValueJSON(value: $0) }, forKey: .operands)

@@ -201,7 +201,7 @@ public struct TextReport: Sendable, Equatable {
     let isNumbered = frame.name?.isEmpty == false && function.file == nil
     let code = isNumbered ? "  wasm-function[\(frame.functionIndex)]" : ""
     let place = function.place.map { "  " + $0 } ?? ""
-    let tail = function.isInlined ? "  inlined" : "\(code)  at \(offset)"
+    let tail = function.isInlined ? "  inlined" : frame.isHost ? "" : "\(code)  at \(offset)"
     add(.frame, label + visible(function.name, limit: 512) + place, faint: tail)
     lines[lines.count - 1].faint.append(0..<label.count)
   }

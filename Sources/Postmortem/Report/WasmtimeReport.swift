@@ -6,29 +6,41 @@ import Runtime
 public enum WasmtimeReport {
   /// The text, each line with a line end.
   ///
-  /// All frames are taken for those of the youngest frame's module.
-  ///
   /// - Parameters:
   ///   - trap: What happened.
   ///   - options: Whether debug information is looked at; as wasmtime knows none, no twin is used.
   public static func text(_ trap: Trap, options: ReportOptions = ReportOptions()) -> String {
     var parts: [String] = []
-    if let module = trap.frames.first?.module.module {
-      let frames = trap.frames.prefix(WasmtimeBacktrace.frameLimit).enumerated().map {
-        // It knows no place in a function whose stack check failed.
-        WasmtimeBacktrace.Frame(
-          moduleOffset: $0 == 0 && trap.kind == .callStackExhausted ? nil : $1.offset,
-          functionIndex: $1.functionIndex, functionName: $1.name)
-      }
-      parts.append(
-        WasmtimeBacktrace.text(
-          frames, moduleName: module.names?.moduleName,
-          debugInfo: options.usesDebugInfo ? DebugInfo(module.bytes) : nil))
+    var modules: [ObjectIdentifier: WasmtimeBacktrace.Module] = [:]
+    let frames = trap.frames.prefix(WasmtimeBacktrace.frameLimit).enumerated().map { number, frame in
+      let module = frame.module.module
+      let known =
+        modules[ObjectIdentifier(module)]
+        ?? WasmtimeBacktrace.Module(
+          name: module.names?.moduleName,
+          debugInfo: options.usesDebugInfo ? DebugInfo(module.bytes) : nil)
+      modules[ObjectIdentifier(module)] = known
+      return WasmtimeBacktrace.Frame(
+        module: known, moduleOffset: offset(of: frame, isYoungest: number == 0, trap.kind),
+        functionIndex: frame.functionIndex, functionName: frame.name)
     }
+    if !frames.isEmpty { parts.append(WasmtimeBacktrace.text(frames)) }
     let causes = causes(trap)
     let numbered = causes.enumerated().map { causes.count > 1 ? "    \($0): \($1)" : "    \($1)" }
     parts.append("Caused by:\n" + numbered.joined(separator: "\n"))
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// The offset that wasmtime tells of a frame.
+  private static func offset(
+    of frame: TrapFrame, isYoungest: Bool, _ kind: TrapKind
+  ) -> Int? {
+    guard isYoungest else { return frame.offset }
+    // It knows no place in a function whose stack check failed.
+    if kind == .callStackExhausted { return nil }
+    guard kind == .unreachable else { return frame.offset }
+    return ConditionalTrap.branch(
+      to: frame.offset, inFunction: frame.functionIndex, of: frame.module.module) ?? frame.offset
   }
 
   private static func causes(_ trap: Trap) -> [String] {

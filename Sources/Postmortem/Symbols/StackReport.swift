@@ -33,7 +33,7 @@ public struct StackReport: Sendable {
     index < youngestWithValues || index >= count - oldestWithValues
   }
 
-  /// The stack, youngest first.
+  /// The stack, youngest first, with the host functions that its frames have called.
   public private(set) var frames: [ReportFrame] = []
   /// What the program itself said when it gave up.
   public private(set) var programMessage: String?
@@ -73,6 +73,18 @@ public struct StackReport: Sendable {
     }
     reasons = MissingDetails.reasons(frames, stack, programs)
     addExcerpts(options)
+    addHostFunctions(stack)
+  }
+
+  /// Puts host functions above the frames that have called them.
+  private mutating func addHostFunctions(_ stack: [Entry]) {
+    guard stack.contains(where: { $0.frame.hostCallee != nil }), stack.count == frames.count else {
+      return
+    }
+    frames = zip(stack, frames).flatMap { entry, frame in
+      guard let callee = entry.frame.hostCallee else { return [frame] }
+      return [ReportFrame(host: callee.functionIndex, name: callee.name), frame]
+    }
   }
 
   private static func hasSource(_ index: Int, of count: Int) -> Bool {
@@ -128,7 +140,7 @@ extension StackReport {
         }()
       var stopped = StoppedFrame(
         functionIndex: frame.functionIndex, offset: frame.offset,
-        functionOffset: frame.funcOffset, isCaller: index > 0)
+        functionOffset: frame.funcOffset, isCaller: index > 0, hostCallee: frame.hostCallee)
       // They end early if wasm has run since.
       if let snapshot = values.next(), Self.hasValues(index, of: trap.frames.count) {
         stopped.locals = snapshot.locals

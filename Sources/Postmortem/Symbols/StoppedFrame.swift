@@ -16,11 +16,14 @@ public struct StoppedFrame: Sendable {
   public var isApproximate: Bool
   /// Whether it was calling another function, which may have changed globals since.
   public var isCaller: Bool
+  /// The host function that it was calling; nil if it was not.
+  public var hostCallee: HostCallee?
 
   /// A frame of these parts.
   public init(
     functionIndex: Int, offset: Int, functionOffset: Int, locals: [Value?] = [],
-    operands: [Value?] = [], isApproximate: Bool = false, isCaller: Bool
+    operands: [Value?] = [], isApproximate: Bool = false, isCaller: Bool,
+    hostCallee: HostCallee? = nil
   ) {
     self.functionIndex = functionIndex
     self.offset = offset
@@ -29,6 +32,7 @@ public struct StoppedFrame: Sendable {
     self.operands = operands
     self.isApproximate = isApproximate
     self.isCaller = isCaller
+    self.hostCallee = hostCallee
   }
 }
 

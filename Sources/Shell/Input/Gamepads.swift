@@ -3,29 +3,36 @@ import Console
 
 /// The game controllers that are plugged in, opened as they come and closed as they go.
 struct Gamepads {
-  private struct Pad {
+  fileprivate struct Pad {
     var controller: OpaquePointer
     var name: String
+    var names: ButtonNames
     var state = PadState()
+    var leftStick = AxisSwitch()
+    var rightStick = AxisSwitch()
+    var leftTrigger = AxisSwitch()
+    var rightTrigger = AxisSwitch()
   }
 
   /// What an event of a controller means.
   enum Change {
     case added(name: String)
     case removed(name: String)
-    /// A button went down, by its SDL number.
-    case pressed(button: Int32)
-    case moved
+    /// One control went up and another down, as far as menus are concerned.
+    case switched(off: PadInput?, on: PadInput?)
   }
 
   private var pads: [Int32: Pad] = [:]
   private let controls: [ControllerButton: Controls]
 
-  /// No controller yet; their buttons will mean this.
+  /// No controller yet; their buttons will mean this to the cart.
   init(controls: [ControllerButton: Controls]) { self.controls = controls }
 
-  /// Whether any controller is there.
-  var isEmpty: Bool { pads.isEmpty }
+  /// The controller that moved last.
+  private var lastUsed: Int32?
+
+  /// What the buttons of the controller in use are called; nil without any controller.
+  var buttonNames: ButtonNames? { (lastUsed.flatMap { pads[$0] } ?? pads.values.first)?.names }
 
   /// Reads further mappings in the format of SDL_GameControllerDB; says how many it took.
   static func addMappings(path: String) -> Int32 {
@@ -46,24 +53,18 @@ struct Gamepads {
     case SDL_CONTROLLERBUTTONDOWN, SDL_CONTROLLERBUTTONUP:
       let isDown = event.cbutton.state != 0
       let button = Int32(event.cbutton.button)
-      return change(event.cbutton.which, mixer: &mixer) { state in
-        state.hold(ControllerButton(rawValue: button), isDown: isDown, meaning: controls)
-        return isDown ? .pressed(button: button) : .moved
+      return change(event.cbutton.which, mixer: &mixer) { pad in
+        pad.state.hold(ControllerButton(rawValue: button), isDown: isDown, meaning: controls)
+        return isDown
+          ? .switched(off: nil, on: .button(button)) : .switched(off: .button(button), on: nil)
       }
     case SDL_CONTROLLERAXISMOTION:
-      return change(event.caxis.which, mixer: &mixer) { state in
-        switch SDL_GameControllerAxis(Int32(event.caxis.axis)) {
-        case SDL_CONTROLLER_AXIS_LEFTX: state.leftStick.x = event.caxis.value
-        case SDL_CONTROLLER_AXIS_LEFTY: state.leftStick.y = event.caxis.value
-        case SDL_CONTROLLER_AXIS_RIGHTX: state.rightStick.x = event.caxis.value
-        case SDL_CONTROLLER_AXIS_RIGHTY: state.rightStick.y = event.caxis.value
-        case SDL_CONTROLLER_AXIS_TRIGGERLEFT:
-          state.hold(.leftTrigger, isDown: event.caxis.value > 16_384, meaning: controls)
-        case SDL_CONTROLLER_AXIS_TRIGGERRIGHT:
-          state.hold(.rightTrigger, isDown: event.caxis.value > 16_384, meaning: controls)
-        default: break
-        }
-        return .moved
+      return change(event.caxis.which, mixer: &mixer) { pad in
+        let change = pad.move(
+          SDL_GameControllerAxis(Int32(event.caxis.axis)), to: event.caxis.value)
+        pad.state.hold(.leftTrigger, isDown: pad.leftTrigger.isPulled, meaning: controls)
+        pad.state.hold(.rightTrigger, isDown: pad.rightTrigger.isPulled, meaning: controls)
+        return change
       }
     default: return nil
     }
@@ -75,11 +76,12 @@ struct Gamepads {
   }
 
   private mutating func change(
-    _ id: Int32, mixer: inout InputMixer, _ body: (inout PadState) -> Change
+    _ id: Int32, mixer: inout InputMixer, _ body: (inout Pad) -> Change
   ) -> Change? {
     guard var pad = pads[id] else { return nil }
-    let change = body(&pad.state)
+    let change = body(&pad)
     pads[id] = pad
+    lastUsed = id
     mixer.update(pad: id, to: pad.state)
     return change
   }
@@ -92,8 +94,47 @@ struct Gamepads {
       return nil
     }
     let name = SDL_GameControllerName(controller).map { String(cString: $0) } ?? "Controller"
-    pads[id] = Pad(controller: controller, name: name)
+    pads[id] = Pad(
+      controller: controller, name: name,
+      names: ButtonNames(SDL_GameControllerGetType(controller)))
     mixer.update(pad: id, to: PadState())
     return .added(name: name)
+  }
+}
+
+extension Gamepads.Pad {
+  /// Takes the new value of an axis.
+  fileprivate mutating func move(
+    _ axis: SDL_GameControllerAxis, to value: Int16
+  ) -> Gamepads.Change {
+    switch axis {
+    case SDL_CONTROLLER_AXIS_LEFTX: state.leftStick.x = value
+    case SDL_CONTROLLER_AXIS_LEFTY: state.leftStick.y = value
+    case SDL_CONTROLLER_AXIS_RIGHTX: state.rightStick.x = value
+    case SDL_CONTROLLER_AXIS_RIGHTY: state.rightStick.y = value
+    default: break
+    }
+    let before: PadInput?
+    let after: PadInput?
+    switch axis {
+    case SDL_CONTROLLER_AXIS_LEFTX, SDL_CONTROLLER_AXIS_LEFTY:
+      before = leftStick.side.map { .leftStick($0) }
+      leftStick.take(stick: state.leftStick)
+      after = leftStick.side.map { .leftStick($0) }
+    case SDL_CONTROLLER_AXIS_RIGHTX, SDL_CONTROLLER_AXIS_RIGHTY:
+      before = rightStick.side.map { .rightStick($0) }
+      rightStick.take(stick: state.rightStick)
+      after = rightStick.side.map { .rightStick($0) }
+    case SDL_CONTROLLER_AXIS_TRIGGERLEFT:
+      before = leftTrigger.isPulled ? .leftTrigger : nil
+      leftTrigger.take(trigger: value)
+      after = leftTrigger.isPulled ? .leftTrigger : nil
+    case SDL_CONTROLLER_AXIS_TRIGGERRIGHT:
+      before = rightTrigger.isPulled ? .rightTrigger : nil
+      rightTrigger.take(trigger: value)
+      after = rightTrigger.isPulled ? .rightTrigger : nil
+    default: return .switched(off: nil, on: nil)
+    }
+    return before == after ? .switched(off: nil, on: nil) : .switched(off: before, on: after)
   }
 }

@@ -6,6 +6,7 @@ final class CartThread: Sendable {
   private static let stackSize = 8 << 20
 
   private let exchange: Exchange
+  private let sound: SoundFeed
   private let makePlayer: PlayerMaker
   private let sendEvent: @Sendable () -> Void
 
@@ -13,13 +14,15 @@ final class CartThread: Sendable {
   ///
   /// - Parameters:
   ///   - exchange: Where pictures go to and input comes from.
+  ///   - sound: Where the cart's sound goes to.
   ///   - makePlayer: Loads the cart afresh; called on the thread, again for every restart.
   ///   - sendEvent: Called on the thread when there is something new for the window.
   init(
-    exchange: Exchange, makePlayer: @escaping PlayerMaker,
+    exchange: Exchange, sound: SoundFeed, makePlayer: @escaping PlayerMaker,
     sendEvent: @escaping @Sendable () -> Void
   ) {
     self.exchange = exchange
+    self.sound = sound
     self.makePlayer = makePlayer
     self.sendEvent = sendEvent
   }
@@ -63,6 +66,8 @@ final class CartThread: Sendable {
     } catch {
       return end(.failed(error))
     }
+    sound.play(player.audio)
+    defer { sound.play(nil) }
     let title = player.title
     exchange.with {
       $0.phase = .playing
@@ -89,12 +94,16 @@ final class CartThread: Sendable {
       if exchange.with({ $0.order != nil }) { continue }
       let input = exchange.with { $0.input.take() }
       outcome = call { player.step(input) }
+      sound.endFrame()
       let picture = player.picture
+      let message = player.takeMessage()
       pacing.advance(now: monotonicNanoseconds())
       exchange.with {
         $0.picture = picture
         $0.pictureNumber += 1
+        $0.message = message ?? $0.message
         $0.droppedFrames = pacing.droppedFrames
+        $0.message = message ?? $0.message
       }
       wake()
     }
@@ -102,7 +111,11 @@ final class CartThread: Sendable {
 
   /// Runs a callback under the eye of the window's watchdog.
   private func call(_ body: () -> PlayerOutcome) -> PlayerOutcome {
-    exchange.with { $0.callbackStart = monotonicNanoseconds() }
+    let now = monotonicNanoseconds()
+    exchange.with {
+      $0.callbackStart = now
+      $0.lastCallbackStart = now
+    }
     defer { exchange.with { $0.callbackStart = nil } }
     return body()
   }
@@ -115,12 +128,10 @@ final class CartThread: Sendable {
   }
 
   private func waitAfterCrash(of player: any Player) -> Bool {
-    let now = monotonicNanoseconds()
     let report = player.crashReport()
     exchange.with {
       $0.picture = player.picture
       $0.pictureNumber += 1
-      $0.crashTime = now
       $0.phase = .crashed(report, isComplete: false)
       $0.interrupt = nil
     }

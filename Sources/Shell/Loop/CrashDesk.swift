@@ -35,7 +35,8 @@ struct CrashDesk {
     isShown = false
   }
 
-  /// Notes that the screen has been presented so many nanoseconds after the crash.
+  /// Notes that the screen has been presented, so many nanoseconds after the callback began that
+  /// crashed.
   mutating func presented(after delay: UInt64) {
     guard !isShown else { return }
     isShown = true
@@ -44,9 +45,6 @@ struct CrashDesk {
 
   /// Whether the report is not complete yet.
   var isGathering: Bool { screen.isGathering }
-
-  /// Names the buttons of a controller beside the keys, or no longer.
-  mutating func note(hasController: Bool) { screen.hasController = hasController }
 
   /// Shows what came of an action.
   mutating func show(status: String) { screen.show(status: status) }
@@ -61,6 +59,14 @@ struct CrashDesk {
     case .pageDown: screen.scroll(byPages: 1)
     case .top: screen.scrollToTop()
     case .bottom: screen.scrollToBottom()
+    case .otherEnd: screen.scrollToOtherEnd()
+    case .lineUp: screen.scroll(by: -1)
+    case .lineDown: screen.scroll(by: 1)
+    case .listPageUp: screen.move(byPages: -1)
+    case .listPageDown: screen.move(byPages: 1)
+    case .listTop: screen.moveToTop()
+    case .listBottom: screen.moveToBottom()
+    case .listOtherEnd: screen.moveToOtherEnd()
     case .unfold: screen.unfold()
     case .fold: screen.fold()
     case .toggleFold: screen.toggleFold()
@@ -76,7 +82,7 @@ struct CrashDesk {
       }
     case .restart: return .restart
     case .quit: return .quit
-    case .openMenu, .confirm, .back: break
+    case .openMenu, .confirm, .back, .mute, .louder, .quieter: break
     }
     return nil
   }
@@ -93,7 +99,10 @@ struct CrashDesk {
   }
 
   /// Draws the screen for a window of this size, which then knows how far it can scroll.
-  mutating func draw(width: Int, height: Int, fonts: inout FontShelf) -> Canvas {
+  mutating func draw(
+    width: Int, height: Int, fonts: inout FontShelf, buttonNames: ButtonNames?
+  ) -> Canvas {
+    screen.buttonNames = buttonNames
     let choice = fonts.choose(windowWidth: width, windowHeight: height, columns: 80, rows: 24)
     return screen.draw(width: width, height: height, choice: choice).canvas
   }

@@ -38,14 +38,17 @@ final class Exchange: @unchecked Sendable {
     /// When the running callback began; nil between callbacks.
     var callbackStart: UInt64?
     var droppedFrames = 0
-    /// When the cart thread learnt of the crash.
-    var crashTime: UInt64 = 0
+    /// When the last callback began: in one that crashed, nothing went wrong before.
+    var lastCallbackStart: UInt64 = 0
     var interrupt: (@Sendable () -> Void)?
     /// A line for the player, until the window has taken it.
     var message: String?
     /// Whether the cart thread is about to return.
     var hasEnded = false
   }
+
+  /// How long the process stays after its window for the report of a crash, in nanoseconds.
+  private static let reportTime: UInt64 = 5_000_000_000
 
   // The lock stays at one address, which a property of a class does not promise to Swift.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -91,5 +94,26 @@ final class Exchange: @unchecked Sendable {
         tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
       if pthread_cond_timedwait(condition, mutex, &time) != 0 { return }
     }
+  }
+
+  /// Lets the cart end its frame and close, but not for long.
+  ///
+  /// What is being written about a crash gets a while: the report is worth more than the moment.
+  ///
+  /// - Parameter patience: Nanoseconds that it gets to end by itself, and again to be stopped.
+  func dismissCart(patience: UInt64) {
+    let isReporting = with {
+      $0.order = .quit
+      $0.isListening = false
+      if case .crashed(_, isComplete: false) = $0.phase { return true }
+      return false
+    }
+    if isReporting {
+      wait(until: monotonicNanoseconds() + Self.reportTime) { $0.hasEnded }
+    }
+    wait(until: monotonicNanoseconds() + patience) { $0.hasEnded }
+    let interrupt = with { $0.hasEnded ? nil : $0.interrupt }
+    interrupt?()
+    wait(until: monotonicNanoseconds() + patience) { $0.hasEnded }
   }
 }

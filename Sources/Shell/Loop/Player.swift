@@ -23,14 +23,23 @@ public protocol Player: AnyObject {
   /// What the screen shows now; still there after a crash.
   var picture: Picture { get }
 
+  /// What the loudspeakers play, nil for a cart without sound; the same from load to end.
+  var audio: (any AudioSource)? { get }
+
   /// Prepares the cart for its first frame.
   func boot() -> PlayerOutcome
 
   /// Runs one frame.
   func step(_ input: InputFrame) -> PlayerOutcome
 
+  /// A line for the player that has come up since the last call, nil if none has.
+  func takeMessage() -> String?
+
   /// Tells the cart that it is being closed; called between frames.
   func close()
+
+  /// Gives away a line for the player about the last frame, if there is one.
+  func takeMessage() -> String?
 
   /// Tells about the crash what is known at once; called after an outcome of `crashed`.
   func crashReport() -> CrashReport
@@ -39,6 +48,11 @@ public protocol Player: AnyObject {
   ///
   /// - Returns: Nil if there is no more to tell.
   func detailedCrashReport() -> CrashReport?
+}
+
+extension Player {
+  /// Nothing to say.
+  public func takeMessage() -> String? { nil }
 }
 
 /// Loads a cart.

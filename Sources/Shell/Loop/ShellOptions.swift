@@ -1,7 +1,7 @@
 import Console
 
 /// How the shell is to run; everything that comes from a command line, the environment or files.
-public struct ShellOptions: Sendable {
+public struct ShellOptions {
   /// The window's title.
   public var title: String
   /// Identity of the application for the desktop, in reverse DNS form.
@@ -16,6 +16,12 @@ public struct ShellOptions: Sendable {
   public var isFullscreen = false
   /// Magnification of the window at the start; nil chooses by the desktop's size.
   public var scale: Int?
+  /// How loud the cart is at the start.
+  public var volume = Volume(level: 100, isMuted: false)
+  /// Gets the samples that the cart plays, interleaved stereo, on the window's thread.
+  public var record: ((UnsafeBufferPointer<Int16>) -> Void)?
+  /// Gets a line for whoever started the program, such as why there is no sound.
+  public var warn: @Sendable (_ line: String) -> Void = { _ in }
   /// Pictures after which the window closes by itself; nil is no limit.
   public var frameLimit: Int?
   /// A file of controller mappings beside those that SDL brings along.
@@ -24,8 +30,8 @@ public struct ShellOptions: Sendable {
   public var virtualPad: VirtualPad?
   /// Saves the text of a crash; gives the message for the player, or nil where it failed.
   public var saveReport: @Sendable (_ text: String) -> String = { _ in "Nowhere to save to" }
-  /// Gets how long after a crash its screen was shown, in nanoseconds, and whether all was on it
-  /// by then; called again when it was.
+  /// Gets how long after the start of the callback that crashed its screen was shown, in
+  /// nanoseconds, and whether all was on it by then; called again when it was.
   public var onCrashShown: (@Sendable (_ delay: UInt64, _ isComplete: Bool) -> Void)?
   /// What opens the source file of a crash.
   public var editor = SourceEditor(visual: nil)

@@ -9,13 +9,14 @@ public struct CrashScreen {
   public private(set) var report: CrashReport
   /// The backtrace with its selected row.
   public private(set) var list: FrameList
-  /// Whether a controller is there, so that the footer names its buttons.
-  public var hasController = false
+  /// What the buttons of the controller are called that is there; nil if none is.
+  package var buttonNames: ButtonNames?
   /// Whether more is to come about this crash.
   public var isGathering = false
 
   private var listScroll = ScrollPosition()
   private var detailScroll = ScrollPosition()
+  /// Whether the reader has chosen a row, which then stays selected.
   private var hasMoved = false
   private var status: String?
   private var layout: CrashLayout?
@@ -27,11 +28,13 @@ public struct CrashScreen {
     list = FrameList(report)
   }
 
-  /// Shows a report that knows more about the same crash.
+  /// Shows a report that knows more about the same crash; what the reader looks at stays selected.
   public mutating func replace(report: CrashReport) {
+    let row = list.rows.indices.contains(list.selection) ? list.rows[list.selection] : nil
     self.report = report
     list = FrameList(report)
     detailScroll = ScrollPosition()
+    if hasMoved, case .function(let frame, _) = row?.content { list.select(frame: frame) }
   }
 
   /// The whole report as text.
@@ -54,6 +57,22 @@ public struct CrashScreen {
   /// Selects another row of the backtrace, downwards for positive numbers.
   public mutating func move(by rows: Int) { changeSelection { $0.move(by: rows) } }
 
+  /// Selects a row of the backtrace that is a screenful less one row away.
+  public mutating func move(byPages pages: Int) {
+    move(by: pages * max(1, listScroll.visible - 1))
+  }
+
+  /// Selects the first row.
+  public mutating func moveToTop() { move(by: .min) }
+
+  /// Selects the last row.
+  public mutating func moveToBottom() { move(by: .max) }
+
+  /// Selects the last row, or the first if the last is selected.
+  public mutating func moveToOtherEnd() {
+    move(by: list.selection + 1 < list.rows.count ? .max : .min)
+  }
+
   /// Shows what the selected row stands for.
   public mutating func unfold() { changeSelection { $0.unfold() } }
 
@@ -74,6 +93,9 @@ public struct CrashScreen {
 
   /// Moves source and variables to the last line.
   public mutating func scrollToBottom() { detailScroll.scroll(by: .max) }
+
+  /// Moves source and variables to the last line, or from there to the first.
+  public mutating func scrollToOtherEnd() { detailScroll.scrollToOtherEnd() }
 
   /// Selects the row at a pixel of the window, or unfolds it if it stands for others.
   public mutating func click(x: Int, y: Int) {
@@ -103,6 +125,7 @@ public struct CrashScreen {
   private mutating func changeSelection(_ change: (inout FrameList) -> Void) {
     let before = list.rows.indices.contains(list.selection) ? list.rows[list.selection] : nil
     change(&list)
+    hasMoved = true
     guard list.rows.indices.contains(list.selection), list.rows[list.selection] != before else {
       return
     }
@@ -119,16 +142,23 @@ public struct CrashScreen {
     let title = CrashTitle(report, columns: inner, rows: grid.rows)
     let summary = CrashSummary(report, isGathering: isGathering)
       .rows(width: inner, limit: grid.rows / 4)
-    let keys = KeyHints(
-      width: inner, hasController: hasController, hasFolds: list.hasFolds)
     let calls = report.hostCalls.flatMap {
       FrameDetails.hostCall($0).broken(to: CrashLayout.leftWidth(columns: grid.columns))
     }
-    let layout = CrashLayout(
-      columns: grid.columns, rows: grid.rows,
-      wishes: CrashLayout.Wishes(
-        title: title.rowCount, summary: summary.count, frames: max(1, list.rows.count),
-        calls: calls.count, keys: keys.rows.count))
+    func arrange(hasPages: Bool) -> (CrashLayout, KeyHints) {
+      let keys = KeyHints(
+        width: inner, names: buttonNames, hasFolds: list.hasFolds, hasPages: hasPages)
+      let layout = CrashLayout(
+        columns: grid.columns, rows: grid.rows,
+        wishes: CrashLayout.Wishes(
+          title: title.rowCount, summary: summary.count, frames: max(1, list.rows.count),
+          calls: calls.count, keys: keys.rows.count))
+      return (layout, keys)
+    }
+    var (layout, keys) = arrange(hasPages: false)
+    if layout.frames.body.rows.count < list.rows.count {
+      (layout, keys) = arrange(hasPages: true)
+    }
     title.draw(in: &grid, at: layout.title)
     for (row, part) in zip(layout.summary.rows, summary) {
       grid.write(part, column: layout.summary.columns.lowerBound, row: row)

@@ -8,7 +8,10 @@ struct CrashSummary {
 
   /// The summary of a report; while more is being gathered it says so.
   init(_ report: CrashReport, isGathering: Bool) {
-    explanation = TextReport(report).lines.filter { $0.role == .explanation }
+    // Where the program has said what is wrong, the words for the instruction add nothing.
+    let general = report.programMessage == nil ? nil : report.kind.explanation
+    explanation = TextReport(report).lines
+      .filter { $0.role == .explanation && $0.text != general }
       .map { StyledText($0.text, Theme.text) }
     let id = visible(report.cartID, limit: 128)
     let title = visible(report.cartTitle, limit: 128)

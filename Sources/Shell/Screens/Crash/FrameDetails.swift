@@ -3,7 +3,11 @@ import Postmortem
 /// The lines beside or below the backtrace: source, variables and values of one row, and what
 /// found no room elsewhere on the screen.
 struct FrameDetails {
+  /// Rows that a value gets among the others; longer ones stand in full behind them.
+  private static let valueRows = 3
+
   private(set) var lines: [StyledText] = []
+  private var longValues: [Row] = []
 
   /// Lines for what a row shows; without a row, those that concern the whole crash.
   ///
@@ -69,6 +73,7 @@ struct FrameDetails {
       add(frame.locals, title: "Wasm locals", width: width)
       add(frame.operands, title: "Wasm operand stack, bottom first", width: width)
     }
+    addLongValues()
     if frame.isApproximate {
       lines.append(StyledText())
       lines.append(
@@ -139,11 +144,17 @@ struct FrameDetails {
     var note: String
   }
 
-  /// Three columns as wide as what stands in them, but the value has half of the width.
+  /// Three columns as wide as what stands in them; values have what they need of half the width,
+  /// names what types leave.
   private mutating func add(_ rows: [Row], width: Int) {
-    let room = max(16, width / 2 - 6)
-    let nameWidth = min(rows.map(\.name.unicodeScalars.count).max() ?? 0, room / 2)
-    let typeWidth = min(rows.map(\.type.unicodeScalars.count).max() ?? 0, room - nameWidth)
+    func longest(_ text: (Row) -> String) -> Int {
+      rows.map { text($0).unicodeScalars.count }.max() ?? 0
+    }
+    let values = longest { ($0.value ?? $0.reason ?? "") + ($0.note.isEmpty ? "" : "  " + $0.note) }
+    let room = max(16, width - 6 - min(values, width / 2))
+    let types = longest(\.type)
+    let nameWidth = min(longest(\.name), max(room / 2, room - types))
+    let typeWidth = min(types, room - nameWidth)
     let valueColumn = 2 + nameWidth + 2 + typeWidth + 2
     for row in rows {
       var line = StyledText("  ", 0, indent: valueColumn)
@@ -152,11 +163,33 @@ struct FrameDetails {
       line.append(shortened(row.type, to: typeWidth), Theme.faint)
       line.pad(to: valueColumn)
       if let value = row.value {
-        line.append(value, Theme.good)
+        let limit = Self.valueRows * max(8, width - valueColumn)
+        if value.unicodeScalars.count > limit {
+          longValues.append(row)
+          line.append(
+            String(String.UnicodeScalarView(value.unicodeScalars.prefix(limit * 3 / 4))), Theme.good
+          )
+          line.append("...", Theme.faint)
+        } else {
+          line.append(value, Theme.good)
+        }
       } else {
         line.append(row.reason ?? "not available", Theme.faint)
       }
       if !row.note.isEmpty { line.append("  " + row.note, Theme.faint) }
+      lines.append(line)
+    }
+  }
+
+  /// What was cut, in the whole width.
+  private mutating func addLongValues() {
+    guard !longValues.isEmpty else { return }
+    heading("Long values in full")
+    for row in longValues {
+      var line = StyledText("  ", 0, indent: 4)
+      line.append(row.name, Theme.strong)
+      line.append("  ", 0)
+      line.append(row.value ?? "", Theme.good)
       lines.append(line)
     }
   }

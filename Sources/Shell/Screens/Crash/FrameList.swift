@@ -62,11 +62,22 @@ public struct FrameList: Sendable {
   /// Selects another row, downwards for positive numbers; it stops at both ends.
   public mutating func move(by steps: Int) {
     let (target, isTooFar) = selection.addingReportingOverflow(steps)
-    select(isTooFar ? rows.count : target)
+    select(isTooFar ? (steps < 0 ? 0 : rows.count) : target)
   }
 
   /// Selects a row, or the nearest there is.
   public mutating func select(_ row: Int) { selection = max(0, min(rows.count - 1, row)) }
+
+  /// Selects the last row of a frame, or the row that it is folded into.
+  mutating func select(frame: Int) {
+    let row = rows.lastIndex {
+      switch $0.content {
+      case .function(let other, _): other == frame
+      case .folded(let row): row.frames.contains(frame)
+      }
+    }
+    if let row { select(row) }
+  }
 
   /// Shows what the selected row stands for; its first function is selected then.
   public mutating func unfold() {

@@ -1,20 +1,21 @@
 /// What the keys and buttons do, in as many rows as it takes.
 struct KeyHints {
   private struct Hint {
-    var key: String
-    var button: String
+    var keys: String
+    var actions: [ShellAction]
     var word: String
   }
 
   private static let table = [
-    Hint(key: "Up/Down", button: "D-pad", word: "frame"),
-    Hint(key: "PgUp/PgDn", button: "LB/RB", word: "scroll"),
-    Hint(key: "Left/Right", button: "", word: "fold"),
-    Hint(key: "C", button: "X", word: "copy"),
-    Hint(key: "S", button: "Y", word: "save"),
-    Hint(key: "O", button: "Start", word: "source"),
-    Hint(key: "R", button: "A", word: "restart"),
-    Hint(key: "Q", button: "B", word: "quit"),
+    Hint(keys: "Up/Down", actions: [.up, .down], word: "frame"),
+    Hint(keys: "PgUp/PgDn", actions: [.pageUp, .pageDown], word: "scroll"),
+    Hint(keys: "Shift+Pg", actions: [.listPageUp, .listPageDown], word: "page of frames"),
+    Hint(keys: "Left/Right", actions: [.fold, .unfold], word: "fold"),
+    Hint(keys: "C", actions: [.copy], word: "copy"),
+    Hint(keys: "S", actions: [.save], word: "save"),
+    Hint(keys: "O", actions: [.openSource], word: "source"),
+    Hint(keys: "R", actions: [.restart], word: "restart"),
+    Hint(keys: "Q", actions: [.quit], word: "quit"),
   ]
 
   /// The rows, each no longer than the width they were made for, if a hint fits at all.
@@ -24,12 +25,20 @@ struct KeyHints {
   ///
   /// - Parameters:
   ///   - width: Cells of a row.
-  ///   - hasController: Whether to name buttons beside the keys.
+  ///   - names: What the buttons of the controller are called; nil if there is none.
   ///   - hasFolds: Whether there is anything to fold.
-  init(width: Int, hasController: Bool, hasFolds: Bool) {
-    let hints = Self.table.filter { $0.word != "fold" || hasFolds }.map { hint in
-      var text = StyledText(hint.key, Theme.accent)
-      if hasController, !hint.button.isEmpty { text.append("|" + hint.button, Theme.good) }
+  ///   - hasPages: Whether there are more frames than can be seen.
+  init(width: Int, names: ButtonNames?, hasFolds: Bool, hasPages: Bool) {
+    var known: Set<String> = []
+    let hints = Self.table.filter {
+      ($0.actions != [.fold, .unfold] || hasFolds)
+        && ($0.actions != [.listPageUp, .listPageDown] || hasPages)
+    }.map { hint in
+      var text = StyledText(hint.keys, Theme.accent)
+      // A name that stands beside one hint already tells nothing beside another.
+      if let button = names?.name(of: hint.actions, focus: .crash), known.insert(button).inserted {
+        text.append("|" + button, Theme.good)
+      }
       text.append(" " + hint.word, Theme.text)
       return text
     }
@@ -51,5 +60,18 @@ struct KeyHints {
         row.append(hint)
       }
     }
+  }
+}
+
+extension ButtonNames {
+  /// The names of the buttons for some actions, each once; nil if no button does them.
+  func name(of actions: [ShellAction], focus: Keymap.Focus) -> String? {
+    var names: [String] = []
+    for action in actions {
+      guard let input = Keymap.padInput(for: action, focus: focus) else { return nil }
+      let name = name(of: input)
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.joined(separator: "/")
   }
 }

@@ -24,6 +24,9 @@ struct ScrollPosition {
   /// Moves by a screenful less one line.
   mutating func scroll(byPages pages: Int) { scroll(by: pages * max(1, visible - 1)) }
 
+  /// Moves to the last line, or from there to the first.
+  mutating func scrollToOtherEnd() { scroll(by: first + visible < total ? .max : .min) }
+
   /// Moves as little as it takes to see a line.
   mutating func reveal(_ line: Int) {
     if line < first { scroll(by: line - first) }

@@ -1,79 +1,10 @@
-import ArgumentParser
 import Console
 import Engine
+import Firefly
 import Postmortem
 
-/// `glowjar inspect CART`: what a cart consists of and what it asks of the console.
-struct Inspect: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Show a cart's sections, imports, exports and memory, or what carts can import.")
-
-  @Argument(help: "The cart or module.", completion: .file())
-  var cart: String?
-
-  @Flag(help: "List the console's host functions instead.")
-  var host = false
-
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  func validate() throws {
-    if host == (cart != nil) { throw ValidationError("inspect takes either a cart or --host") }
-  }
-
-  func run() throws {
-    guard let path = cart else { return try showHost() }
-    let (cart, profile) = try openCart(path)
-    let module: Module
-    do {
-      module = try Module(decoding: cart.wasm)
-    } catch {
-      throw Failure.badData(path, "\(error)")
-    }
-    let report = CartReport(module, on: profile)
-    if json { try printJSON(report) } else { report.print() }
-  }
-
-  private func showHost() throws {
-    for profile in profiles {
-      let functions = profile.hostFunctions.map(HostFunctionReport.init)
-      if json {
-        try printJSON([profile.name: functions])
-      } else {
-        for function in functions { print(function.line) }
-      }
-    }
-  }
-}
-
-/// A host function as it is listed.
-private struct HostFunctionReport: Encodable {
-  var module: String
-  var name: String
-  var alias: String?
-  var type: String
-  var state: String
-  var privileged: Bool
-
-  init(_ listing: HostFunctionListing) {
-    module = listing.module
-    name = listing.name
-    if let aliasModule = listing.aliasModule, let alias = listing.alias {
-      self.alias = "\(aliasModule).\(alias)"
-    }
-    type = listing.type.description
-    state = listing.isImplemented ? "implemented" : "silent"
-    privileged = listing.isPrivileged
-  }
-
-  var line: String {
-    let note = (state == "silent" ? "  silent" : "") + (privileged ? "  privileged" : "")
-    return "\(module).\(name)\(alias.map { " = \($0)" } ?? "")  \(type)\(note)"
-  }
-}
-
 /// A cart's parts, ready to be printed.
-private struct CartReport: Encodable {
+struct CartReport: Encodable {
   struct SectionReport: Encodable {
     var name: String
     var custom: Bool
@@ -85,7 +16,8 @@ private struct CartReport: Encodable {
     var module: String
     var name: String
     var type: String
-    /// `implemented`, `silent`, or `unknown` where the cart does not link.
+    /// `implemented`, `silent` where it links and does nothing; where the cart does not link
+    /// `unknown`, or `refused` to a cart that is not privileged.
     var state: String
   }
 
@@ -100,6 +32,8 @@ private struct CartReport: Encodable {
     var maximumPages: UInt64?
   }
 
+  /// What is around the module; nil for a bare one.
+  var rom: ROMReport?
   var size: Int
   var sections: [SectionReport]
   var imports: [ImportReport]
@@ -109,13 +43,15 @@ private struct CartReport: Encodable {
   var hasNames: Bool
   var hasDebugInformation: Bool
 
-  init(_ module: Module, on profile: any Profile.Type) {
+  init(_ module: Module, rom: ROM?, on profile: any Profile.Type) {
+    self.rom = rom.map(ROMReport.init)
+    let isPrivileged = rom?.metadata.isPrivileged ?? false
     size = module.bytes.count
     sections = Section.all(of: module).map {
       SectionReport(
         name: visible($0.name, limit: 128), custom: $0.isCustom, offset: $0.offset, size: $0.size)
     }
-    imports = module.imports.map { Self.report($0, module, profile) }
+    imports = module.imports.map { Self.report($0, module, profile, isPrivileged: isPrivileged) }
     exports = module.exports.map {
       ExportReport(
         name: shown($0.name), kind: "\($0.kind)",
@@ -130,16 +66,17 @@ private struct CartReport: Encodable {
   }
 
   private static func report(
-    _ item: Import, _ module: Module, _ profile: any Profile.Type
+    _ item: Import, _ module: Module, _ profile: any Profile.Type, isPrivileged: Bool
   ) -> ImportReport {
     var type = "not a function"
     if case .function(let index) = item.kind { type = module.types[index].description }
+    let support = profile.support(for: item, of: module, isPrivileged: isPrivileged)
     return ImportReport(
-      module: shown(item.module), name: shown(item.name), type: type,
-      state: profile.support(for: item, of: module).rawValue)
+      module: shown(item.module), name: shown(item.name), type: type, state: support.rawValue)
   }
 
   func print() {
+    rom?.print()
     Swift.print("\(size) bytes, \(functions) functions")
     let names = hasNames ? "names" : "no names"
     let debug = hasDebugInformation ? "debug information" : "no debug information"

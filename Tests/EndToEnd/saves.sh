@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Saved files: where they are, what a run without a display leaves alone, a disk that does not play along, kills.
+#
+# Wants the program as $GLOWJAR. Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+command -v wat2wasm > /dev/null || { echo "skipped: no wat2wasm" >&2; exit 77; }
+glowjar=$(realpath "${GLOWJAR:?names the program under test}")
+
+work=$(mktemp -d)
+chmod 755 "$work"
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_CONFIG_HOME=$work/home/config XDG_STATE_HOME=$work/home/state
+mkdir -p "$XDG_CONFIG_HOME/glowjar"
+cart=$work/saver.wasm
+wat2wasm Tests/EndToEnd/saver.wat -o "$cart"
+passed=0 failed=0
+
+check() { # WHAT FUNCTION
+  if "$2"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; cat "$work/err"; fi
+}
+
+run() { # FRAMES [OPTION...]
+  local frames=$1
+  shift
+  timeout 60 "$glowjar" run "$cart" --headless --frames "$frames" "$@" > "$work/out" 2> "$work/err"
+}
+frame() { od -An -tu4 -N4 "$1/modules/saver/etc/slot" | tr -d ' '; }
+
+touches_nothing() {
+  run 3 && [ -z "$(find "$HOME" -type f)" ] && ! grep -q . "$work/err"
+}
+check "without a display nothing of the user's is read or written" touches_nothing
+
+keeps_files() {
+  run 3 --data "$work/mine" && [ "$(frame "$work/mine")" = 3 ] || return 1
+  run 4 --data "$work/mine" && [ "$(frame "$work/mine")" = 7 ] || return 1
+  [ "$(cd "$work/mine/modules/saver" && find . -type f | sort | tr '\n' ' ')" = "./etc/once ./etc/slot ./stats " ] &&
+    [ -z "$(find "$HOME" -type f)" ]
+}
+check "with --data a cart finds what it saved" keeps_files
+
+is_private() {
+  run 1 --data "$work/private" && [ -z "$(find "$work/private" -type f ! -perm 600)" ] &&
+    [ -z "$(find "$work/private" -mindepth 1 -type d ! -perm 700)" ]
+}
+check "saved files are for their owner alone" is_private
+
+# Files may have no byte; what is said goes to a pipe, which is no file.
+tells_full_disk() {
+  local message
+  run 1 --data "$work/full" || return 1
+  message=$(ulimit -f 0; "$glowjar" run "$cart" --headless --frames 2 --data "$work/full" 2>&1) || return 1
+  echo "$message" > "$work/err"
+  grep -q 'error: fs.dump_file: cannot write file' "$work/err" &&
+    grep -q 'warning: Not saved: the disk is full' "$work/err" && [ "$(frame "$work/full")" = 1 ]
+}
+check "a full disk is told, and what was saved stays" tells_full_disk
+
+follows_no_link() {
+  mkdir -p "$work/links/modules/saver" "$work/elsewhere"
+  ln -s "$work/elsewhere" "$work/links/modules/saver/etc"
+  run 2 --data "$work/links" && grep -q 'warning: Not saved: ' "$work/err" && [ -z "$(ls -A "$work/elsewhere")" ]
+}
+check "a link in the place of a folder is not followed" follows_no_link
+
+tells_settings() {
+  printf 'language = "nl"\ncontrast = 3\n' > "$work/settings.toml"
+  run 1 --settings "$work/settings.toml" &&
+    grep -qxF "glowjar: error: $work/settings.toml:2: contrast: it is true or false" "$work/err"
+}
+check "a settings file with a mistake gives the line, and the cart runs" tells_settings
+
+loses_nothing() {
+  tools/kill-during-save --trials 20 --glowjar "$glowjar" > "$work/out" 2> "$work/err" && grep '^20 trials, 0 lost' "$work/out"
+}
+check "nothing is lost where the program is killed while it saves" loses_nothing
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

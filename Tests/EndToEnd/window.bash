@@ -1,0 +1,95 @@
+# What the end-to-end tests of the window share: a display with a window manager, the program in it, and looks at what it shows.
+#
+# Is sourced, by scripts that want a display of their own (tools/test gives one by xvfb-run) and the program as $GLOWJAR; leaves
+# them with status 77 if they cannot run here.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+for program in xdotool xprop import identify compare openbox wmctrl xclip; do
+  command -v "$program" > /dev/null || { echo "skipped: no $program" >&2; exit 77; }
+done
+[ -n "${DISPLAY:-}" ] || { echo "skipped: no display" >&2; exit 77; }
+glowjar=${GLOWJAR:?names the program under test}
+crash=roms/crash/crash.wasm
+
+work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config SDL_AUDIODRIVER=dummy
+openbox > /dev/null 2>&1 &
+manager=$!
+app=
+finish() {
+  [ -z "$app" ] || kill -KILL "$app" 2> /dev/null
+  kill "$manager" 2> /dev/null
+  rm -rf "$work"
+}
+trap finish EXIT
+passed=0 failed=0
+
+# Tries a command until it succeeds, for ten seconds.
+until_true() {
+  local end=$((SECONDS + 10))
+  until "$@"; do
+    [ $SECONDS -lt $end ] || return 1
+    sleep 0.05
+  done
+}
+
+# A window that is mapped while the manager takes over the screen may never be shown.
+has_manager() { xprop -root _NET_SUPPORTING_WM_CHECK | grep -q 'window id'; }
+until_true has_manager || { echo "skipped: openbox does not start" >&2; exit 77; }
+
+find_window() { window=$(xdotool search --onlyvisible --class Glowjar 2> /dev/null | tail -1) && [ -n "$window" ]; }
+
+start() { # CART [OPTION...]
+  "$glowjar" run "$@" > "$work/out" 2> "$work/err" &
+  app=$!
+  until_true find_window || return 1
+  until_true has_picture || return 1
+}
+
+shot() { import -window "$window" "$work/$1.png" 2> /dev/null; }
+pixel() { identify -format "%[pixel:p{$2,$3}]" "$work/$1.png"; }
+size() { identify -format '%wx%h' "$work/$1.png"; }
+difference() { compare -metric AE "$work/$1.png" "$work/$2.png" null: 2>&1; }
+differs() { local count; count=$(difference "$1" "$2"); [ "${count%%.*}" != 0 ]; }
+has_picture() { shot probe && [ "$(identify -format '%k' "$work/probe.png")" -gt 1 ]; }
+
+# Keys are held for a few frames, since a cart looks once a frame.
+press() { for key in "$@"; do xdotool keydown "$key"; sleep 0.08; xdotool keyup "$key"; sleep 0.08; done; }
+
+# Whether line N of the crash cart's menu is highlighted, in a window of scale 3.
+highlights() { shot menu && [ "$(pixel menu 22 $((3 * (22 + 9 * $1))))" = "srgb(88,36,88)" ]; }
+# The title's ground, in the upper left corner.
+shows_crash() { shot crash && [ "$(pixel crash 5 5)" = "srgb(168,30,55)" ]; }
+# How many pixels of a shot, or of a part of it, have a colour.
+count_color() { # FILE[GEOMETRY] RRGGBB
+  identify -verbose "$work/$1" | awk -v color="#$2" 'index($0, color) && $1 + 0 > count { count = $1 + 0 } END { print count + 0 }'
+}
+# A menu: many pixels of the colour of what is highlighted, and no title of a crash.
+shows_panel() {
+  shot panel && [ "$(pixel panel 5 5)" != "srgb(168,30,55)" ] &&
+    [ "$(count_color panel.png FFC857)" -gt 3000 ]
+}
+# Whether the window looks as in an earlier shot now, or no longer.
+looks_like() { shot now && ! differs "$1" now; }
+looks_unlike() { shot now && differs "$1" now; }
+
+ended() { [ -z "$app" ] || ! kill -0 "$app" 2> /dev/null; }
+status() { until_true ended || { echo "  it does not end"; kill -KILL "$app"; }; wait "$app"; local code=$?; app=; return $code; }
+leaves_with() { local code=0; status || code=$?; [ $code -eq "$1" ] || { echo "  exit status $code, not $1"; return 1; }; }
+stop() { [ -z "$app" ] || { kill -TERM "$app" 2> /dev/null; status; } || true; }
+
+check() { # NAME FUNCTION
+  if "$2"; then
+    passed=$((passed + 1))
+    echo "ok: $1"
+  else
+    failed=$((failed + 1))
+    echo "NOT OK: $1"
+    sed 's/^/  stderr: /' "$work/err" | head -20
+    [ -z "${KEEP:-}" ] || { mkdir -p "$KEEP"; ended || shot last; cp "$work"/*.png "$KEEP"; }
+  fi
+  stop
+}
+
+# Starts way N of the crash cart to crash.
+choose_way() { local push; for ((push = 0; push < $1; push++)); do press Down; done; press z; }
