@@ -8,7 +8,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // Floor 0: the machine seam and system libraries.
@@ -70,7 +69,6 @@ let package = Package(
         "Headless", "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: swiftSettings),
     .executableTarget(name: "glowjar", dependencies: ["Commands"], swiftSettings: swiftSettings),
@@ -92,8 +90,9 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests", dependencies: ["Console", "Engine"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "FireflyTests", dependencies: ["Console", "Engine", "Firefly", "Runtime"],
-      swiftSettings: swiftSettings),
+      name: "FireflyTests",
+      dependencies: ["Console", "Engine", "Firefly", "Postmortem", "Runtime", "TestKit"],
+      exclude: ["official-pictures.jsonl"], swiftSettings: swiftSettings),
     .testTarget(
       name: "Wasm4Tests",
       dependencies: ["Console", "Engine", "Headless", "Runtime", "TestKit", "Wasm4"],

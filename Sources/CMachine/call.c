@@ -34,6 +34,7 @@ OFFSET(vm_function, host_data, FUNCTION_HOST_DATA);
 OFFSET(vm_function, argument_slots, FUNCTION_ARGUMENT_SLOTS);
 OFFSET(vm_function, has_float_arguments, FUNCTION_HAS_FLOAT_ARGUMENTS);
 OFFSET(vm_function, last_result, FUNCTION_LAST_RESULT);
+OFFSET(vm_function, keeps_mxcsr, FUNCTION_KEEPS_MXCSR);
 OFFSET(vm_store, activation, STORE_ACTIVATION);
 OFFSET(vm_store, sequence, STORE_SEQUENCE);
 OFFSET(vm_store, stop_request, STORE_STOP_REQUEST);

@@ -177,16 +177,31 @@ vm_exit:
 1:
     .endm
 
-// Ours again, whatever the host left; then the two ways not to go on: a trap kind in eax, and a
-// stop request that came while the host was running. Going on ends the stack's generation.
-    .macro return_to_wasm_or_exit
+// Ours again, whatever the host left.
+    .macro wasm_mxcsr_after_any_host
     stmxcsr [r12 + ACTIVATION_MXCSR_NOW]
     mov ecx, [r12 + ACTIVATION_MXCSR_NOW]
     and ecx, MXCSR_CONTROL
     cmp ecx, MXCSR_DEFAULT
     je 1f
     ldmxcsr [rip + mxcsr_default]
-1:  test eax, eax
+1:
+    .endm
+
+// Ours again after code that left the host's as host_mxcsr made it.
+    .macro wasm_mxcsr
+    mov ecx, [r12 + ACTIVATION_MXCSR]
+    and ecx, MXCSR_CONTROL
+    cmp ecx, MXCSR_DEFAULT
+    je 1f
+    ldmxcsr [rip + mxcsr_default]
+1:
+    .endm
+
+// The two ways not to go on: a trap kind in eax, and a stop request that came while the host was
+// running. Going on ends the stack's generation.
+    .macro return_to_wasm_or_exit
+    test eax, eax
     jnz .Lexit_with_status
     mov rcx, [r12 + ACTIVATION_STORE]
     mov rdx, [rcx + STORE_STOP_REQUEST]
@@ -243,7 +258,10 @@ vm_host_call:
     mov rsi, r14
     mov rdx, rsp
     call [rbx + FUNCTION_HOST]
-    return_to_wasm_or_exit
+    cmp byte ptr [rbx + FUNCTION_KEEPS_MXCSR], 0
+    je 8f
+    wasm_mxcsr
+9:  return_to_wasm_or_exit
     mov ecx, [rbx + FUNCTION_RESULT_COUNT]
     movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
     test edx, edx
@@ -264,6 +282,8 @@ vm_host_call:
 7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
     restore_wasm_registers
     jmp .Lreturn_popping
+8:  wasm_mxcsr_after_any_host
+    jmp 9b
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 
@@ -334,6 +354,7 @@ vm_builtin_call:
     lea rsi, [rbp + FRAME_AREA]
     lea rax, [rip + vm_helpers]
     call [rax + rbx * 8]
+    wasm_mxcsr
     return_to_wasm_or_exit
     mov rax, [rbp + FRAME_AREA]
     restore_wasm_registers

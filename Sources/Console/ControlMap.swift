@@ -21,12 +21,17 @@ public struct ControlMap: Sendable {
   /// What the buttons of every controller mean, by their place.
   public var buttons: [ControllerButton: Controls]
 
+  /// Whether the mouse, while its left button is down, is a finger on the touch pad.
+  public var mouseTouchesPad: Bool
+
   /// A map of these parts; keys of further players than `playerCount` do nothing.
   public init(
-    playerCount: Int, keys: [Key: PlayerControl], buttons: [ControllerButton: Controls]
+    playerCount: Int, keys: [Key: PlayerControl], buttons: [ControllerButton: Controls],
+    mouseTouchesPad: Bool = false
   ) {
     self.playerCount = max(1, min(4, playerCount))
     self.keys = keys.filter { (0..<max(1, playerCount)).contains($0.value.player) }
     self.buttons = buttons
+    self.mouseTouchesPad = mouseTouchesPad
   }
 }

@@ -2,7 +2,7 @@ import Engine
 
 /// The last host calls with their arguments: breadcrumbs for a crash report.
 ///
-/// Recording is a handful of stores; text is made only when somebody asks.
+/// Text is made only when somebody asks.
 public final class HostTrace {
   /// Calls that are remembered.
   public static let depth = 8
@@ -14,54 +14,40 @@ public final class HostTrace {
     let parameters: [ValueType]
   }
 
-  // A slot is the function's number and then its arguments, one word each.
-  @usableFromInline static let slotSize = largestArity + 1
-  @usableFromInline let slots: UnsafeMutablePointer<UInt64>
-  @usableFromInline var count = 0
+  /// Where calls are recorded; valid while the trace lives.
+  public let breadcrumbs: Breadcrumbs
   private var signatures: [Signature] = []
 
   /// An empty trace.
   public init() {
-    slots = .allocate(capacity: Self.depth * Self.slotSize)
-    slots.initialize(repeating: 0, count: Self.depth * Self.slotSize)
+    breadcrumbs = Breadcrumbs()
   }
 
   deinit {
-    slots.deallocate()
+    breadcrumbs.deallocate()
   }
 
-  /// Makes a function known; its number goes to `record`.
+  /// Makes a function known; its number goes to `Breadcrumbs.record`.
   public func register(_ name: String, parameters: [ValueType]) -> Int {
     signatures.append(Signature(name: name, parameters: parameters))
     return signatures.count - 1
   }
 
-  /// Notes a call and returns where its arguments go, as bits, at most `largestArity` of them.
-  @inlinable
-  public func record(_ function: Int) -> UnsafeMutablePointer<UInt64> {
-    let slot = slots + (count & (Self.depth - 1)) &* Self.slotSize
-    count &+= 1
-    slot.pointee = UInt64(truncatingIfNeeded: function)
-    return slot + 1
-  }
-
   /// The last calls, newest first, each like `graphics.draw_point(1, -2, 3)`.
   public var lastCalls: [String] {
-    (0..<min(count, Self.depth)).map { age in
-      let slot = slots + ((count - 1 - age) & (Self.depth - 1)) * Self.slotSize
-      let signature = signatures[Int(slot.pointee)]
-      let arguments = signature.parameters.prefix(Self.largestArity).enumerated().map {
-        Self.text(slot[$0.offset + 1], $0.element)
+    (0..<min(breadcrumbs.count, Self.depth)).map { age in
+      let (function, arguments) = breadcrumbs.call(age: age)
+      let signature = signatures[function]
+      let texts = signature.parameters.prefix(Self.largestArity).enumerated().map {
+        Self.text(arguments[$0.offset], $0.element)
       }
-      return "\(signature.name)(\(arguments.joined(separator: ", ")))"
+      return "\(signature.name)(\(texts.joined(separator: ", ")))"
     }
   }
 
   /// Name of the last function called, nil if none was.
   public var lastFunction: String? {
-    guard count > 0 else { return nil }
-    let slot = slots + ((count - 1) & (Self.depth - 1)) * Self.slotSize
-    return signatures[Int(slot.pointee)].name
+    breadcrumbs.count > 0 ? signatures[breadcrumbs.call(age: 0).function].name : nil
   }
 
   private static func text(_ bits: UInt64, _ type: ValueType) -> String {

@@ -4,7 +4,8 @@ extension FireflyProfile {
   /// Keys where the official emulator has them, and Space and the keypad beside them; controller
   /// buttons by place.
   public static var controls: ControlMap {
-    ControlMap(playerCount: 1, keys: keys.mapValues { .init($0) }, buttons: buttons)
+    ControlMap(
+      playerCount: 1, keys: keys.mapValues { .init($0) }, buttons: buttons, mouseTouchesPad: true)
   }
 
   private static let keys: [Key: Controls] = [

@@ -56,7 +56,8 @@ public final class FireflyProfile: Profile {
 
   /// `data/AUTHOR/APP` as in the official console's files; `modules/NAME` without metadata.
   public static func dataFolder(of cart: Cart) -> [String] {
-    guard let bytes = cart.files.read("_meta", limit: 4096),
+    guard let name = CartMetadata.fileName(in: cart.files),
+      let bytes = cart.files.read(name, limit: 4096),
       let metadata = try? CartMetadata(decoding: bytes)
     else { return ["modules", cart.id] }
     return ["data", metadata.authorID, metadata.appID]
@@ -151,6 +152,7 @@ public final class FireflyProfile: Profile {
     guard !state.isLauncher else { return true }
     let wasOpen = state.menu.isOpen
     let action = state.menu.handle(state.input)
+    state.audio.isHalted = state.menu.isOpen
     if state.menu.isOpen { return false }
     if wasOpen { state.isDirty = true }
     switch action {

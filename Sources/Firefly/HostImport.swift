@@ -14,10 +14,10 @@ struct HostImport: Sendable {
   /// Links and does nothing.
   let isSilent: Bool
   let type: FuncType
-  private let body: Body
+  fileprivate let body: Body
 
   /// Arguments in, results out, one word each; bits as `HostValue` has them.
-  private typealias Body =
+  fileprivate typealias Body =
     @Sendable (FireflyState, UnsafeMutablePointer<UInt64>) throws(HostCallError) -> Void
 
   /// A function with a result; a refused call returns zero.
@@ -58,13 +58,11 @@ struct HostImport: Sendable {
   /// The function for one cart; `module` is where it was found.
   func function(of module: HostModule, for console: FireflyState) -> HostFunction {
     let name = "\(module.name).\(name)"
-    let called = called ?? name
-    let number = console.services.trace.register(name, parameters: type.parameters)
-    let arity = min(type.parameters.count, HostTrace.largestArity)
-    return HostFunction(name, type: type) { (caller, words) throws(HostError) in
-      console.services.trace.record(number).update(from: words, count: arity)
-      console.memory = caller.memory
-      try call(console, words, called: called)
+    let link = HostLink(self, name: name, console: console)
+    // One reference captured: what it leads to is loaded where it is needed.
+    return HostFunction(name, type: type, keepsFloatingPointMode: true) {
+      (caller, words) throws(HostError) in
+      try link.call(caller, words)
     }
   }
 
@@ -77,17 +75,57 @@ struct HostImport: Sendable {
     do throws(HostCallError) {
       try body(console, words)
     } catch {
-      if error.endsCallback {
-        console.hasEndedCallback = true
-        throw HostError(error.message)
-      }
-      console.report(error, called)
+      try console.refuse(error, called)
+    }
+  }
+}
+
+/// A host function as one cart has imported it.
+private final class HostLink: Sendable {
+  private let body: HostImport.Body
+  private let console: FireflyState
+  private let breadcrumbs: Breadcrumbs
+  private let number: Int
+  private let arity: Int
+  private let called: String
+
+  init(_ function: HostImport, name: String, console: FireflyState) {
+    body = function.body
+    self.console = console
+    let trace = console.services.trace
+    breadcrumbs = trace.breadcrumbs
+    number = trace.register(name, parameters: function.type.parameters)
+    arity = min(function.type.parameters.count, HostTrace.largestArity)
+    called = function.called ?? name
+  }
+
+  /// What a call does beyond its work: it leaves a breadcrumb and says whose memory is meant.
+  ///
+  /// No reference is counted, no lock is taken, nothing is allocated.
+  @inline(__always)
+  func call(_ caller: Caller, _ words: UnsafeMutablePointer<UInt64>) throws(HostError) {
+    breadcrumbs.record(number, words, arity: arity)
+    console.memory = caller.memory
+    do throws(HostCallError) {
+      try body(console, words)
+    } catch {
+      try console.refuse(error, called)
     }
   }
 }
 
 extension FireflyState {
-  /// Logs a refused call.
+  /// Logs a refused call; throws if the callback shall not go on.
+  @inline(never)
+  func refuse(_ error: HostCallError, _ called: String) throws(HostError) {
+    if error.endsCallback {
+      hasEndedCallback = true
+      throw HostError(error.message)
+    }
+    report(error, called)
+  }
+
+  /// Logs what is wrong with a call that goes on all the same.
   func report(_ error: HostCallError, _ called: String) {
     services.log.add(.error, "\(called): \(error.message)")
   }

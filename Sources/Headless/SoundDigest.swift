@@ -5,24 +5,22 @@ import Crypto
 ///
 /// As JSON: `audio`, `peakPerSecond`, `rmsPerSecond`.
 public struct SoundDigest: Sendable {
-  /// The largest sample of each second, of either channel; 1 is full scale.
+  /// The largest sample of each second, of either channel, without its sign.
   ///
   /// The last second counts as far as it goes.
-  public var peakPerSecond: [Double] { seconds.map(\.peak) }
-  /// Root of the mean square of each second, over both channels; 1 is full scale.
+  public var peakPerSecond: [Int] { seconds.map(\.peak) }
+  /// Root of the mean square of each second's samples, over both channels.
   public var rmsPerSecond: [Double] { seconds.map(\.rms) }
 
   private struct Second: Sendable {
     var count = 0
-    var largest = 0
+    var peak = 0
     /// 44,100 pairs of squares of 16-bit numbers fit by far.
     var squares = 0
 
-    var peak: Double { Double(largest) / fullScale }
-    var rms: Double { (Double(squares) / Double(max(1, count))).squareRoot() / fullScale }
+    var rms: Double { (Double(squares) / Double(max(1, count))).squareRoot() }
   }
 
-  private static let fullScale = Double(Int16.max)
   private static let valuesPerSecond = 2 * AudioFormat.rate
 
   private var hash = SHA256()
@@ -47,7 +45,7 @@ public struct SoundDigest: Sendable {
       let part = rest.prefix(Self.valuesPerSecond - second.count)
       for sample in part {
         let value = Int(sample)
-        second.largest = max(second.largest, abs(value))
+        second.peak = max(second.peak, abs(value))
         second.squares += value * value
       }
       second.count += part.count

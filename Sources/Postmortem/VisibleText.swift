@@ -8,6 +8,8 @@
 ///   - limit: Greatest number of source scalars kept.
 /// - Returns: One line of printable text.
 public func visible(_ text: String, limit: Int = 4096) -> String {
+  // Nearly all text is this.
+  if text.utf8.count <= limit, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
   var result = String.UnicodeScalarView()
   for (index, scalar) in text.unicodeScalars.enumerated() {
     if index == limit {

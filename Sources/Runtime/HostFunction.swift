@@ -25,13 +25,24 @@ public struct HostFunction: Sendable {
   public let name: String
   /// Its wasm type.
   public let type: FuncType
-  let body: @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void
+  /// Whether the body leaves rounding and the like as they are, as all but very special code does.
+  let keepsFloatingPointMode: Bool
+  let body: Body
+  /// Used instead of `body` where it is set: it may throw traps too.
+  let valueBody: (@Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void)?
 
   /// A host function over words.
-  public init(_ name: String, type: FuncType, body: @escaping Body) {
+  ///
+  /// A call is faster if the body is known to leave the processor's floating-point mode alone, or
+  /// to restore it.
+  public init(
+    _ name: String, type: FuncType, keepsFloatingPointMode: Bool = false, body: @escaping Body
+  ) {
     self.name = name
     self.type = type
-    self.body = { (caller, words) in try body(caller, words) }
+    self.keepsFloatingPointMode = keepsFloatingPointMode
+    self.body = body
+    valueBody = nil
   }
 
   /// A host function over values, which may also rethrow the trap of a call it makes.
@@ -41,7 +52,9 @@ public struct HostFunction: Sendable {
   ) {
     self.name = name
     self.type = type
-    self.body = { (caller, words) in
+    keepsFloatingPointMode = false
+    self.body = { (_, _) throws(HostError) in }
+    valueBody = { (caller, words) in
       let arguments = type.parameters.enumerated().map { Value($1, bits: words[$0]) }
       let results = try body(caller, arguments)
       guard results.map(\.type) == type.results else {
@@ -55,33 +68,47 @@ public struct HostFunction: Sendable {
 /// A host function in a store: what `vm_function.host_data` points to.
 final class HostBinding {
   let function: HostFunction
+  private let body: HostFunction.Body
   unowned let store: Store
 
   init(_ function: HostFunction, _ store: Store) {
     self.function = function
+    body = function.body
     self.store = store
   }
 
-  /// What compiled code calls: runs the body and keeps its error for the caller of the cart.
-  static let entry:
+  /// What compiled code calls for this function.
+  var entry: Entry { function.valueBody == nil ? Self.wordEntry : Self.valueEntry }
+
+  typealias Entry =
     @convention(c) (
       UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
-    ) -> Int32 = { data, context, values in
-      guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
-      // The store owns the binding and outlives the call: no reference is counted.
-      return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef {
-        $0.run(Caller(context), values)
+    ) -> Int32
+
+  /// Runs the body and keeps its error for the caller of the cart.
+  private static let wordEntry: Entry = { data, context, values in
+    guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
+    // The store owns the binding and outlives the call: no reference is counted.
+    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
+      do throws(HostError) {
+        try binding.body(Caller(context), values)
+        return 0
+      } catch {
+        return binding.keep(error)
       }
     }
+  }
 
-  @inline(__always) private func run(_ caller: Caller, _ values: UnsafeMutablePointer<UInt64>)
-    -> Int32
-  {
-    do {
-      try function.body(caller, values)
-      return 0
-    } catch {
-      return keep(error)
+  /// The same for a body over values.
+  private static let valueEntry: Entry = { data, context, values in
+    guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
+    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
+      do {
+        try binding.function.valueBody?(Caller(context), values)
+        return 0
+      } catch {
+        return binding.keep(error)
+      }
     }
   }
 

@@ -146,7 +146,8 @@ public final class Store: @unchecked Sendable {
       .initializeMemory(as: vm_function.self, to: template(function.type))
     record.pointee.code = vm_host_call_entry()
     record.pointee.foreign = vm_host_call_entry()
-    record.pointee.host = HostBinding.entry
+    record.pointee.host = binding.entry
+    record.pointee.keeps_mxcsr = function.keepsFloatingPointMode ? 1 : 0
     record.pointee.host_data = Unmanaged.passUnretained(binding).toOpaque()
     hostRecords.insert(UInt(bitPattern: record))
     return Function(store: self, record: record)

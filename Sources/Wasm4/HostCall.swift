@@ -55,16 +55,20 @@ struct HostCall: Sendable {
     let name = "\(Self.module).\(name)"
     let number = console.trace.register(name, parameters: type.parameters)
     let given = type.parameters.count
+    // Raw, so that recording takes no reference; the console keeps the trace.
+    let breadcrumbs = console.trace.breadcrumbs
     let noted = min(given, HostTrace.largestArity)
     let wanted = self.type.parameters.count
     guard given >= wanted, console.services.options.hostClock == nil else {
-      return HostFunction(name, type: type) { (_, words) throws(HostError) in
-        console.trace.record(number).update(from: words, count: noted)
+      return HostFunction(name, type: type, keepsFloatingPointMode: true) {
+        (_, words) throws(HostError) in
+        breadcrumbs.record(number, words, arity: noted)
         try call(console, words, given: given)
       }
     }
-    return HostFunction(name, type: type) { [body] (_, words) throws(HostError) in
-      console.trace.record(number).update(from: words, count: noted)
+    return HostFunction(name, type: type, keepsFloatingPointMode: true) {
+      [body] (_, words) throws(HostError) in
+      breadcrumbs.record(number, words, arity: noted)
       try body(console, Arguments(words: words))
     }
   }

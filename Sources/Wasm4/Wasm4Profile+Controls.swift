@@ -3,7 +3,8 @@ import Console
 extension Wasm4Profile {
   /// The keys of both official players, by place, and up to four controllers.
   ///
-  /// Player 1 has the keys of either, players 2 and 3 those of the web player.
+  /// Player 1 has the keys of either, players 2 and 3 those of the web player but for the keypad's
+  /// minus, which is the volume.
   ///
   /// Source: wasm4.md section 10.
   public static var controls: ControlMap {
@@ -27,7 +28,7 @@ extension Wasm4Profile {
       (.up, [.e]), (.down, [.d]), (.left, [.s]), (.right, [.f]),
     ],
     [
-      (.south, [.keypadMultiply, .keypadPeriod]), (.east, [.keypadMinus, .keypadEnter]),
+      (.south, [.keypadMultiply, .keypadPeriod]), (.east, [.keypadEnter]),
       (.up, [.keypad8]), (.down, [.keypad5]), (.left, [.keypad4]), (.right, [.keypad6]),
     ],
   ]

@@ -37,8 +37,8 @@ struct CrashReportTests {
     let frames = try #require(report["frames"] as? [[String: Any]])
     #expect(
       Set(frames[0].keys) == [
-        "index", "func", "name", "offset", "funcOffset", "isApproximate", "functions", "locals",
-        "operands",
+        "index", "func", "name", "offset", "funcOffset", "isApproximate", "isHost", "functions",
+        "locals", "operands",
       ])
     let functions = try #require(frames[0]["functions"] as? [[String: Any]])
     #expect(functions.map { $0["name"] as? String } == ["ratio", "speed", "step"])

@@ -10,10 +10,10 @@ struct SettingsFileTests {
     let file = SettingsFile(
       parsing: """
         # mine
-        language = "nl"
-        name = 'my-console-2'
-        theme = 0x123456
-        rotate-screen = true
+        language = "nl"   # two letters
+          name='my-console-2'# not "mine"
+        theme\t=\t0x123456
+        rotate-screen = true\r
         contrast = true
         """)
     var expected = PlayerSettings()
@@ -32,14 +32,6 @@ struct SettingsFileTests {
     #expect(SettingsFile(parsing: text).faults == [])
   }
 
-  @Test("that is no TOML gives the line, and the defaults")
-  func givesLine() {
-    let file = SettingsFile(parsing: "language = \"nl\"\nname = \ncontrast = true\n")
-    #expect(file.settings == PlayerSettings())
-    #expect(file.faults.map(\.line) == [2])
-    #expect(file.faults.first?.reason.isEmpty == false)
-  }
-
   @Test("with a wrong value gives its line, and the default for it alone")
   func givesLineOfValue() {
     let file = SettingsFile(
@@ -51,8 +43,10 @@ struct SettingsFileTests {
         contrast = 1
         easter-eggs = true
         colour = "red"
+        easter-eggs = false
+        name =
         [window]
-        scale = 2
+        theme = 0x10 20
         """)
     var expected = PlayerSettings()
     expected.easterEggs = true
@@ -66,14 +60,18 @@ struct SettingsFileTests {
         .init(line: 4, reason: "theme: it is a number of up to 24 bits, such as 0x0D6C00"),
         .init(line: 5, reason: "contrast: it is true or false"),
         .init(line: 7, reason: "colour: there is no such setting"),
-        .init(line: 8, reason: "window: there is no such setting"),
+        .init(line: 8, reason: "easter-eggs: is set twice"),
+        .init(line: 9, reason: "name: is set twice"),
+        .init(line: 10, reason: "not a line such as: language = \"en\""),
+        .init(line: 11, reason: "theme: is set twice"),
       ])
   }
 
   @Test(
     "does not stop the program, whatever is in it",
     arguments: [
-      "\0", "=", "[[", "a.b.c", "language = \"\\u0000\"", "x = 1e400", "theme = -1",
+      "\0", "=", "[[", "a.b.c", "language = \"\\u0000\"", "x = 1e400", "theme = -1", "theme =",
+      "contrast = true false", "language = \"en", "language = \"en\" \"nl\"", "theme = 0x", "\"",
       "theme = 99999999999999999999", String(repeating: "[", count: 10_000),
       "a = " + String(repeating: "[", count: 10_000), "language = \"a\u{301}b\"",
     ])

@@ -65,7 +65,7 @@ final class CartTests {
     #expect(throws: CartError.missing(path: path + "/none")) { try Cart.open(path: path + "/none") }
     let noCart = #expect(throws: CartError.self) { try Cart.open(path: path) }
     #expect(noCart?.exitCode == 65)
-    #expect(noCart?.why == "a directory without a cart: it has no file _bin")
+    #expect(noCart?.why == "a ROM without a cart: it has no file _bin")
     let device = #expect(throws: CartError.self) { try Cart.open(path: "/dev/zero") }
     #expect(device?.exitCode == 66)
   }

@@ -11,13 +11,8 @@ struct HostTraceTests {
     let arc = trace.register("a.arc", parameters: [.f32, .i64])
     #expect(trace.lastCalls.isEmpty)
     #expect(trace.lastFunction == nil)
-    let first = trace.record(point)
-    first[0] = 7
-    first[1] = UInt64(UInt32(bitPattern: -2))
-    first[2] = 0xFFFF_FFFF_0000_0003
-    let second = trace.record(arc)
-    second[0] = UInt64(Float(-1.5).bitPattern)
-    second[1] = UInt64(bitPattern: -9)
+    record([7, UInt64(UInt32(bitPattern: -2)), 0xFFFF_FFFF_0000_0003], of: point, in: trace)
+    record([UInt64(Float(-1.5).bitPattern), UInt64(bitPattern: -9)], of: arc, in: trace)
     #expect(trace.lastCalls == ["a.arc(-1.5, -9)", "graphics.draw_point(7, -2, 3)"])
     #expect(trace.lastFunction == "a.arc")
   }
@@ -26,7 +21,29 @@ struct HostTraceTests {
   func keepsEight() {
     let trace = HostTrace()
     let function = trace.register("f", parameters: [.i32])
-    for number in 1...100 { trace.record(function)[0] = UInt64(number) }
+    for number in 1...100 { record([UInt64(number)], of: function, in: trace) }
     #expect(trace.lastCalls == (93...100).reversed().map { "f(\($0))" })
+  }
+
+  @Test("keeps the arguments of a call, however many", arguments: 0...15)
+  func keepsArguments(count: Int) {
+    let trace = HostTrace()
+    let types = Array(repeating: ValueType.i32, count: count)
+    let others = trace.register("others", parameters: types)
+    let function = trace.register("f", parameters: types)
+    for _ in 0..<9 { record(Array(repeating: 99, count: count), of: others, in: trace) }
+    record((0..<count).map { UInt64($0 + 1) }, of: function, in: trace)
+    let list = (0..<count).map { "\($0 + 1)" }.joined(separator: ", ")
+    let other = Array(repeating: "99", count: count).joined(separator: ", ")
+    let expected: [String] = ["f(\(list))"] + Array(repeating: "others(\(other))", count: 7)
+    #expect(trace.lastCalls == expected)
+  }
+
+  private func record(_ arguments: [UInt64], of function: Int, in trace: HostTrace) {
+    var words = arguments + Array(repeating: 0xEEEE, count: 2 - arguments.count % 2)
+    words.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      trace.breadcrumbs.record(function, base, arity: arguments.count)
+    }
   }
 }

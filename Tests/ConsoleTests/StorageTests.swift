@@ -209,23 +209,6 @@ struct FolderStorageTests {
     }
   }
 
-  @Test("keeps the old file where the disk is full")
-  func keepsOldFile() throws {
-    try storage.write("slot", [1, 2, 3])
-    // A limit on the size of files fails a write as a full disk does.
-    signal(SIGXFSZ, SIG_IGN)
-    var old = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old)
-    var small = rlimit(rlim_cur: 1 << 20, rlim_max: old.rlim_max)
-    setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &small)
-    defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) }
-    #expect(throws: StorageError.noSpace) {
-      try storage.write("slot", [UInt8](repeating: 5, count: 2 << 20))
-    }
-    #expect(try storage.read("slot") == [1, 2, 3])
-    #expect(folder.content == ["slot"])
-  }
-
   @Test("says what the system says where the folder cannot be had")
   func saysWhy() throws {
     try folder.write([1], to: "file")

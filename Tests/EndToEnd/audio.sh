@@ -178,6 +178,15 @@ records_headless() {
 }
 check "a headless run records what its hash tells, up to a crash" records_headless
 
+stands_still_in_consoles_menu() {
+  # The menu opens as its button goes down, and closes when that comes up for the second time.
+  printf '20-22 buttons=M\n50-52 buttons=M\n' > "$work/keys"
+  "$glowjar" run "$tone" --headless --frames 90 --wav "$work/wav" --input "$work/keys" > "$work/out" 2> "$work/err" || return 1
+  listen gap "$work/wav" | is "silence in the menu" 549 551 || return 1
+  listen tail "$work/wav" | is "silence afterwards" 0 1
+}
+check "the sound stands still while the console's own menu is open" stands_still_in_consoles_menu
+
 refuses() { # STATUS LINE OPTION...
   local wanted=$1 line=$2 code=0
   shift 2

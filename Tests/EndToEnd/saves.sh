@@ -11,7 +11,7 @@ glowjar=$(realpath "${GLOWJAR:?names the program under test}")
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_CONFIG_HOME=$work/home/config XDG_STATE_HOME=$work/home/state
+export HOME=$work/user XDG_DATA_HOME=$work/user/data XDG_CONFIG_HOME=$work/user/config XDG_STATE_HOME=$work/user/state
 mkdir -p "$XDG_CONFIG_HOME/glowjar"
 cart=$work/saver.wasm
 wat2wasm Tests/EndToEnd/saver.wat -o "$cart"
@@ -71,6 +71,58 @@ tells_settings() {
     grep -qxF "glowjar: error: $work/settings.toml:2: contrast: it is true or false" "$work/err"
 }
 check "a settings file with a mistake gives the line, and the cart runs" tells_settings
+
+# A privileged cart that runs demo.other, which saves a file and ends.
+make_sudo_carts() {
+  local folder=$work/console
+  mkdir -p "$folder/roms/demo/first" "$folder/roms/demo/other"
+  cat > "$work/first.wat" <<'WAT'
+(module
+  (import "sudo" "run_app" (func $run (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "demoother")
+  (func (export "update") (call $run (i32.const 0) (i32.const 4) (i32.const 4) (i32.const 5))))
+WAT
+  cat > "$work/other.wat" <<'WAT'
+(module
+  (import "fs" "dump_file" (func $dump (param i32 i32 i32 i32) (result i32)))
+  (import "misc" "quit" (func $quit))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "here")
+  (func (export "update")
+    (drop (call $dump (i32.const 0) (i32.const 4) (i32.const 0) (i32.const 4)))
+    (call $quit)))
+WAT
+  local name
+  for name in first other; do wat2wasm "$work/$name.wat" -o "$folder/roms/demo/$name/_bin"; done
+  # App id, app name, author id, author name, launcher, sudo, version.
+  printf '\005first\005First\004demo\004Demo\000\001\001' > "$folder/roms/demo/first/_meta"
+  printf '\005other\005Other\004demo\004Demo\000\000\001' > "$folder/roms/demo/other/_meta"
+}
+make_sudo_carts
+first=$work/console/roms/demo/first
+
+needs_permission() {
+  local code=0
+  "$glowjar" run "$first" --headless --frames 1 --data "$work/console" > /dev/null 2> "$work/err" || code=$?
+  [ $code -eq 65 ] && grep -q 'import sudo.run_app: .*--allow-sudo' "$work/err"
+}
+check "a privileged cart does not start without --allow-sudo" needs_permission
+
+asks_for_other() {
+  "$glowjar" run "$first" --headless --frames 9 --data "$work/console" --allow-sudo > /dev/null 2> "$work/err" &&
+    grep -qx '1 notice: the cart asks for demo.other in its place' "$work/err"
+}
+check "without a display a run ends where a cart asks for another" asks_for_other
+
+runs_other() {
+  local code=0
+  [ -n "${DISPLAY:-}" ] || { echo "skipped: no display" >&2; return 0; }
+  SDL_AUDIODRIVER=dummy timeout 60 "$glowjar" run "$first" --data "$work/console" --allow-sudo > "$work/out" 2> "$work/err" || code=$?
+  [ $code -eq 0 ] && [ "$(cat "$work/console/data/demo/other/etc/here")" = here ] &&
+    [ -f "$work/console/data/demo/first/stats" ] && [ -z "$(find "$HOME" -type f)" ]
+}
+check "in the window the cart that is asked for is played" runs_other
 
 loses_nothing() {
   tools/kill-during-save --trials 20 --glowjar "$glowjar" > "$work/out" 2> "$work/err" && grep '^20 trials, 0 lost' "$work/out"

@@ -22,6 +22,36 @@ check "keys reach the cart" takes_keys
 takes_short_tap() { start "$crash" && xdotool key Down && until_true highlights 1; }
 check "a tap shorter than a frame reaches the cart" takes_short_tap
 
+takes_mouse() {
+  start "$crash" && until_true highlights 0 || return 1
+  xdotool mousemove --window "$window" 360 470 mousedown 1
+  sleep 0.1
+  xdotool mousemove --window "$window" 360 240
+  sleep 0.1
+  xdotool mousemove --window "$window" 360 470
+  sleep 0.1
+  xdotool mouseup 1
+  until_true highlights 2
+}
+check "the mouse is a finger on the pad while its button is down" takes_mouse
+
+has_cart_menu() { shot menu && [ "$(pixel menu 360 400)" = "srgb(240,244,240)" ]; }
+has_no_cart_menu() { ! has_cart_menu; }
+plays_cart_menu() {
+  start "$crash" && until_true highlights 0 || return 1
+  press Tab && until_true has_cart_menu && sleep 0.2 && pauses || return 1
+  press Tab && until_true has_no_cart_menu && until_true highlights 0
+}
+check "Tab opens the console's menu, and closes it" plays_cart_menu
+
+has_screenshot() { [ "$(identify -format '%wx%h' "$work"/pictures/Glowjar/crash-*.png 2> /dev/null)" = 240x160 ]; }
+takes_screenshot() {
+  start "$crash" && until_true highlights 0 || return 1
+  press Tab && until_true has_cart_menu || return 1
+  press z && until_true has_screenshot && until_true highlights 0
+}
+check "the console's menu takes a picture, which is saved among the player's pictures" takes_screenshot
+
 takes_controller() {
   cat > "$work/pad" << 'END'
 300 attach

@@ -13,6 +13,7 @@ crash=roms/crash/crash.wasm
 
 work=$(mktemp -d)
 export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config SDL_AUDIODRIVER=dummy
+export XDG_PICTURES_DIR=$work/pictures XDG_DATA_HOME=$work/data
 openbox > /dev/null 2>&1 &
 manager=$!
 app=

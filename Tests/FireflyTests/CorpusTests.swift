@@ -2,15 +2,15 @@ import Testing
 
 @Suite("Drawing equals the official console's pictures")
 struct CorpusTests {
-  @Test(
-    "every case of a corpus file, pixel for pixel",
-    .enabled(
-      if: CorpusFile.folder != nil,
-      "GLOWJAR_FIREFLY_CORPUS does not name a folder made by make_corpus.py"),
-    arguments: CorpusFile.all)
+  /// Our own cases, and those of the folder that GLOWJAR_FIREFLY_CORPUS names.
+  @Test("every case of a corpus file, pixel for pixel", arguments: CorpusFile.all)
   func equalsOfficialPictures(file: CorpusFile) throws {
     var compared = 0
     for (number, corpusCase) in try file.cases().enumerated() {
+      if let fnv = corpusCase.fnv {
+        #expect(checksum(try replay(corpusCase)) == UInt64(fnv, radix: 16), "case \(number)")
+        continue
+      }
       guard let expected = corpusCase.pixels else { continue }
       let actual = try replay(corpusCase)
       compared += 1

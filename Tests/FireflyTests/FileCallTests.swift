@@ -103,7 +103,7 @@ struct FileCallTests {
         == Array(repeating: "fs.dump_file: cannot write file", count: 3))
     #expect(
       lines.filter { $0.level == .warning }.map(\.text)
-        == ["Not saved: as much is saved as may be"])
+        == ["Not saved: the room for saved files is used up"])
     #expect(small.files["etc/slot"]?.count == 10)
   }
 

@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Metadata")
 struct MetadataTests {
-  static func metadata(app: String = "probe", author: String = "demo", sudo: UInt8 = 0) -> [UInt8] {
+  static func metadata(
+    app: String = "probe", author: String = "demo", launcher: UInt8 = 0, sudo: UInt8 = 0
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
     for text in [app, "Probe", author, "Demo"] { bytes += [UInt8(text.utf8.count)] + text.utf8 }
-    return bytes + [0, sudo, 0x80, 0x01]
+    return bytes + [launcher, sudo, 0x80, 0x01]
   }
 
   @Test("hold ids, names, rights and the version")

@@ -30,6 +30,11 @@ final class HostBench {
   /// Calls `module.name`; returns the result's word, 0 without one.
   @discardableResult
   func call(_ name: String, _ arguments: Int...) throws -> UInt64 {
+    try call(name, arguments)
+  }
+
+  @discardableResult
+  func call(_ name: String, _ arguments: [Int]) throws -> UInt64 {
     let parts = name.split(separator: ".").map(String.init)
     for module in HostModule.all {
       let named = module.functions(module: parts[0], name: parts[1])
@@ -42,7 +47,7 @@ final class HostBench {
 
   @discardableResult
   func call(_ function: HostImport, _ words: [UInt64], _ name: String) throws -> UInt64 {
-    var words = words + [0]
+    var words = words + [0, 0]
     return try words.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
       try function.call(state, base, called: function.called ?? name)

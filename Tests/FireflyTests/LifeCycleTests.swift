@@ -118,7 +118,7 @@ struct LifeCycleTests {
     let stats = try PlayStats(decoding: try #require(storage.files["stats"]))
     #expect(stats.minutes[0] == 1)
     #expect(stats.launches[0] == 1)
-    let crashing = try TinyModule(callbacks: [("before_exit", unreachable)])
+    let crashing = TinyModule(callbacks: [("before_exit", unreachable)])
     let second = try crashing.console(storage: storage)
     _ = second.boot()
     _ = second.close()

@@ -1,3 +1,4 @@
+import Console
 import Testing
 
 @testable import Firefly
@@ -26,7 +27,9 @@ struct QRTests {
 
   @Test("holds as many digits as the standard's table says, and no more")
   func holdsTableSizes() {
-    for (digits, version) in [(34, 1), (35, 2), (432, 9), (433, 10), (2552, 26), (5596, 40)] {
+    for (digits, version) in [
+      (34, 1), (35, 2), (432, 9), (433, 10), (2544, 26), (2545, 27), (5596, 40),
+    ] {
       #expect(codewords(Array(repeating: 0x37, count: digits))?.version.number == version)
     }
     #expect(codewords(Array(repeating: 0x37, count: 5597)) == nil)
@@ -62,8 +65,8 @@ struct QRTests {
   func isDrawn() throws {
     let bench = try HostBench()
     bench.write(Array("01234567".utf8), at: 0)
-    try bench.call("graphics.draw_qr", 0, 8, 10, 20, 2, 0)
-    #expect(letters(bench.state.screen) == Self.standardPicture)
+    try bench.call("graphics.draw_qr", 0, 8, -4, -4, 2, 0)
+    #expect(letters(bench.state.screen) == Self.officialPicture)
     try bench.call("graphics.draw_qr", 0, 8, 100, 20, 0, 3)
     #expect(bench.state.screen.copy[20 * 240 + 100] == 2)
     #expect(bench.state.screen.copy[24 * 240 + 104] == 0)
@@ -79,5 +82,28 @@ struct QRTests {
     #expect(!bench.state.isDirty)
   }
 
-  private static let standardPicture = ""
+  /// The official console's picture of "01234567".
+  private static let officialPicture = """
+    fffffff..f.ff.fffffff
+    f.....f..ffff.f.....f
+    f.fff.f.f.....f.fff.f
+    f.fff.f.ff....f.fff.f
+    f.fff.f.f.fff.f.fff.f
+    f.....f.f...f.f.....f
+    fffffff.f.f.f.fffffff
+    ........f..ff........
+    f.fffff..f..f.fffff..
+    ...f.f.ff.f.f..f.ff..
+    ..f...ff.f.f.f..fffff
+    ....f....f.....ffff..
+    ...ffffff..f.f..f....
+    ........f.fffff..ff..
+    fffffff..ff.f.ff.....
+    f.....f.f.fffff...f.f
+    f.fff.f.f...f..f.ff..
+    f.fff.f.ff..f..f.....
+    f.fff.f.f.ff.f..f.f..
+    f.....f........ff.ff.
+    fffffff.ffff.f..f.f..
+    """
 }

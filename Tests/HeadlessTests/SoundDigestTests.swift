@@ -29,14 +29,14 @@ struct SoundDigestTests {
     #expect(parts.rmsPerSecond.count == 3)
   }
 
-  @Test("tells peak and RMS of each second, of both channels, where 1 is full scale")
+  @Test("tells peak and RMS of each second, over both channels, in the samples' unit")
   func tellsLoudness() {
     let second = 2 * AudioFormat.rate
     let left = (0..<second).map { $0 % 2 == 0 ? Int16(32767) : 0 }
     let square = (0..<second).map { $0 % 4 < 2 ? Int16(16384) : -16384 }
     let digest = digest([left, square, [Int16](repeating: 0, count: second), [-32768, 0]])
-    #expect(digest.peakPerSecond.map { ($0 * 1000).rounded() } == [1000, 500, 0, 1000])
-    #expect(digest.rmsPerSecond.map { ($0 * 1000).rounded() } == [707, 500, 0, 707])
+    #expect(digest.peakPerSecond == [32767, 16384, 0, 32768])
+    #expect(digest.rmsPerSecond.map { $0.rounded() } == [23170, 16384, 0, 23170])
   }
 
   @Test("of nothing has no seconds")

@@ -22,14 +22,14 @@ struct CrashedProgram {
     try self.init(bytes, export)
   }
 
-  init(_ bytes: [UInt8], _ export: String) throws {
+  init(_ bytes: [UInt8], _ export: String, _ arguments: [Value] = []) throws {
     let compiled = try CompiledModule(compiling: Module(decoding: bytes), config: .host)
     let instance = try Instance(compiled, imports: Imports(missing: .trap), store: Store())
     guard let function = instance.export(named: export)?.function else {
       throw HostError("no function \(export)")
     }
     var trap: Trap?
-    do { _ = try function.call() } catch { trap = error }
+    do { _ = try function.call(arguments) } catch { trap = error }
     guard let trap else { throw HostError("\(export) came to no harm") }
     self.trap = trap
   }

@@ -33,6 +33,23 @@ struct ProgramMessageTests {
     #expect(report.selected?.function.name == "crashFatal()")
   }
 
+  @Test(
+    "Zig: a failed check is told by its name where the optimiser has dropped its text",
+    arguments: [
+      ("crash_overflow", "integer overflow", 8), ("crash_null", "attempt to use null value", 13),
+      ("crash_divide", "division by zero", 17),
+      ("crash_unreachable", "reached unreachable code", 21),
+    ])
+  func zig(export: String, title: String, line: Int) throws {
+    let module = CrashedProgram.programs.appendingPathComponent("checks.wasm")
+    let report = try CrashedProgram(module, export).report()
+    #expect(report.title == title)
+    #expect(report.selected?.function.name == "checks." + export)
+    #expect(report.selected?.function.line == line)
+    let plain = try CrashedProgram.crasher("zig-Debug", "crash_index").report()
+    #expect(plain.title == "index out of bounds")
+  }
+
   @Test("C: a failed assertion is told with its place, and who made it is selected")
   func assertion() throws {
     let module = CrashedProgram.programs.appendingPathComponent("assertion.wasm")

@@ -160,6 +160,26 @@ struct MachineCallTests {
     #expect(machine.call(function).results.map { $0 & 0xFFC0 } == [0x1F80])
   }
 
+  @Test(
+    "A host function that keeps the mode gets the host's, and wasm its own again",
+    arguments: [0, 1] as [UInt8])
+  func keptRoundingMode(keeps: UInt8) {
+    let machine = MachineHarness()
+    let readControl: Code = [0x0F, 0xAE, 0x5C, 0x24, 0xF8, 0x8B, 0x44, 0x24, 0xF8]
+    // stmxcsr [rdx]; xor eax,eax; ret: the host's mode as the result
+    let host = machine.place([0x0F, 0xAE, 0x1A, 0x31, 0xC0, 0xC3])
+    let record = machine.host([], [Type.i32], unsafeBitCast(host, to: HostBody.self))
+    record.pointee.keeps_mxcsr = keeps
+    machine.link(0, record)
+    let inHost = machine.function([], [Type.i32], prologue + machine.callImport(0) + epilogue)
+    let inWasm = machine.function(
+      [], [Type.i32], prologue + machine.callImport(0) + readControl + epilogue)
+    fesetround(FE_TOWARDZERO)
+    defer { fesetround(FE_TONEAREST) }
+    #expect(machine.call(inHost).results.map { $0 & 0xFFC0 } == [0x7F80])
+    #expect(machine.call(inWasm).results.map { $0 & 0xFFC0 } == [0x1F80])
+  }
+
   @Test("Memory helpers copy, fill and grow, and trap before they write")
   func builtins() {
     let machine = MachineHarness(pages: 1, maximumPages: 3)

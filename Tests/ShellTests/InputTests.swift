@@ -12,7 +12,7 @@ struct InputTests {
       .keypad5: .init(.center), .x: .init(.south), .space: .init(.south), .z: .init(.east),
       .q: .init(.south, player: 1), .e: .init(.up, player: 1), .w: .init(.north, player: 3),
     ],
-    buttons: [.south: .south, .north: .south, .leftTrigger: .east])
+    buttons: [.south: .south, .north: .south, .leftTrigger: .east], mouseTouchesPad: true)
 
   private func mixer() -> InputMixer { InputMixer(controls: Self.map) }
 
@@ -50,6 +50,37 @@ struct InputTests {
     #expect(
       mixer.take().first == PlayerInput(pad: SIMD2(0, -1000), buttons: .menu, directions: .down))
     #expect(mixer.take().first == PlayerInput())
+  }
+
+  @Test func `The mouse is a finger: the middle of the picture is the middle of the pad`() {
+    let picture = Placement(x: 20, y: 10, width: 720, height: 480)
+    #expect(MousePad.touch(x: 380, y: 250, in: picture) == .zero)
+    #expect(MousePad.touch(x: 380, y: 10, in: picture) == SIMD2(0, 1000))
+    #expect(MousePad.touch(x: 500, y: 370, in: picture) == SIMD2(500, -500))
+    #expect(MousePad.touch(x: 20, y: 490, in: picture) == SIMD2(-1000, -1000))
+    #expect(MousePad.touch(x: 99_999, y: -99_999, in: picture) == SIMD2(1000, 1000))
+  }
+
+  @Test func `The finger of the mouse stays until it is lifted, and a short touch counts once`() {
+    var mixer = self.mixer()
+    mixer.touch(SIMD2(10, 20))
+    mixer.press(key: .up)
+    #expect(mixer.take().first.pad == SIMD2(10, 20))
+    mixer.touch(SIMD2(30, 40))
+    #expect(mixer.take().first.pad == SIMD2(30, 40))
+    mixer.release(key: .up)
+    mixer.liftFinger()
+    #expect(mixer.take().first.pad == nil)
+    mixer.touch(SIMD2(1, 2))
+    mixer.liftFinger()
+    #expect(!mixer.isTouched)
+    #expect(mixer.take().first.pad == SIMD2(1, 2))
+    #expect(mixer.take().first.pad == nil)
+    mixer.touch(SIMD2(1, 2))
+    mixer.update(pad: 3, to: PadState(held: [.left]))
+    #expect(mixer.take().first.pad == SIMD2(-1000, 0))
+    mixer.releaseAll()
+    #expect(mixer.take().first.pad == nil)
   }
 
   @Test func `Keyboard and controller add up, and the controller's pad comes first`() {

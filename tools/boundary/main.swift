@@ -22,6 +22,7 @@ func measure(_ what: String, calls: Int, _ body: () throws -> Void) rethrows {
 
 var module = ModuleBuilder()
 let nothing = module.importFunction("host", "nothing")
+let careless = module.importFunction("host", "careless")
 let sumOfTwo = module.importFunction("host", "sum", [.i32, .i32], [.i32])
 let crash = module.importFunction("host", "crash")
 module.memory(pages: 1)
@@ -34,6 +35,8 @@ module.add([.i32, .i32], [.i32], export: "sum", Op.localGet(0) + Op.localGet(1) 
     Op.loop(code + Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.localTee(0) + Op.brIf(0)))
 }
 loop("call-nothing", Op.call(nothing))
+// The same, but it is not known to leave the processor's floating-point mode alone.
+loop("call-careless", Op.call(careless))
 loop("call-sum", Op.i32(1) + Op.i32(2) + Op.call(sumOfTwo) + Op.drop)
 loop("grow", Op.i32(0) + Op.memoryGrow + Op.drop)
 module.add(export: "crash", Op.call(crash))
@@ -50,12 +53,19 @@ module.add(export: "trap", Op.i32(-1) + Op.i32load() + Op.drop)
 var imports = Imports()
 imports.define(
   module: "host", name: "nothing",
-  HostFunction("nothing", type: FuncType()) {
+  HostFunction("nothing", type: FuncType(), keepsFloatingPointMode: true) {
+    (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
+  })
+imports.define(
+  module: "host", name: "careless",
+  HostFunction("careless", type: FuncType()) {
     (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
   })
 imports.define(
   module: "host", name: "sum",
-  HostFunction("sum", type: FuncType(parameters: [.i32, .i32], results: [.i32])) {
+  HostFunction(
+    "sum", type: FuncType(parameters: [.i32, .i32], results: [.i32]), keepsFloatingPointMode: true
+  ) {
     (_: Caller, words: UnsafeMutablePointer<UInt64>) throws(HostError) in
     words[0] = UInt64(UInt32(truncatingIfNeeded: words[0]) &+ UInt32(truncatingIfNeeded: words[1]))
   })
@@ -84,7 +94,7 @@ case "cost":
       for _ in 0..<calls { try function.callRaw(words) }
     }
   }
-  for name in ["call-nothing", "call-sum", "grow"] {
+  for name in ["call-nothing", "call-careless", "call-sum", "grow"] {
     let function = function(name)
     try measure("wasm to host, \(name)", calls: calls) {
       words[0] = UInt64(calls)

@@ -57,6 +57,9 @@ typedef struct vm_function {
   uint8_t has_float_arguments;
   /// Where the last result is: a vm_result_class.
   uint8_t last_result;
+  /// Host functions only: 1 if the function leaves MXCSR as it finds it. Reading that register takes
+  /// longer than the rest of a call.
+  uint8_t keeps_mxcsr;
 } vm_function;
 
 /// Where a function leaves its last result.

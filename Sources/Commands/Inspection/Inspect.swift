@@ -42,7 +42,8 @@ struct Inspect: ParsableCommand {
     } catch {
       throw Failure.badData(path, "\(error)")
     }
-    let report = CartReport(module, rom: rom, on: profile(for: module, files: rom?.files ?? CartFiles()))
+    let report = CartReport(
+      module, rom: rom, on: profile(for: module, files: rom?.files ?? CartFiles()))
     if json { try printJSON(report) } else { report.print() }
   }
 

@@ -62,6 +62,7 @@ struct Invocation {
       result.trap = trap
     } catch InstantiationError.trap(let trap) {
       result.trap = trap
+      result.hasStarted = false
     } catch let failure as Failure {
       throw failure
     } catch {

@@ -25,6 +25,8 @@ struct InvocationResult {
   var trap: Trap? {
     didSet { if trap != nil { values = [] } }
   }
+  /// Whether the module's segments and start function came to no harm.
+  var hasStarted = true
   var seconds: Seconds
   /// CPU seconds of each call.
   var runs: [Double] = []

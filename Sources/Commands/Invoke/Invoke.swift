@@ -75,12 +75,12 @@ struct Invoke: ParsableCommand {
       for value in result.values { print(value.displayText) }
     }
     if time { printTimes(result) }
-    if let trap = result.trap { try report(trap) }
+    if let trap = result.trap { try report(trap, hasStarted: result.hasStarted) }
   }
 
   /// Tells what happened on stderr and in the coredump, and ends with a trap's exit status.
-  private func report(_ trap: Trap) throws {
-    let name = String(displaying: export.text.utf8)
+  private func report(_ trap: Trap, hasStarted: Bool) throws {
+    let name = hasStarted ? String(displaying: export.text.utf8) : "start"
     printError(Failure(status: .trapped, what: "\(module.text): \(name)", why: trap.message).line)
     let file = URL(fileURLWithPath: module.text).lastPathComponent
     let wishes = crashOptions.wishes(forCart: module.text)

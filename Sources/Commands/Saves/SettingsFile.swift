@@ -1,6 +1,5 @@
 import Console
 import Foundation
-import TOMLKit
 
 /// What a player has set, in a file that is written by hand:
 /// `$XDG_CONFIG_HOME/glowjar/settings.toml`.
@@ -37,49 +36,80 @@ struct SettingsFile {
     return home + "/.config" + name
   }
 
-  /// Reads the text of a file.
+  /// Reads the text of a file: what TOML there is in the example above, and nothing more.
   init(parsing text: String) {
-    let table: TOMLTable
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      faults = [Fault(line: error.source.begin.line, reason: Self.reason(error))]
-      return
-    } catch {
-      faults = [Fault(line: 1, reason: "\(error)")]
-      return
-    }
+    var known: Set<Substring> = []
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for key in table.keys.sorted() {
-      guard let value = table[key], let reason = settings.set(key, to: value) else { continue }
-      let line = lines.firstIndex { $0.isDefinition(of: key) } ?? 0
-      faults.append(Fault(line: line + 1, reason: "\(key): \(reason)"))
+    for (index, line) in lines.enumerated() {
+      let content = line.drop { $0 == " " || $0 == "\t" }
+      if content.isEmpty || content.hasPrefix("#") { continue }
+      var reason: String?
+      if let match = content.wholeMatch(of: #/([A-Za-z0-9_-]+)[ \t]*=[ \t]*(.*)/#) {
+        let (key, value) = (match.1, SettingsValue(match.2))
+        if !known.insert(key).inserted {
+          reason = "is set twice"
+        } else if let value {
+          reason = settings.set(String(key), to: value)
+        } else {
+          reason = "the value is neither true, false, a number nor a \"text\""
+        }
+        reason = reason.map { "\(key): \($0)" }
+      } else {
+        reason = "not a line such as: language = \"en\""
+      }
+      if let reason { faults.append(Fault(line: index + 1, reason: reason)) }
     }
-    faults.sort { $0.line < $1.line }
+  }
+}
+
+/// A value of the settings file.
+private enum SettingsValue {
+  case text(String)
+  case number(Int)
+  case truth(Bool)
+
+  /// Reads the rest of a line, comment included.
+  init?(_ text: Substring) {
+    let comment = #/[ \t]*(#.*)?/#
+    if let match = text.prefixMatch(of: #/"([^"\\]*)"|'([^']*)'/#) {
+      self = .text(String(match.1 ?? match.2 ?? ""))
+      guard text[match.range.upperBound...].wholeMatch(of: comment) != nil else { return nil }
+      return
+    }
+    let word = text.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
+    guard text[word.endIndex...].wholeMatch(of: comment) != nil else { return nil }
+    switch word {
+    case "true": self = .truth(true)
+    case "false": self = .truth(false)
+    default:
+      let number =
+        word.hasPrefix("0x") ? Int(word.dropFirst(2), radix: 16) : Int(word)
+      guard let number else { return nil }
+      self = .number(number)
+    }
   }
 
-  private static func reason(_ error: TOMLParseError) -> String {
-    let text = error.description.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    return text.prefix(1).lowercased() + text.dropFirst()
-  }
+  var text: String? { if case .text(let text) = self { text } else { nil } }
+  var number: Int? { if case .number(let number) = self { number } else { nil } }
+  var truth: Bool? { if case .truth(let truth) = self { truth } else { nil } }
 }
 
 extension PlayerSettings {
   /// Sets what a key of the file means; returns what is wrong with it.
-  fileprivate mutating func set(_ key: String, to value: any TOMLValueConvertible) -> String? {
+  fileprivate mutating func set(_ key: String, to value: SettingsValue) -> String? {
     switch key {
     case "language":
-      guard let language = value.string.flatMap(LanguageCode.init(argument:)) else {
+      guard let language = value.text.flatMap(LanguageCode.init(argument:)) else {
         return LanguageCode.expectation
       }
       self.language = language.code
     case "name":
-      guard let name = value.string.flatMap(DeviceName.init(argument:)) else {
+      guard let name = value.text.flatMap(DeviceName.init(argument:)) else {
         return DeviceName.expectation
       }
       deviceName = name.name
     case "theme":
-      guard let theme = value.int.flatMap(ThemeCode.init) else { return ThemeCode.expectation }
+      guard let theme = value.number.flatMap(ThemeCode.init) else { return ThemeCode.expectation }
       self.theme = theme.code
     case "rotate-screen": return set(\.rotatesScreen, to: value)
     case "reduce-flashing": return set(\.reducesFlashing, to: value)
@@ -91,20 +121,10 @@ extension PlayerSettings {
   }
 
   private mutating func set(
-    _ setting: WritableKeyPath<PlayerSettings, Bool>, to value: any TOMLValueConvertible
+    _ setting: WritableKeyPath<PlayerSettings, Bool>, to value: SettingsValue
   ) -> String? {
-    guard let value = value.bool else { return "it is true or false" }
-    self[keyPath: setting] = value
+    guard let truth = value.truth else { return "it is true or false" }
+    self[keyPath: setting] = truth
     return nil
-  }
-}
-
-extension Substring {
-  /// Whether the line gives a value to a key; keys of tables count too.
-  fileprivate func isDefinition(of key: String) -> Bool {
-    var rest = drop { $0 == " " || $0 == "\t" || $0 == "[" || $0 == "\"" || $0 == "'" }
-    guard rest.hasPrefix(key) else { return false }
-    rest = rest.dropFirst(key.count).drop { $0 == "\"" || $0 == "'" || $0 == " " || $0 == "\t" }
-    return rest.first.map { "=].".contains($0) } ?? false
   }
 }

@@ -72,8 +72,11 @@ public final class MergingStorage: Storage {
   ///   interval.
   public func settle(isEnd: Bool) throws(StorageError) {
     let time = now()
-    let due = files.withLock { files in
-      files.filter { $0.value.waiting != nil && (isEnd || time &- $0.value.time >= interval) }
+    let due = files.withLock { files -> [String: File] in
+      guard files.contains(where: { $0.value.waiting != nil }) else { return [:] }
+      return files.filter { _, file in
+        file.waiting != nil && (isEnd || time &- file.time >= interval)
+      }
     }
     var failure: StorageError?
     for (name, file) in due {

@@ -67,7 +67,7 @@ public enum StorageError: Error, Equatable, Sendable {
   public var why: String {
     switch self {
     case .badName: "this is no name of a saved file"
-    case .quotaExceeded: "as much is saved as may be"
+    case .quotaExceeded: "the room for saved files is used up"
     case .noSpace: "the disk is full"
     case .failed(let reason): reason
     }

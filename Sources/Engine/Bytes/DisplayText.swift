@@ -5,6 +5,11 @@ extension String {
   /// direction become U+FFFD; text over `limit` bytes is cut off with an ellipsis.
   public init(displaying bytes: some Collection<UInt8>, limit: Int = 512) {
     let isCut = bytes.count > limit
+    // Nearly all text is this.
+    if !isCut, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      self = String(decoding: bytes, as: UTF8.self)
+      return
+    }
     var text = ""
     for scalar in String(decoding: bytes.prefix(limit), as: UTF8.self).unicodeScalars {
       text.unicodeScalars.append(scalar.isSafeToDisplay ? scalar : "\u{FFFD}")

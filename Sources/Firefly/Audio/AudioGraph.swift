@@ -18,6 +18,8 @@ final class AudioGraph: AudioSource, @unchecked Sendable {
   private let turn = Mutex(())
   private var mixer = AudioMixer()
 
+  private let halted = Atomic(false)
+
   // The books, for the cart's thread only.
   /// The mixer's place of each node by id; the root's is 0.
   private var places = [0]
@@ -31,8 +33,15 @@ final class AudioGraph: AudioSource, @unchecked Sendable {
     queue = AudioCommandQueue(capacity: max(1, queueCapacity))
   }
 
+  /// Whether there is silence and time stands still, as while the console's menu is open.
+  var isHalted: Bool {
+    get { halted.load(ordering: .relaxed) }
+    set { halted.store(newValue, ordering: .relaxed) }
+  }
+
   /// Mixes what comes next; may wait for a thread that applies commands, never for a cart.
   func render(into samples: UnsafeMutableBufferPointer<Int16>) {
+    guard !isHalted else { return samples.update(repeating: 0) }
     turn.withLock { _ in
       applyCommands()
       mixer.render(into: samples)

@@ -14,10 +14,9 @@ struct SoundPlayer {
 
   /// Goes to a sample; NaN and negative numbers mean the first.
   mutating func seek(to sample: Float) {
-    let start = Float(SoundFile.headerSize)
     // Beyond any file it does not matter where.
     let samples = sample > 0 ? min(sample, 1e9) : 0
-    position = Int(start) + file.frameSize * Int(samples)
+    position = SoundFile.headerSize + file.frameSize * Int(samples)
   }
 
   /// Eight samples of each channel; nil at the end, where fewer are left out.

@@ -34,13 +34,4 @@ struct ImageFormat {
     pixels = UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize...])
     guard (pixels.count * 2).isMultiple(of: width) else { throw .invalidWidth }
   }
-
-  /// Palette index of a pixel counted row by row, nil if it is transparent or outside.
-  @inline(__always)
-  func pixel(at index: Int) -> UInt8? {
-    guard index >= 0, index < pixels.count * 2 else { return nil }
-    let byte = pixels[index / 2]
-    let color = index & 1 == 0 ? byte >> 4 : byte & 15
-    return color == transparent ? nil : color
-  }
 }

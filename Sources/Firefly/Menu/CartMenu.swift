@@ -21,7 +21,7 @@ struct CartMenu {
 
   /// More items are refused; a screen shows eleven.
   static let largestItemCount = 256
-  /// Bytes; a cart's longer labels are refused. A line of the screen has room for 36 letters.
+  /// Bytes of a label that a cart may add; a line of the screen has room for 36 letters.
   static let longestLabel = 1024
 
   /// In the order in which the cart added them; numbers may repeat.

@@ -29,6 +29,11 @@ struct PlaneSector {
     left = Angle.normal(sweep < 0 ? start : end)
   }
 
+  /// The sides toward the inside of both rays, moved inward by `margin`.
+  func sides(margin: Int) -> (right: HalfPlane, left: HalfPlane) {
+    (HalfPlane(normal: right, limit: margin), HalfPlane(normal: -left, limit: margin))
+  }
+
   /// Combines the tests on both sides.
   @inline(__always)
   func combine(_ a: Bool, _ b: Bool) -> Bool {
@@ -76,20 +81,23 @@ struct Arc: Shape {
     let outer = style.strokeArea(area)
     guard outer.width <= Limits.roundSize else { return }
     let plane = PlaneSector(start: start, sweep: sweep)
+    let inner = style.fillArea(area)
+    let innerEnd = circleThreshold(inner.width)
+    let outerEnd = max(innerEnd, circleThreshold(outer.width))
+    let sides = plane.sides(margin: 0)
     let center = outer.doubledCenter
-    let ring =
-      circleThreshold(
-        style.fillArea(area).width)..<max(
-        circleThreshold(style.fillArea(area).width), circleThreshold(outer.width))
-    let columns = target.visibleColumns(outer)
+    var cuts = RowCuts()
     for y in target.visibleRows(outer) {
-      for x in columns {
-        let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
-        if ring.contains(offset.dot(offset)),
-          plane.combine(offset.dot(plane.left) <= 0, offset.dot(plane.right) >= 0)
-        {
-          target.point(x, y, stroke)
-        }
+      let dy = 2 * y - center.y
+      cuts.removeAll()
+      cuts.add(sides.right, dy: dy, center: center.x)
+      cuts.add(sides.left, dy: dy, center: center.x)
+      cuts.add(circleIn: inner, within: innerEnd, dy: dy, center: center.x)
+      let columns = target.visibleColumns(outer, within: outerEnd, row: y)
+      cuts.draw(columns, row: y, into: target) {
+        let offset = Point(x: 2 * $0 - center.x, y: dy)
+        let isInside = plane.combine(sides.right.contains(offset), sides.left.contains(offset))
+        return isInside && offset.dot(offset) >= innerEnd ? stroke : nil
       }
     }
   }

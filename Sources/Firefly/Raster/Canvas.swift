@@ -36,10 +36,14 @@ struct Canvas: PixelTarget {
   }
 
   func fill(x: Int, y: Int, count: Int, color: UInt8) {
-    let first = y * width + x
-    for index in first..<first + count {
-      let byte = pixels[index / 2]
-      pixels[index / 2] = index & 1 == 0 ? byte & 0xF0 | color : byte & 0x0F | color << 4
+    var first = y * width + x
+    let end = first + count
+    if first & 1 != 0, first < end {
+      pixels[first / 2] = pixels[first / 2] & 0x0F | color << 4
+      first += 1
     }
+    let whole = UnsafeMutableRawBufferPointer(rebasing: pixels[first / 2..<max(first, end) / 2])
+    whole.initializeMemory(as: UInt8.self, repeating: color << 4 | color)
+    if end & 1 != 0, first < end { pixels[end / 2] = pixels[end / 2] & 0xF0 | color }
   }
 }

@@ -30,30 +30,61 @@ func drawImage(_ image: ImageFormat, x: Int, y: Int, into screen: Framebuffer) {
     left = -(-x % 2)
   }
 
-  var index = bytes.startIndex
+  var rest = UnsafeRawBufferPointer(rebasing: bytes)
   if image.transparent > 15, x >= 0, x % 2 == 0, left % 2 == 0, right % 2 == 0 {
     let count = (right - left) / 2
     var row = y
-    while index < bytes.endIndex {
-      for column in 0..<min(count, bytes.endIndex - index) {
-        screen.point(left + 2 * column, row, bytes[index + column] >> 4)
-        screen.point(left + 2 * column + 1, row, bytes[index + column] & 15)
+    while !rest.isEmpty {
+      if row < screen.height {
+        let visible = UnsafeRawBufferPointer(rebasing: rest.prefix(count))
+        PixelRow(transparent: image.transparent).copy(
+          bytes: visible, to: screen.pixels + (row * screen.width + left))
       }
       if !hasFullRow(screen, x: x, row: row) { break }
-      index += count + skip
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count + skip))
       row += 1
     }
   }
+  drawPixels(rest, of: image, from: Point(x: x, y: y), left: left, right: right, skip, into: screen)
+}
 
-  var column = x
-  while index < bytes.endIndex {
+/// Draws pixel by pixel from `start` on.
+///
+/// Before column `right` a row ends, after which `skip` bytes are left out and the next one begins at
+/// `left`; an image fully to the left of the screen has `right` before it.
+private func drawPixels(
+  _ bytes: UnsafeRawBufferPointer, of image: ImageFormat, from start: Point, left: Int, right: Int,
+  _ skip: Int, into screen: Framebuffer
+) {
+  var (column, row) = (start.x, start.y)
+  func draw(_ color: UInt8) {
+    if color != image.transparent { screen.point(column, row, color) }
+  }
+  let copier = PixelRow(transparent: image.transparent)
+  var index = 0
+  while index < bytes.count {
+    // Whole bytes that lie inside, without a look at each pixel's place.
+    let whole = min((min(right, screen.width) - column) / 2, bytes.count - index)
+    if column >= 0, whole > 0, row < screen.height {
+      copier.copy(
+        bytes: UnsafeRawBufferPointer(rebasing: bytes[index..<index + whole]),
+        to: screen.pixels + (row &* screen.width &+ column))
+      column += 2 * whole
+      index += whole
+      if column >= right {
+        column = left
+        row += 1
+        index += skip
+      }
+      continue
+    }
     let byte = bytes[index]
-    for color in [byte >> 4, byte & 15] {
-      if color != image.transparent { screen.point(column, y, color) }
+    for shift: UInt8 in [4, 0] {
+      draw(byte >> shift & 15)
       column += 1
       if column >= right {
         column = left
-        y += 1
+        row += 1
         index += skip
       }
     }

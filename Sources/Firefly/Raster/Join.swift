@@ -44,7 +44,7 @@ struct Join {
     }
 
     let tip = (outer == .left ? left.point : right.point) - middle
-    if tip.dot(tip) <= 4 * width * width {
+    if UInt32(truncatingIfNeeded: tip.dot(tip)) <= 4 * width * width {
       let corner = Corner(left: left.point, right: right.point)
       (end, start, filler) = (corner, corner, nil)
     } else if outer == .right {
@@ -69,6 +69,10 @@ struct Join {
   }
 }
 
+/// What 32 bits hold of a number, as the official console counts: it matters where edges are longer
+/// than a screen.
+private func wrapped(_ number: Int) -> Int { Int(Int32(truncatingIfNeeded: number)) }
+
 /// A line as the set of points with the same product with its normal.
 private struct Normal {
   let vector: Point
@@ -76,11 +80,11 @@ private struct Normal {
 
   init(_ line: ThinLine) {
     vector = line.delta.rotated
-    offset = line.start.dot(vector)
+    offset = wrapped(line.start.dot(vector))
   }
 
   /// Signed and unscaled.
-  func distance(_ point: Point) -> Int { point.dot(vector) - offset }
+  func distance(_ point: Point) -> Int { wrapped(point.dot(vector) - offset) }
 }
 
 /// Where two edges of the same side meet; nil if they are parallel.
@@ -90,16 +94,17 @@ private struct Intersection {
 
   init?(_ second: ThinLine, _ first: ThinLine) {
     let (n1, n2) = (Normal(second), Normal(first))
-    let denominator = n1.vector.cross(n2.vector)
+    let denominator = wrapped(n1.vector.cross(n2.vector))
     guard denominator != 0 else { return nil }
     outerSide = denominator < 0 ? .left : .right
-    if denominator * denominator < abs(second.delta.dot(first.delta)) {
+    if wrapped(denominator * denominator) < abs(wrapped(second.delta.dot(first.delta))) {
       point = first.end
       return
     }
     let half = abs(denominator) / 2
     func divided(_ numerator: Int) -> Int {
-      let quotient = (numerator < 0 ? numerator - half : numerator + half) / denominator
+      let numerator = wrapped(numerator)
+      let quotient = wrapped(numerator < 0 ? numerator - half : numerator + half) / denominator
       // Nearly parallel edges of absurd triangles meet far away; keep later squares in range.
       return min(max(quotient, -1 << 20), 1 << 20)
     }

@@ -54,6 +54,24 @@ extension PixelTarget {
     return first..<max(first, min(area.right, width))
   }
 
+  /// Columns of row `y` that are inside, and inside the circle in the square `area` too, whose
+  /// doubled coordinates end at the squared distance `threshold`.
+  func visibleColumns(_ area: Rectangle, within threshold: Int, row y: Int) -> Range<Int> {
+    let center = area.doubledCenter
+    let dy = 2 * y - center.y
+    let middle = area.x + (area.width + 1) / 2
+    guard
+      let first = firstColumn(
+        in: area.x..<middle,
+        where: {
+          let dx = 2 * $0 - center.x
+          return dx &* dx &+ dy &* dy < threshold
+        })
+    else { return 0..<0 }
+    let start = max(first, 0)
+    return start..<max(start, min(area.right - (first - area.x), width))
+  }
+
   /// Fills a rectangle as far as it is inside.
   func fill(_ area: Rectangle, _ color: UInt8) {
     for y in visibleRows(area) { span(area.x, area.right, row: y, color) }

@@ -14,28 +14,36 @@ struct Sector: Shape {
     guard !style.isInvisible, outer.width <= Limits.roundSize else { return }
     let plane = PlaneSector(start: start, sweep: sweep)
     let bevel = Bevel(start: start, sweep: sweep, outside: style.outside)
-    let inside = style.inside * 2048 - 1024
-    let outside = style.outside * 2048 + 1024
-    let innerEnd = circleThreshold(style.fillArea(area).width)
+    let outside = plane.sides(margin: -(style.outside * 2048 + 1024))
+    let inside = plane.sides(margin: style.inside * 2048 - 1024)
+    let inner = style.fillArea(area)
+    let innerEnd = circleThreshold(inner.width)
     let outerEnd = circleThreshold(outer.width)
     let center = outer.doubledCenter
-    let columns = target.visibleColumns(outer)
-    for y in target.visibleRows(outer) {
-      for x in columns {
-        let offset = Point(x: 2 * x - center.x, y: 2 * y - center.y)
-        let distance = offset.dot(offset)
-        guard distance < outerEnd else { continue }
-        let right = offset.dot(plane.right)
-        let left = offset.dot(plane.left)
-        guard plane.combine(right >= -outside, left <= outside) else { continue }
-        var isFill = plane.combine(right >= inside, left <= -inside)
-        if !isFill, let bevel, bevel.cuts(offset) {
-          if bevel.isExterior { continue }
-          isFill = true
-        }
-        if isFill, distance >= innerEnd { isFill = false }
-        if let color = isFill ? style.fill : style.stroke { target.point(x, y, color) }
+    /// The colour of a pixel inside the circle, by twice its distance from the centre.
+    func color(_ offset: Point) -> UInt8? {
+      guard plane.combine(outside.right.contains(offset), outside.left.contains(offset)) else {
+        return nil
       }
+      var isFill = plane.combine(inside.right.contains(offset), inside.left.contains(offset))
+      if !isFill, let bevel, bevel.cut.contains(offset) {
+        if bevel.isExterior { return nil }
+        isFill = true
+      }
+      return isFill && offset.dot(offset) < innerEnd ? style.fill : style.stroke
+    }
+    var cuts = RowCuts()
+    for y in target.visibleRows(outer) {
+      let dy = 2 * y - center.y
+      cuts.removeAll()
+      cuts.add(outside.right, dy: dy, center: center.x)
+      cuts.add(outside.left, dy: dy, center: center.x)
+      cuts.add(inside.right, dy: dy, center: center.x)
+      cuts.add(inside.left, dy: dy, center: center.x)
+      if let bevel { cuts.add(bevel.cut, dy: dy, center: center.x) }
+      cuts.add(circleIn: inner, within: innerEnd, dy: dy, center: center.x)
+      let columns = target.visibleColumns(outer, within: outerEnd, row: y)
+      cuts.draw(columns, row: y, into: target) { color(Point(x: 2 * $0 - center.x, y: dy)) }
     }
   }
 }
@@ -44,8 +52,8 @@ struct Sector: Shape {
 /// gap, meet.
 private struct Bevel {
   let isExterior: Bool
-  private let normal: Point
-  private let limit: Int
+  /// What is cut off.
+  let cut: HalfPlane
 
   init?(start: Float, sweep: Float, outside: Int) {
     let size = abs(sweep)
@@ -58,9 +66,7 @@ private struct Bevel {
     }
     let half = start + sweep / 2
     let quarter = Angle.degrees(90)
-    normal = Angle.normal(isExterior ? half - quarter : half + quarter)
-    limit = -outside * 4096
+    let normal = Angle.normal(isExterior ? half - quarter : half + quarter)
+    cut = HalfPlane(normal: -normal, limit: outside * 4096)
   }
-
-  func cuts(_ offset: Point) -> Bool { offset.dot(normal) <= limit }
 }

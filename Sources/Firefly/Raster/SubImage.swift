@@ -21,11 +21,16 @@ func drawSubImage(_ image: ImageFormat, x: Int, y: Int, sub: Rectangle, into scr
   sub.width -= max(0, y + sub.width - screen.width)
   guard sub.height > 0, sub.width > 0, x < screen.width else { return }
 
+  let columns = min(sub.width, screen.width - x)
+  let copier = PixelRow(transparent: image.transparent)
   for row in 0..<sub.height {
     let start = (sub.y + row) * image.width + sub.x
-    for column in 0..<min(sub.width, screen.width - x) {
-      if let color = image.pixel(at: start + column) { screen.point(x + column, y + row, color) }
-    }
+    // What lies before or behind the image's pixels is not drawn.
+    let first = min(max(0, -start), columns)
+    let end = max(first, min(columns, image.pixels.count * 2 - start))
+    copier.copy(
+      image.pixels, from: start + first, count: end - first,
+      to: screen.pixels + ((y + row) * screen.width + x + first))
   }
 }
 

@@ -35,9 +35,11 @@ private func drawTextLine(
   for scalar in line.last == "\r" ? line.dropLast() : line {
     if x >= screen.width { return }
     if x + font.glyphWidth > 0, let cell = font.cell(of: scalar) {
-      for row in 0..<font.glyphHeight {
-        for column in 0..<font.glyphWidth where font.hasInk(x: cell.x + column, y: cell.y + row) {
-          screen.point(x + column, top + row, color)
+      let columns = max(0, -x)..<min(font.glyphWidth, screen.width - x)
+      for row in max(0, -top)..<max(0, -top, min(font.glyphHeight, screen.height - top)) {
+        let pixels = screen.pixels + ((top + row) * screen.width + x)
+        for column in columns where font.hasInk(x: cell.x + column, y: cell.y + row) {
+          pixels[column] = color
         }
       }
     }

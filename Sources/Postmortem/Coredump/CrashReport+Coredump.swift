@@ -35,14 +35,17 @@ extension CrashReport {
     }
     let report = StackReport(
       stack, of: programs, fault: dump.stop?.access, hostCalls: [], options: options)
+    let instruction =
+      dump.stop == nil ? stack.first.flatMap { StoppingInstruction($0, programs) } : nil
     let id = dump.build?.cartID ?? dump.executableName
     self.init(
       cartID: id, cartTitle: dump.build?.cartTitle ?? id,
-      kind: CrashKind(id: visible(dump.stop?.kind ?? "unknown", limit: 64)),
+      kind: CrashKind(id: visible(dump.stop?.kind ?? instruction?.kind ?? "unknown", limit: 64)),
       message: dump.stop?.message ?? "", fault: dump.stop?.access,
       callback: dump.callback?.name ?? "",
       frameNumber: dump.callback.map { Int(clamping: $0.frame) }, seconds: 0,
-      programMessage: report.programMessage, findings: report.findings,
+      programMessage: report.programMessage,
+      findings: report.findings + (instruction.map { [$0.sentence] } ?? []),
       frames: Self.merged(raw, stopped, report.frames),
       reasons: reasons + Self.gaps(dump, strangers: Self.strangers(dump, stopped, symbolizers))
         + report.reasons)

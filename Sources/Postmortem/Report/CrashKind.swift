@@ -41,6 +41,6 @@ public struct CrashKind: Sendable, Hashable {
     "interrupted": ("The cart was stopped",
       "It did not come back from its callback: an endless loop, most likely."),
     "host-error": ("The console refused a call",
-      "It called the console with something that cannot be done."),
+      "It called the console with something that cannot be done, or a function that is not there."),
   ]
 }

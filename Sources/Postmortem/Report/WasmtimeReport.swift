@@ -12,7 +12,8 @@ public enum WasmtimeReport {
   public static func text(_ trap: Trap, options: ReportOptions = ReportOptions()) -> String {
     var parts: [String] = []
     var modules: [ObjectIdentifier: WasmtimeBacktrace.Module] = [:]
-    let frames = trap.frames.prefix(WasmtimeBacktrace.frameLimit).enumerated().map { number, frame in
+    let frames = trap.frames.prefix(WasmtimeBacktrace.frameLimit).enumerated().map {
+      number, frame in
       let module = frame.module.module
       let known =
         modules[ObjectIdentifier(module)]
@@ -21,7 +22,7 @@ public enum WasmtimeReport {
           debugInfo: options.usesDebugInfo ? DebugInfo(module.bytes) : nil)
       modules[ObjectIdentifier(module)] = known
       return WasmtimeBacktrace.Frame(
-        module: known, moduleOffset: offset(of: frame, isYoungest: number == 0, trap.kind),
+        module: known, moduleOffset: number == 0 ? offset(ofYoungest: frame, trap) : frame.offset,
         functionIndex: frame.functionIndex, functionName: frame.name)
     }
     if !frames.isEmpty { parts.append(WasmtimeBacktrace.text(frames)) }
@@ -31,16 +32,16 @@ public enum WasmtimeReport {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
-  /// The offset that wasmtime tells of a frame.
-  private static func offset(
-    of frame: TrapFrame, isYoungest: Bool, _ kind: TrapKind
-  ) -> Int? {
-    guard isYoungest else { return frame.offset }
+  /// The offset that wasmtime tells of the youngest frame.
+  private static func offset(ofYoungest frame: TrapFrame, _ trap: Trap) -> Int? {
     // It knows no place in a function whose stack check failed.
-    if kind == .callStackExhausted { return nil }
-    guard kind == .unreachable else { return frame.offset }
-    return ConditionalTrap.branch(
-      to: frame.offset, inFunction: frame.functionIndex, of: frame.module.module) ?? frame.offset
+    if trap.kind == .callStackExhausted { return nil }
+    guard trap.kind == .unreachable else { return frame.offset }
+    var values = trap.frameValues.makeIterator()
+    let branch = ConditionalTrap.branch(
+      to: frame.offset, inFunction: frame.functionIndex, of: frame.module.module,
+      locals: values.next()?.locals ?? [])
+    return branch ?? frame.offset
   }
 
   private static func causes(_ trap: Trap) -> [String] {

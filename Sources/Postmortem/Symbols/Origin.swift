@@ -1,24 +1,45 @@
 /// Tells the author's functions from those that a compiler or its library brought along.
-enum Origin {
+struct Origin {
+  /// What was found out of files: there are few, and each has many functions.
+  private var knownFiles: [String: Bool] = [:]
+
   /// Whose code a function is.
   ///
   /// - Parameters:
   ///   - function: The name as it stands in the module; nil if it has none.
   ///   - readable: The demangled name.
   ///   - file: The path of its source; nil if it is not known.
-  static func of(function: String?, readable: String, file: String?) -> ReportFunction.Origin {
+  mutating func of(
+    function: String?, readable: String, file: String?
+  ) -> ReportFunction.Origin {
     // Copies of an author's generic function for some types have no file.
     if let file, isLibrary(file), !readable.hasPrefix("specialized ") { return .runtime }
     guard let function else { return .own }
-    if exactNames.contains(function) { return .runtime }
-    if namePrefixes.contains(where: { function.hasPrefix($0) }) { return .runtime }
+    if Self.exactNames.contains(function) { return .runtime }
+    if Self.namePrefixes.contains(where: { function.hasPrefix($0) }) { return .runtime }
     // A path of a library's trait or type: `<T as core::fmt::Debug>::fmt` is an author's if T is.
-    if readablePrefixes.contains(where: { readable.hasPrefix($0) }) { return .runtime }
-    return isSwiftLibrary(function) ? .runtime : .own
+    if Self.readablePrefixes.contains(where: { readable.hasPrefix($0) }) { return .runtime }
+    return Self.isSwiftLibrary(function) ? .runtime : .own
   }
 
-  private static func isLibrary(_ file: String) -> Bool {
-    file.hasSuffix("<compiler-generated>") || fileParts.contains { file.contains($0) }
+  private mutating func isLibrary(_ file: String) -> Bool {
+    if let known = knownFiles[file] { return known }
+    let result =
+      file.hasSuffix("<compiler-generated>")
+      || Array(file.utf8).withUnsafeBufferPointer { path in
+        Self.fileParts.contains { Self.contains($0, in: path) }
+      }
+    // A bound for those who ask for every instruction.
+    if knownFiles.count >= 4096 { knownFiles.removeAll() }
+    knownFiles[file] = result
+    return result
+  }
+
+  private static func contains(_ part: [UInt8], in path: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = part.first, part.count <= path.count else { return false }
+    return (0...path.count - part.count).contains { start in
+      path[start] == first && path[start..<start + part.count].elementsEqual(part)
+    }
   }
 
   /// Whether a mangled name belongs to the module `Swift`: `s`, or `S` and the letter of a type, and
@@ -37,11 +58,13 @@ enum Origin {
 
   private static let fileParts = [
     "/rustc/", "/rustlib/", "/library/core/src/", "/library/std/src/", "/library/alloc/src/",
+    "/library/panic_abort/src/", "/library/panic_unwind/src/", "/library/compiler-builtins/",
     "/stdarch/crates/", "/.cargo/registry/src/", "/lib/zig/", "/zig/lib/", "/lib/std/",
-    "/lib/compiler_rt/", "/ziglang/lib/", "/wasi-libc/", "/libc-top-half/", "/libc-bottom-half/",
-    "/wasi-sysroot/", "/libcxx/", "/libcxxabi/", "/compiler-rt/", "/include/c++/",
+    "/lib/compiler_rt/", "/ziglang/lib/", "/wasi-libc/", "/wasi-libc-", "wasisdk://",
+    "/libc-top-half/", "/libc-bottom-half/", "/wasi-sysroot/", "/libcxx/", "/libcxxabi/",
+    "/compiler-rt/", "/include/c++/",
     "/swift/stdlib/", "/stdlib/public/", ".swiftinterface", "/tinygo/src/runtime/",
-  ]
+  ].map { Array($0.utf8) }
 
   private static let exactNames: Set<String> = [
     "abort", "__assert_fail", "__assert_func", "__assert_rtn", "__assert",
@@ -49,7 +72,8 @@ enum Origin {
     "dlrealloc", "posix_memalign", "aligned_alloc", "memcpy", "memmove", "memset", "memcmp",
     "strlen", "strcpy", "strncpy", "strcmp", "strncmp", "strcat", "strchr", "printf", "fprintf",
     "vfprintf", "snprintf", "vsnprintf", "puts", "fputs", "fwrite", "qsort", "_start",
-    "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_memory", "__stack_chk_fail",
+    "__main_void", "__wasm_call_ctors", "__wasm_call_dtors", "__wasm_init_memory",
+    "__stack_chk_fail",
     "rust_begin_unwind", "rust_panic", "undefined_stub", "signature_mismatch", "runtime.abort",
     "runtime._panic", "runtime.runtimePanic", "runtime.nilPanic", "runtime.lookupPanic",
     "runtime.slicePanic", "runtime.divideByZeroPanic",
@@ -57,13 +81,15 @@ enum Origin {
 
   private static let namePrefixes = [
     "Swift runtime failure: ", "swift_", "_swift_", "__rust_", "__rg_", "__rdl_", "__cxa_",
-    "__libc_", "__imported_wasi_", "builtin.default_panic", "builtin.panic", "debug.panic",
-    "debug.defaultPanic", "debug.no_panic", "debug.simple_panic", "debug.FullPanic",
+    "__libc_", "__imported_wasi_", "__wasi_", "__wasilibc_",
+    "builtin.default_panic", "builtin.panic", "debug.panic", "debug.defaultPanic", "debug.no_panic",
+    "debug.simple_panic", "debug.FullPanic",
     "debug.assert", "compiler_rt.", "_ZSt", "_ZNSt", "_ZNKSt",
   ]
 
   private static let readablePrefixes = [
     "core::", "std::", "alloc::", "<core::", "<std::", "<alloc::", "compiler_builtins::",
+    "panic_abort::", "panic_unwind::",
     "<&T as core::", "<dyn core::",
   ]
 }

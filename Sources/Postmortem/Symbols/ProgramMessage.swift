@@ -35,6 +35,12 @@ struct ProgramMessage {
       if text == nil { readVariables(of: frame) }
       if text != nil { return }
     }
+    // Optimisers put panic functions into the author's.
+    if frames.indices.contains(end) { readVariables(of: frames[end]) }
+    guard text == nil else { return }
+    text =
+      frames.prefix(min(end + 1, Self.deepest)).lazy.flatMap(\.functions)
+      .compactMap { ZigCheck.message(ofFunction: $0.name) }.first
   }
 
   // MARK: Arguments of known functions

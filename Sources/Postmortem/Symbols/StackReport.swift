@@ -71,6 +71,9 @@ public struct StackReport: Sendable {
     if let finding = StackOverflow.finding(fault, frames, stack, programs) {
       findings.append(finding)
     }
+    if let finding = DamagedHeap.finding(isMemoryFault: fault != nil, frames) {
+      findings.append(finding)
+    }
     reasons = MissingDetails.reasons(frames, stack, programs)
     addExcerpts(options)
     addHostFunctions(stack)

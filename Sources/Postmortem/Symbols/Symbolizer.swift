@@ -14,6 +14,7 @@ public final class Symbolizer {
   let info: DebugInfo?
   private let twin: Module?
   private var demangler = Demangler(.short)
+  private var origin = Origin()
   private var known: [Int: [ReportFunction]] = [:]
   // What a recursion asks for a hundred thousand times, by function.
   private var knownNames: [Int: String?] = [:]
@@ -72,7 +73,7 @@ public final class Symbolizer {
         line: source.line ?? source.nearbyLine,
         column: source.line == nil ? nil : source.column.flatMap { $0 > 0 ? $0 : nil },
         isInlined: source.isInlined,
-        origin: Origin.of(function: raw, readable: name, file: source.file))
+        origin: origin.of(function: raw, readable: name, file: source.file))
     }
   }
 
@@ -82,7 +83,7 @@ public final class Symbolizer {
     let rawName = name(ofFunction: function) ?? exportName(ofFunction: function)
     let name = rawName.map { readable($0) } ?? "wasm-function[\(function)]"
     let result = ReportFunction(
-      name: name, origin: Origin.of(function: rawName, readable: name, file: nil))
+      name: name, origin: origin.of(function: rawName, readable: name, file: nil))
     plainFunctions[function] = result
     return result
   }

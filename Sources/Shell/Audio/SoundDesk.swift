@@ -20,7 +20,7 @@ final class SoundDesk {
   }
 
   /// For the player's menu.
-  var text: String { volume.text + "   M  -  +" }
+  var text: String { volume.text + "   keys: M - +" }
 
   /// Opens the device.
   ///

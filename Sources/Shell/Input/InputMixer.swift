@@ -14,6 +14,11 @@ package struct InputMixer: Sendable {
   private var heldKeys: Set<Key> = []
   private let keys: [Key: ControlMap.PlayerControl]
   private var tappedKeys: [Controls]
+  /// Whether the mouse is a finger on the pad.
+  private let mouseTouchesPad: Bool
+  private var finger: SIMD2<Int16>?
+  /// Where the finger was, if it has come since the last frame.
+  private var tappedFinger: SIMD2<Int16>?
   private var pads: [Int32: Pad] = [:]
   private var mouse = MouseInput.rest
   private var tappedMouse: UInt8 = 0
@@ -22,6 +27,7 @@ package struct InputMixer: Sendable {
   package init(controls: ControlMap) {
     playerCount = controls.playerCount
     keys = controls.keys
+    mouseTouchesPad = controls.mouseTouchesPad
     tappedKeys = Array(repeating: [], count: controls.playerCount)
   }
 
@@ -53,6 +59,19 @@ package struct InputMixer: Sendable {
     }
   }
 
+  /// The mouse touches the pad, or moves on it; nothing happens where it is no finger.
+  package mutating func touch(_ place: SIMD2<Int16>) {
+    guard mouseTouchesPad else { return }
+    finger = place
+    tappedFinger = place
+  }
+
+  /// Whether the mouse touches the pad.
+  package var isTouched: Bool { finger != nil }
+
+  /// The mouse leaves the pad.
+  package mutating func liftFinger() { finger = nil }
+
   /// A controller came or changed; the first free player gets a new one, player 1 when all have.
   package mutating func update(pad id: Int32, to state: PadState) {
     var pad = pads[id] ?? Pad(player: freePlayer)
@@ -69,6 +88,7 @@ package struct InputMixer: Sendable {
     heldKeys = []
     forgetTaps()
     mouse.buttons = 0
+    finger = nil
     for id in pads.keys { pads[id]?.state = PadState() }
   }
 
@@ -90,7 +110,10 @@ package struct InputMixer: Sendable {
     for (player, controls) in held.enumerated() {
       players[player].buttons.formUnion(controls.buttons)
       players[player].directions.formUnion(controls.intersection(.directions))
-      if players[player].pad == nil { players[player].pad = touch(of: controls) }
+    }
+    players[0].pad = players[0].pad ?? finger ?? tappedFinger
+    for (player, controls) in held.enumerated() where players[player].pad == nil {
+      players[player].pad = touch(of: controls)
     }
     var mouse = mouse
     mouse.buttons |= tappedMouse
@@ -102,6 +125,7 @@ package struct InputMixer: Sendable {
     for player in tappedKeys.indices { tappedKeys[player] = [] }
     for id in pads.keys { pads[id]?.tapped = [] }
     tappedMouse = 0
+    tappedFinger = nil
   }
 
   private var freePlayer: Int {

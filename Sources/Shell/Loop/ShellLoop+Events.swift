@@ -55,6 +55,13 @@ extension ShellLoop {
     }
   }
 
+  /// A finger on the pad, by the mouse or by a touch screen, which SDL lets look like one.
+  private func touch(x: Int32, y: Int32) {
+    let pixel = window.pixel(x: Int(x), y: Int(y))
+    let place = MousePad.touch(x: pixel.x, y: pixel.y, in: window.picturePlace)
+    exchange.with { $0.input.touch(place) }
+  }
+
   private func pressed(_ key: SDL_KeyboardEvent) {
     let symbol = key.keysym.sym
     let hasAlt = UInt32(key.keysym.mod) & KMOD_ALT.rawValue != 0
@@ -73,11 +80,15 @@ extension ShellLoop {
   }
 
   private func moveMouse(x: Int32, y: Int32) {
+    if exchange.with({ $0.input.isTouched }) { touch(x: x, y: y) }
     guard let place = window.picturePoint(x: Int(x), y: Int(y)) else { return }
     exchange.with { $0.input.moveMouse(x: place.x, y: place.y) }
   }
 
   private func holdMouse(_ event: SDL_MouseButtonEvent, isDown: Bool) {
+    if event.button == UInt8(SDL_BUTTON_LEFT) {
+      if isDown { touch(x: event.x, y: event.y) } else { exchange.with { $0.input.liftFinger() } }
+    }
     moveMouse(x: event.x, y: event.y)
     let bits: [Int32: UInt8] = [SDL_BUTTON_LEFT: 1, SDL_BUTTON_RIGHT: 2, SDL_BUTTON_MIDDLE: 4]
     guard let bit = bits[Int32(event.button)] else { return }

@@ -138,6 +138,19 @@ struct AudioGraphTests {
     #expect(left(bench.render(pairs: 44)) == zip(eighths, [4, 8, 8, 8, 8, 8]).flatMap(repeated))
   }
 
+  @Test("is silent while it is halted, and goes on where it was")
+  func halts() throws {
+    let whole = try AudioBench()
+    try whole.add("sawtooth", 440, 0)
+    let halted = try AudioBench()
+    try halted.add("sawtooth", 440, 0)
+    let first = halted.render(pairs: 100)
+    halted.host.state.audio.isHalted = true
+    #expect(halted.render(pairs: 735).allSatisfy { $0 == 0 })
+    halted.host.state.audio.isHalted = false
+    #expect(first + halted.render(pairs: 100) == whole.render(pairs: 200))
+  }
+
   @Test("treats a period of 0 as 0, and an attack of 0 as one silent block")
   func survivesZeroTimes() throws {
     let bench = try AudioBench()

@@ -151,7 +151,10 @@ final class ReferenceNode {
     case "gain": return block.map { $0 * parameters[0] }
     case "mute": return isOff ? block.map { _ in 0 } : block
     case "swap": return block.right.map { ReferenceBlock(left: $0, right: block.left) } ?? block
-    case "clip": return block.map { min(max($0, parameters[0]), parameters[1]) }
+    // What is not a number becomes the lower bound.
+    case "clip":
+      let raised = block.map { $0 > parameters[0] ? $0 : parameters[0] }
+      return raised.map { $0 < parameters[1] ? $0 : parameters[1] }
     case "pan":
       let angle = (min(max(parameters[0], -1), 1) + 1) * .pi / 4
       return ReferenceBlock(

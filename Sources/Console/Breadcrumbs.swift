@@ -1,0 +1,56 @@
+/// The ring of a `HostTrace` as raw memory, so that recording a call is a handful of stores.
+public struct Breadcrumbs: @unchecked Sendable {
+  // First the number of calls; then, from `firstSlot` on, a slot a call: the arguments, one word
+  // each, and in the last word the function.
+  @usableFromInline let words: UnsafeMutablePointer<UInt64>
+  @usableFromInline static let slotSize = HostTrace.largestArity + 1
+  @usableFromInline static let firstSlot = slotSize
+
+  init() {
+    let size = Self.firstSlot + HostTrace.depth * Self.slotSize
+    words = .allocate(capacity: size)
+    words.initialize(repeating: 0, count: size)
+  }
+
+  func deallocate() {
+    words.deallocate()
+  }
+
+  /// Notes a call and its first `arity` arguments, at most `HostTrace.largestArity`.
+  ///
+  /// Arguments are read in pairs: their buffer has room for an even number.
+  @inlinable @inline(__always)
+  public func record(
+    _ function: Int, _ arguments: UnsafeMutablePointer<UInt64>, arity: Int
+  ) {
+    let number = words.pointee
+    words.pointee = number &+ 1
+    let place = Int(truncatingIfNeeded: number & UInt64(HostTrace.depth - 1)) &* Self.slotSize
+    let slot = words + (Self.firstSlot &+ place)
+    // Not a loop, which would become a call.
+    if arity > 0 { Self.copyPair(arguments, slot) }
+    if arity > 2 { Self.copyPair(arguments + 2, slot + 2) }
+    if arity > 4 { Self.copyPair(arguments + 4, slot + 4) }
+    if arity > 6 { Self.copyPair(arguments + 6, slot + 6) }
+    if arity > 8 { (slot + 8).update(from: arguments + 8, count: arity &- 8) }
+    slot[Self.slotSize - 1] = UInt64(truncatingIfNeeded: function)
+  }
+
+  @inlinable @inline(__always)
+  static func copyPair(
+    _ source: UnsafeMutablePointer<UInt64>, _ target: UnsafeMutablePointer<UInt64>
+  ) {
+    target[0] = source[0]
+    target[1] = source[1]
+  }
+
+  /// Calls recorded so far.
+  var count: Int { Int(truncatingIfNeeded: words.pointee) }
+
+  /// A recorded call: the last one has age 0, and `HostTrace.depth` of them are there.
+  func call(age: Int) -> (function: Int, arguments: UnsafeMutablePointer<UInt64>) {
+    let place = (count - 1 - age) & (HostTrace.depth - 1)
+    let slot = words + Self.firstSlot + place * Self.slotSize
+    return (Int(truncatingIfNeeded: slot[Self.slotSize - 1]), slot)
+  }
+}
