@@ -31,11 +31,6 @@ final class ConsolePlayer: Player {
 
   func close() { _ = take(console.close()) }
 
-  func takeMessage() -> String? {
-    defer { message = nil }
-    return message
-  }
-
   func crashReport() -> CrashReport {
     guard let crash else { preconditionFailure("a report without a crash") }
     return session.outline(of: crash)

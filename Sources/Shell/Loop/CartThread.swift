@@ -101,7 +101,6 @@ final class CartThread: Sendable {
       exchange.with {
         $0.picture = picture
         $0.pictureNumber += 1
-        $0.message = message ?? $0.message
         $0.droppedFrames = pacing.droppedFrames
         $0.message = message ?? $0.message
       }

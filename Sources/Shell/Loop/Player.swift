@@ -38,9 +38,6 @@ public protocol Player: AnyObject {
   /// Tells the cart that it is being closed; called between frames.
   func close()
 
-  /// Gives away a line for the player about the last frame, if there is one.
-  func takeMessage() -> String?
-
   /// Tells about the crash what is known at once; called after an outcome of `crashed`.
   func crashReport() -> CrashReport
 
