@@ -45,6 +45,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
+      name: "Wasm4",
+      dependencies: [
+        "Console", "Engine", "Postmortem", "Runtime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Headless",
       dependencies: [
         "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
@@ -58,8 +65,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Headless",
-        "Shell", "CLinux", "CZlib",
+        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Wasm4",
+        "Headless", "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -86,6 +93,10 @@ let package = Package(
       name: "FireflyTests",
       dependencies: ["Console", "Engine", "Firefly", "Postmortem", "Runtime", "TestKit"],
       exclude: ["official-pictures.jsonl"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "Wasm4Tests",
+      dependencies: ["Console", "Engine", "Headless", "Runtime", "TestKit", "Wasm4"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "HeadlessTests",
       dependencies: [

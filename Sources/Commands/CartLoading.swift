@@ -1,12 +1,9 @@
 import Console
-import Firefly
-
-/// The kinds of console, in the order in which they are asked whether a cart is theirs.
-let profiles: [any Profile.Type] = [FireflyProfile.self]
 
 /// Opens the cart that a word on the command line means and finds the console for it.
 func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
-  (try readCart(word), profiles[0])
+  let cart = try readCart(word)
+  return (cart, profile(for: cart))
 }
 
 /// Opens the cart that a word on the command line means: a path, or the id of an installed cart.

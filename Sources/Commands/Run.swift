@@ -16,6 +16,11 @@ struct Run: ParsableCommand {
   @Option(help: "Source of the cart's random numbers.")
   var seed: UInt64?
 
+  @Option(
+    help: "A font in place of the console's own; else $XDG_DATA_HOME/glowjar/fonts/PROFILE.font.",
+    completion: .file())
+  var font: String?
+
   @Flag(help: "Run without a display, on a virtual clock.")
   var headless = false
 
@@ -60,7 +65,7 @@ struct Run: ParsableCommand {
   func run() throws {
     let (opened, profile) = try openCart(cart)
     let recording = try wav.map { path throws(Failure) in try WAVFile(path: path) }
-    let consoleOptions = try makeConsoleOptions()
+    let consoleOptions = try makeConsoleOptions(for: profile)
     let data = dataOptions.place(headless: headless)
     if headless {
       try headlessOptions.run(
@@ -74,12 +79,14 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func makeConsoleOptions() throws -> ConsoleOptions {
+  private func makeConsoleOptions(for profile: any Profile.Type) throws -> ConsoleOptions {
     // Without a display a run is repeatable; in the window it need not be.
     let chosen = seed ?? (headless ? 0 : UInt64.random(in: .min ... .max))
-    return ConsoleOptions(
+    var options = ConsoleOptions(
       seed: chosen, memoryLimit: memoryLimit.bytes,
       settings: try settingsOptions.playerSettings(headless: headless),
       today: headless ? nil : .today)
+    options.font = try ConsoleFont.read(font, for: profile)
+    return options
   }
 }

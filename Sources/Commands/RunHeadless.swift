@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Dispatch
 import Foundation
 import Headless
 import Postmortem
@@ -25,11 +26,15 @@ struct HeadlessOptions: ParsableArguments {
   @Option(help: "Processor time that a callback may take, in seconds.")
   var callbackLimit: Double?
 
+  @Flag(help: ArgumentHelp("Measure the time in host calls.", visibility: .hidden))
+  var hostTime = false
+
   /// The first option on the command line's help that was given; nil if none was.
   var firstUsed: String? {
     let used: [(String, Bool)] = [
       ("--input", input != nil), ("--screenshot", !screenshot.isEmpty), ("--hash", !hash.isEmpty),
       ("--menu-screenshots", menuScreenshots != nil), ("--callback-limit", callbackLimit != nil),
+      ("--host-time", hostTime),
     ]
     return used.first { $0.1 }?.0
   }
@@ -53,6 +58,7 @@ struct HeadlessOptions: ParsableArguments {
     let script = try readScript()
     var options = options
     options.callbackLimit = callbackLimit ?? 10
+    if hostTime { options.hostClock = { DispatchTime.now().uptimeNanoseconds } }
     let console: Console
     do {
       console = try Console(cart: cart, profile: profile, options: options)

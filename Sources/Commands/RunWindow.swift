@@ -47,7 +47,7 @@ struct WindowOptions: ParsableArguments {
     data: DataPlace, frames: Int?, json: Bool, recording: WAVFile?, crash: CrashWishes
   ) throws {
     let session = WindowSession(crash)
-    var shell = try shellOptions(title: cart.id, frames: frames, session: session)
+    var shell = try shellOptions(title: cart.id, on: profile, frames: frames, session: session)
     if let recording { shell.record = { recording.append($0) } }
     // The first start plays what was opened; a restart looks at the disk again.
     let first = Mutex<Cart?>(cart)
@@ -65,10 +65,11 @@ struct WindowOptions: ParsableArguments {
   }
 
   private func shellOptions(
-    title: String, frames: Int?, session: WindowSession
+    title: String, on profile: any Profile.Type, frames: Int?, session: WindowSession
   ) throws -> ShellOptions {
     var shell = ShellOptions(
-      title: title, applicationID: Self.applicationID, pictureWidth: 240, pictureHeight: 160)
+      title: title, applicationID: Self.applicationID, pictureWidth: profile.screenSize.width,
+      pictureHeight: profile.screenSize.height, controls: profile.controls)
     let environment = ProcessInfo.processInfo.environment
     shell.isFullscreen = fullscreen
     shell.volume = Volume(level: volume, isMuted: mute)

@@ -39,8 +39,8 @@ public final class Console {
     self.profile = try profile.init(
       cart: cart, services: ProfileServices(options: options, log: log, trace: trace))
     let compiled = try Self.compile(cart.wasm)
-    let imports = try self.profile.imports(for: compiled.module)
     store = Store(limits: StoreLimits(memoryBytes: UInt64(max(0, options.memoryLimit))))
+    let imports = try self.profile.imports(for: compiled.module, in: store)
     store.callbackLimit = options.callbackLimit
     willRun(store.interruptHandle)
     do {
@@ -81,6 +81,8 @@ public final class Console {
   public func takeScreenshots() -> [Picture] { profile.takeScreenshots() }
   /// What the loudspeakers play, nil for a cart without sound.
   public var audio: (any AudioSource)? { profile.audio }
+  /// What the profile notes of a run; to be asked for before `boot`.
+  public func makeRunNotes() -> (any RunNotes)? { profile.makeRunNotes() }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
   /// Stops a running callback, which then crashes as interrupted.

@@ -10,6 +10,10 @@ public struct ConsoleOptions: Sendable {
   public var settings: PlayerSettings
   /// The cart's saved files.
   public var storage: any Storage
+  /// A font in place of the console's own, in the profile's format; nil is the console's own.
+  public var font: [UInt8]?
+  /// Nanoseconds of a steady clock, to measure how long host calls take; nil measures nothing.
+  public var hostClock: (@Sendable () -> UInt64)?
   /// All of the console's files, for a privileged cart; nil where the player allows none.
   public var system: (any StorageTree)?
   /// The date, where runs need not be the same.

@@ -30,8 +30,12 @@ public final class Guest {
   ///
   /// Does nothing if the cart has none of this name and type. A callback is always called with the
   /// same number of arguments.
-  public func call(_ name: String, _ arguments: [Int32] = []) throws(Trap) {
-    guard let function = function(name, arity: arguments.count) else { return }
+  ///
+  /// - Parameter droppingResults: Takes a function with results too, and forgets them.
+  public func call(
+    _ name: String, _ arguments: [Int32] = [], droppingResults: Bool = false
+  ) throws(Trap) {
+    guard let function = function(name, arity: arguments.count, droppingResults) else { return }
     callback = name
     for (index, argument) in arguments.enumerated() {
       words[index] = UInt64(UInt32(bitPattern: argument))
@@ -39,12 +43,15 @@ public final class Guest {
     try function.callRaw(words)
   }
 
-  private func function(_ name: String, arity: Int) -> Function? {
+  private func function(_ name: String, arity: Int, _ droppingResults: Bool) -> Function? {
     if let known = callbacks[name] { return known }
-    let type = FuncType(parameters: Array(repeating: .i32, count: arity))
     var function = instance.export(named: name)?.function
-    if let found = function, found.type != type || found.rawValueCount > Self.wordCount {
-      function = nil
+    if let found = function {
+      let type = found.type
+      let fits =
+        type.parameters == Array(repeating: .i32, count: arity)
+        && (droppingResults || type.results.isEmpty)
+      if !fits || found.rawValueCount > Self.wordCount { function = nil }
     }
     callbacks[name] = .some(function)
     return function

@@ -9,6 +9,19 @@ public protocol Profile: AnyObject, SendableMetatype {
   static var name: String { get }
   /// All host functions, for listings.
   static var hostFunctions: [HostFunctionListing] { get }
+  /// Columns and rows of the screen.
+  static var screenSize: (width: Int, height: Int) { get }
+  /// Whether it has a font of its own, which `ConsoleOptions.font` replaces.
+  static var hasFont: Bool { get }
+  /// What keys and controllers mean to its carts.
+  static var controls: ControlMap { get }
+
+  /// Whether a cart with these imports and files is one for this console.
+  static func recognizes(_ module: Module, files: CartFiles) -> Bool
+  /// What an import of the module is to this console, for a cart with or without privileges.
+  static func support(
+    for item: Import, of module: Module, isPrivileged: Bool
+  ) -> ImportSupport
 
   /// Where a cart's saved files are among those of all carts, folder by folder.
   static func dataFolder(of cart: Cart) -> [String]
@@ -27,10 +40,14 @@ public protocol Profile: AnyObject, SendableMetatype {
   /// What the cart asked for; honoured when the frame is over.
   var request: ProfileRequest? { get }
 
-  /// Functions for all imports of the module.
+  /// Notes about a run beside those that every run leaves; to be asked for before the first frame.
+  func makeRunNotes() -> (any RunNotes)?
+
+  /// What satisfies all imports of the module; memories and the like are made in `store`.
   ///
-  /// - Throws: `CartError.link` naming the first import that cannot be had.
-  func imports(for module: Module) throws(CartError) -> Imports
+  /// - Throws: `CartError.link` naming the first import that cannot be had, `.bad` where there is
+  ///   no room for a memory.
+  func imports(for module: Module, in store: Store) throws(CartError) -> Imports
   /// Runs what comes before the first frame.
   func boot(_ guest: Guest) throws(Trap)
   /// Runs one frame: update and render.
@@ -44,11 +61,46 @@ public protocol Profile: AnyObject, SendableMetatype {
 extension Profile {
   /// `modules/NAME`, after the cart's file or folder.
   public static func dataFolder(of cart: Cart) -> [String] { ["modules", cart.id] }
+
+  /// No font: carts bring theirs.
+  public static var hasFont: Bool { false }
+
   /// No sound.
   public var audio: (any AudioSource)? { nil }
 
   /// No menu with such an item.
   public func takeScreenshots() -> [Picture] { [] }
+
+  /// Nothing to add.
+  public func makeRunNotes() -> (any RunNotes)? { nil }
+
+  /// What the listing of host functions says: name and type must match.
+  public static func support(
+    for item: Import, of module: Module, isPrivileged: Bool
+  ) -> ImportSupport {
+    guard case .function(let index) = item.kind else { return .unknown }
+    let (moduleName, name) = (
+      String(decoding: item.module, as: UTF8.self), String(decoding: item.name, as: UTF8.self)
+    )
+    let meant = hostFunctions.first {
+      $0.isMeant(byModule: moduleName, name: name) && $0.type == module.types[index]
+    }
+    guard let meant else { return .unknown }
+    if meant.isPrivileged, !isPrivileged { return .refused }
+    return meant.isImplemented ? .implemented : .silent
+  }
+}
+
+/// What an import of a cart is to a console.
+public enum ImportSupport: String, Sendable {
+  /// It is there.
+  case implemented
+  /// It links and does nothing.
+  case silent
+  /// It is there for privileged carts only.
+  case refused
+  /// The cart does not link.
+  case unknown
 }
 
 /// What a profile may use of the console around it.

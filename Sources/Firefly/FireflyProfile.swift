@@ -12,6 +12,12 @@ public final class FireflyProfile: Profile {
   /// All importable functions, module by module.
   public static var hostFunctions: [HostFunctionListing] { HostModule.all.flatMap(\.listings) }
 
+  /// 240x160.
+  public static let screenSize = (width: FireflyState.width, height: FireflyState.height)
+
+  /// Takes whatever has no other console: it is asked last.
+  public static func recognizes(_ module: Module, files: CartFiles) -> Bool { true }
+
   /// `AUTHOR.APP`, or the file's name if the cart has no metadata.
   public let cartID: String
   /// The title from the metadata, or the file's name.
@@ -79,7 +85,7 @@ public final class FireflyProfile: Profile {
   public var request: ProfileRequest? { state.request }
 
   /// Functions for all imports of the module; one that matches in name and type is taken.
-  public func imports(for module: Module) throws(CartError) -> Imports {
+  public func imports(for module: Module, in store: Store) throws(CartError) -> Imports {
     var imports = Imports()
     for item in module.imports {
       let (moduleName, name) = (visible(utf8: item.module), visible(utf8: item.name))

@@ -1,6 +1,6 @@
 import Console
 
-/// A run as JSON.
+/// A run as JSON; what only the profile can tell stands under the profile's name.
 public struct HeadlessReport: Encodable {
   private let profile: String
   private let result: HeadlessResult
@@ -11,29 +11,24 @@ public struct HeadlessReport: Encodable {
     self.result = result
   }
 
-  private enum Key: String, CodingKey {
-    case profile
-    case frames
-    case hashes
-    case trap
-    case log
-    case secondsPerFrame
-  }
-
-  /// What only carts of one profile have stands under the profile's name.
-  private struct ProfileKey: CodingKey {
-    var stringValue: String
+  private struct Key: CodingKey {
+    let stringValue: String
     var intValue: Int? { nil }
 
-    init(stringValue: String) {
-      self.stringValue = stringValue
-    }
-
+    init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
+
+    static let profile = Key(stringValue: "profile")
+    static let frames = Key(stringValue: "frames")
+    static let hashes = Key(stringValue: "hashes")
+    static let trap = Key(stringValue: "trap")
+    static let log = Key(stringValue: "log")
+    static let secondsPerFrame = Key(stringValue: "secondsPerFrame")
   }
 
   private struct Seconds: Encodable {
     var median: Double
+    var mean: Double
     var max: Double
   }
 
@@ -45,7 +40,7 @@ public struct HeadlessReport: Encodable {
 
   /// Encodes all keys; `trap` is null after a run without a crash.
   ///
-  /// The key named like the profile is there for carts with sound.
+  /// The key named like the profile is there for carts with sound, or of a profile with notes.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(profile, forKey: .profile)
@@ -58,10 +53,13 @@ public struct HeadlessReport: Encodable {
       forKey: .log)
     let seconds = result.secondsPerFrame
     try container.encode(
-      Seconds(median: seconds.median, max: seconds.max), forKey: .secondsPerFrame)
-    if let sound = result.sound {
-      var own = encoder.container(keyedBy: ProfileKey.self)
-      try own.encode(sound, forKey: ProfileKey(stringValue: profile))
+      Seconds(median: seconds.median, mean: seconds.mean, max: seconds.max),
+      forKey: .secondsPerFrame)
+    if result.sound != nil || result.notes != nil {
+      // Both fill one object.
+      let own = container.superEncoder(forKey: Key(stringValue: profile))
+      try result.sound?.encode(to: own)
+      try result.notes?.encode(to: own)
     }
   }
 }

@@ -41,6 +41,7 @@ public struct HeadlessRun {
     onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
+    let notes = console.makeRunNotes()
     var outcome = console.boot()
     result.take(console.log)
     while case .running = outcome, console.frameNumber < frames {
@@ -52,17 +53,20 @@ public struct HeadlessRun {
       for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
       if let audio = console.audio { result.listen(to: audio, onSound) }
+      notes?.note(frame: frame, isHashed: hashed.contains(frame))
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
     if case .running = outcome { outcome = console.close() }
+    notes?.finish()
     result.finish(outcome, console)
+    result.notes = notes
     return result
   }
 }
 
 /// What a run without a display led to.
-public struct HeadlessResult: Sendable {
+public struct HeadlessResult {
   /// Frames that were run to their end.
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.
@@ -73,17 +77,20 @@ public struct HeadlessResult: Sendable {
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
   public private(set) var log: [LogLine] = []
+  /// What only the profile can tell.
+  public internal(set) var notes: (any RunNotes)?
   /// Wall-clock seconds of each frame.
   public private(set) var frameSeconds: [Double] = []
 
-  /// Median and maximum of `frameSeconds`; 0 if there was no frame.
-  public var secondsPerFrame: (median: Double, max: Double) {
+  /// Median, mean and maximum of `frameSeconds`; 0 if there was no frame.
+  public var secondsPerFrame: (median: Double, mean: Double, max: Double) {
     let sorted = frameSeconds.sorted()
-    guard let last = sorted.last else { return (0, 0) }
+    guard let last = sorted.last else { return (0, 0, 0) }
+    let mean = sorted.reduce(0, +) / Double(sorted.count)
     let middle = sorted.count / 2
     let median =
       sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-    return (median, last)
+    return (median, mean, last)
   }
 
   mutating func record(_ duration: Duration) {

@@ -2,7 +2,8 @@ import Console
 
 /// Input written down: who presses what in which frames.
 ///
-/// One line is `FIRST[-[LAST]] [pN.]pad=X,Y|none [pN.]buttons=LETTERS|-`; `#` starts a comment.
+/// One line is `FIRST[-[LAST]] [pN.]pad=X,Y|none [pN.]buttons=LETTERS|- gamepadN=BYTE
+/// mouse=X,Y,BUTTONS`; `#` starts a comment.
 /// Frame 1 is the first update; a frame that no line names has no input, of several lines the last
 /// one counts, and player 1 is meant where no `pN.` stands.
 public struct InputScript: Sendable, Equatable {
@@ -11,7 +12,7 @@ public struct InputScript: Sendable, Equatable {
 
   private struct Line: Sendable, Equatable {
     var frames: ClosedRange<Int>
-    var players: [PlayerInput]
+    var input: InputFrame
   }
 
   private var lines: [Line] = []
@@ -34,7 +35,7 @@ public struct InputScript: Sendable, Equatable {
 
   /// What all players do in a frame; frames count from 1.
   public func input(frame: Int) -> InputFrame {
-    InputFrame(players: lines.last { $0.frames.contains(frame) }?.players ?? [PlayerInput()])
+    lines.last { $0.frames.contains(frame) }?.input ?? InputFrame()
   }
 
   // MARK: Reading
@@ -73,8 +74,8 @@ public struct InputScript: Sendable, Equatable {
       }
     }
     guard let first = words.first else { return nil }
-    var result = Line(frames: try frames(first), players: [PlayerInput()])
-    for word in words.dropFirst() { try apply(word, to: &result.players) }
+    var result = Line(frames: try frames(first), input: InputFrame())
+    for word in words.dropFirst() { try apply(word, to: &result.input) }
     return result
   }
 
@@ -97,28 +98,66 @@ public struct InputScript: Sendable, Equatable {
     return first...last
   }
 
-  private static func apply(
-    _ word: Word, to players: inout [PlayerInput]
-  ) throws(InputScriptError) {
-    var word = word
-    var player = 1
-    if word.text.hasPrefix("p"), let dot = word.text.firstIndex(of: "."),
-      let number = Int(word.text[word.text.index(after: word.text.startIndex)..<dot])
+  private static func apply(_ word: Word, to input: inout InputFrame) throws(InputScriptError) {
+    if word.text.hasPrefix("mouse=") {
+      input.mouse = try mouse(word.dropping(6))
+      return
+    }
+    if word.text.hasPrefix("gamepad"), let sign = word.text.firstIndex(of: "="),
+      let number = Int(word.text[word.text.index(word.text.startIndex, offsetBy: 7)..<sign])
     {
-      guard (1...playerCount).contains(number) else {
-        throw word.error("there are players 1 to \(playerCount), not \(number)")
+      let length = word.text.distance(from: word.text.startIndex, to: sign) + 1
+      try withPlayer(number, word, &input) { (player) throws(InputScriptError) in
+        player.gamepad = try byte(word.dropping(length))
       }
-      player = number
-      word = word.dropping(word.text.distance(from: word.text.startIndex, to: dot) + 1)
+      return
     }
-    while players.count < player { players.append(PlayerInput()) }
-    if word.text.hasPrefix("pad=") {
-      players[player - 1].pad = try pad(word.dropping(4))
-    } else if word.text.hasPrefix("buttons=") {
-      players[player - 1].buttons = try buttons(word.dropping(8))
-    } else {
-      throw word.error("'\(word.text)' is neither pad=X,Y nor buttons=LETTERS")
+    var word = word
+    var number = 1
+    if word.text.hasPrefix("p"), let dot = word.text.firstIndex(of: "."),
+      let named = Int(word.text[word.text.index(after: word.text.startIndex)..<dot])
+    {
+      number = named
+      let length = word.text.distance(from: word.text.startIndex, to: dot) + 1
+      try withPlayer(number, word, &input) { _ in }
+      word = word.dropping(length)
     }
+    try withPlayer(number, word, &input) { (player) throws(InputScriptError) in
+      if word.text.hasPrefix("pad=") {
+        player.pad = try pad(word.dropping(4))
+      } else if word.text.hasPrefix("buttons=") {
+        player.buttons = try buttons(word.dropping(8))
+      } else {
+        throw word.error(
+          "'\(word.text)' is none of pad=X,Y, buttons=LETTERS, gamepadN=BYTE, mouse=X,Y,BUTTONS")
+      }
+    }
+  }
+
+  private static func withPlayer(
+    _ number: Int, _ word: Word, _ input: inout InputFrame,
+    _ change: (inout PlayerInput) throws(InputScriptError) -> Void
+  ) throws(InputScriptError) {
+    guard (1...playerCount).contains(number) else {
+      throw word.error("there are players 1 to \(playerCount), not \(number)")
+    }
+    while input.players.count < number { input.players.append(PlayerInput()) }
+    try change(&input.players[number - 1])
+  }
+
+  private static func byte(_ word: Word) throws(InputScriptError) -> UInt8 {
+    guard let value = UInt8(word.text) else {
+      throw word.error("'\(word.text)' is not a byte, 0 to 255")
+    }
+    return value
+  }
+
+  private static func mouse(_ word: Word) throws(InputScriptError) -> MouseInput {
+    let parts = word.text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 3, let x = Int16(parts[0]), let y = Int16(parts[1]),
+      let buttons = UInt8(parts[2])
+    else { throw word.error("'\(word.text)' is not X,Y,BUTTONS") }
+    return MouseInput(x: x, y: y, buttons: buttons)
   }
 
   private static func pad(_ word: Word) throws(InputScriptError) -> SIMD2<Int16>? {

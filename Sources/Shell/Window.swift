@@ -82,6 +82,17 @@ final class Window {
     return (x * size.width / max(1, Int(width)), y * size.height / max(1, Int(height)))
   }
 
+  /// The column and row of the picture at a point of the window, as events tell it.
+  ///
+  /// Beyond the picture they go on; nil before the first picture.
+  func picturePoint(x: Int, y: Int) -> (x: Int, y: Int)? {
+    guard pictureTexture != nil else { return nil }
+    let point = pixel(x: x, y: y)
+    let place = picturePlace
+    return place.picturePoint(
+      x: point.x, y: point.y, pictureWidth: pictureSize.width, pictureHeight: pictureSize.height)
+  }
+
   /// Where the picture stands.
   var picturePlace: Placement {
     Placement.integer(

@@ -136,6 +136,17 @@ plays_game() {
 }
 check "the demo game starts under its own title and goes on from its first scene" plays_game
 
+# The lantern in a light colour around a place of the picture of 160x160, in a window of scale 3.
+lantern_is_at() { shot lantern && [[ "$(pixel lantern $((3 * $1)) $((3 * $2)))" == *"244,201,93"* ]]; }
+plays_wasm4() {
+  export XDG_DATA_HOME=$work/data
+  start roms/lantern/lantern.wasm && [ "$(shot size; size size)" = 480x480 ] || return 1
+  press x; until_true lantern_is_at 80 78 || return 1
+  press Left Left; until_true lantern_is_at 80 78 && { echo "  the keys do not move it"; return 1; }
+  xdotool mousemove --window "$window" 300 360; until_true lantern_is_at 100 118
+}
+check "a WASM-4 cart has its own screen, keys and the mouse" plays_wasm4
+
 ends_by_signal() {
   start "$crash" && kill -TERM "$app" && leaves_with 0 || return 1
   start "$crash" && kill -INT "$app" && leaves_with 130

@@ -43,6 +43,20 @@ struct InputScriptTests {
       ])
   }
 
+  @Test("takes raw bytes of gamepads and the mouse beside the named forms")
+  func takesBytes() throws {
+    let script = try InputScript(
+      parsing: "41 gamepad1=33 mouse=12,40,1 buttons=S\n42 gamepad3=255 mouse=-1,-32768,0")
+    #expect(
+      script.input(frame: 41)
+        == InputFrame(
+          players: [PlayerInput(buttons: .south, gamepad: 33)],
+          mouse: MouseInput(x: 12, y: 40, buttons: 1)))
+    #expect(script.input(frame: 42).players.map(\.gamepad) == [0, 0, 255])
+    #expect(script.input(frame: 42).mouse == MouseInput(x: -1, y: -32768))
+    #expect(script.input(frame: 43).mouse == .rest)
+  }
+
   @Test("skips comments and empty lines")
   func skipsComments() throws {
     let script = try InputScript(parsing: "# nothing\n\n  \t\n1 buttons=E # 2 buttons=S\n")
@@ -57,7 +71,9 @@ struct InputScriptTests {
       ("5-y pad=none", 1, 3), ("1  jump=S", 1, 4), ("1 buttons=SQ", 1, 12), ("1 buttons=", 1, 11),
       ("1 pad=1", 1, 7), ("1 pad=1,2,3", 1, 7), ("1 pad=1001,0", 1, 7), ("1 pad=99999,0", 1, 7),
       ("1 p5.buttons=S", 1, 3), ("1 p0.pad=none", 1, 3), ("1 p2.jump=1", 1, 6),
-      ("- pad=none", 1, 1),
+      ("- pad=none", 1, 1), ("1 gamepad1=256", 1, 12), ("1 gamepad5=1", 1, 3),
+      ("1 gamepad=1", 1, 3), ("1 gamepad1=-1", 1, 12), ("1 mouse=1,2", 1, 9),
+      ("1 mouse=40000,2,0", 1, 9), ("1 mouse=1,2,300", 1, 9),
       ("99999999999999999999 pad=none", 1, 1),
     ])
   func isRefused(text: String, line: Int, column: Int) {

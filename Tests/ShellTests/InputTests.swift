@@ -4,53 +4,51 @@ import Testing
 
 @Suite("Keyboard and controllers")
 struct InputTests {
-  // USB HID usage numbers, which SDL's scancodes are.
-  private static let keys: [(UInt32, CartControls)] = [
-    (29, .south), (44, .south), (27, .east), (40, .east), (4, .west), (42, .west), (22, .north),
-    (43, .menu), (82, .up), (81, .down), (80, .left), (79, .right), (96, .up), (90, .down),
-    (92, .left), (94, .right), (93, .center),
-  ]
+  /// Arrows, a key for each button, and a second player.
+  private static let map = ControlMap(
+    playerCount: 2,
+    keys: [
+      .up: .init(.up), .down: .init(.down), .left: .init(.left), .right: .init(.right),
+      .keypad5: .init(.center), .x: .init(.south), .space: .init(.south), .z: .init(.east),
+      .q: .init(.south, player: 1), .e: .init(.up, player: 1), .w: .init(.north, player: 3),
+    ],
+    buttons: [.south: .south, .north: .south, .leftTrigger: .east], mouseTouchesPad: true)
 
-  @Test(arguments: keys)
-  func `Each key of the cart is where the console's makers put it`(
-    scancode: UInt32, control: CartControls
-  ) {
-    #expect(Keymap.control(scancode: scancode) == control)
-  }
+  private func mixer() -> InputMixer { InputMixer(controls: Self.map) }
 
   @Test func `Escape means menu, back or quit by what is on the screen`() {
     #expect(Keymap.action(key: 27, focus: .game) == .openMenu)
     #expect(Keymap.action(key: 27, focus: .menu) == .back)
     #expect(Keymap.action(key: 27, focus: .crash) == .quit)
-    #expect(Keymap.control(scancode: 41) == nil)
   }
 
   @Test func `Arrow keys touch the edge, opposites cancel, the middle is a touch`() {
-    var mixer = InputMixer(playerCount: 1)
-    #expect(mixer.take() == InputFrame())
-    mixer.press(.up)
-    mixer.press(.left)
+    var mixer = self.mixer()
+    #expect(mixer.take() == InputFrame(players: [PlayerInput(), PlayerInput()]))
+    mixer.press(key: .up)
+    mixer.press(key: .left)
     #expect(mixer.take().first.pad == SIMD2(-1000, 1000))
-    mixer.press(.right)
+    mixer.press(key: .right)
     #expect(mixer.take().first.pad == SIMD2(0, 1000))
     mixer.releaseAll()
-    mixer.press(.center)
+    mixer.press(key: .keypad5)
     #expect(mixer.take().first.pad == .zero)
   }
 
   @Test func `A key that goes down and up between two frames counts once`() {
-    var mixer = InputMixer(playerCount: 1)
-    mixer.press(.south)
-    mixer.release(.south)
+    var mixer = self.mixer()
+    mixer.press(key: .x)
+    mixer.release(key: .x)
     #expect(mixer.take().first.buttons == .south)
     #expect(mixer.take().first.buttons == [])
   }
 
   @Test func `A controller button that goes down and up between two frames counts once`() {
-    var mixer = InputMixer(playerCount: 1)
+    var mixer = self.mixer()
     mixer.update(pad: 7, to: PadState(held: [.menu, .down]))
     mixer.update(pad: 7, to: PadState())
-    #expect(mixer.take().first == PlayerInput(pad: SIMD2(0, -1000), buttons: .menu))
+    #expect(
+      mixer.take().first == PlayerInput(pad: SIMD2(0, -1000), buttons: .menu, directions: .down))
     #expect(mixer.take().first == PlayerInput())
   }
 
@@ -64,13 +62,13 @@ struct InputTests {
   }
 
   @Test func `The finger of the mouse stays until it is lifted, and a short touch counts once`() {
-    var mixer = InputMixer(playerCount: 1)
+    var mixer = self.mixer()
     mixer.touch(SIMD2(10, 20))
-    mixer.press(.up)
+    mixer.press(key: .up)
     #expect(mixer.take().first.pad == SIMD2(10, 20))
     mixer.touch(SIMD2(30, 40))
     #expect(mixer.take().first.pad == SIMD2(30, 40))
-    mixer.release(.up)
+    mixer.release(key: .up)
     mixer.liftFinger()
     #expect(mixer.take().first.pad == nil)
     mixer.touch(SIMD2(1, 2))
@@ -86,12 +84,17 @@ struct InputTests {
   }
 
   @Test func `Keyboard and controller add up, and the controller's pad comes first`() {
-    var mixer = InputMixer(playerCount: 1)
-    mixer.press([.south, .up])
+    var mixer = self.mixer()
+    mixer.press(key: .x)
+    mixer.press(key: .up)
     mixer.update(pad: 0, to: PadState(held: [.east, .left]))
-    #expect(mixer.take().first == PlayerInput(pad: SIMD2(-1000, 0), buttons: [.south, .east]))
+    #expect(
+      mixer.take().first
+        == PlayerInput(
+          pad: SIMD2(-1000, 0), buttons: [.south, .east], directions: [.up, .left]))
     mixer.remove(pad: 0)
-    #expect(mixer.take().first == PlayerInput(pad: SIMD2(0, 1000), buttons: .south))
+    #expect(
+      mixer.take().first == PlayerInput(pad: SIMD2(0, 1000), buttons: .south, directions: .up))
   }
 
   @Test func `The directional pad gives one direction, downwards first`() {
@@ -116,8 +119,8 @@ struct InputTests {
   }
 
   @Test func `Controllers fill the players in order and share player 1 when there are more`() {
-    var mixer = InputMixer(playerCount: 2)
-    for (id, control) in [(0, CartControls.south), (1, .east), (2, .west)] {
+    var mixer = self.mixer()
+    for (id, control) in [(0, Controls.south), (1, .east), (2, .west)] {
       mixer.update(pad: Int32(id), to: PadState(held: control))
     }
     let players = mixer.take().players
@@ -125,6 +128,64 @@ struct InputTests {
     mixer.remove(pad: 1)
     mixer.update(pad: 9, to: PadState(held: .north))
     #expect(mixer.take().players[1].buttons == .north)
+  }
+
+  @Test func `Keys belong to players, and those of further players do nothing`() {
+    var mixer = self.mixer()
+    for key in [Key.q, .e, .w, .left] { mixer.press(key: key) }
+    mixer.press(scancode: 9999)
+    let players = mixer.take().players
+    #expect(players.map(\.buttons) == [[], .south])
+    #expect(players.map(\.directions) == [.left, .up])
+  }
+
+  @Test func `Of two keys that mean the same one may be let go`() {
+    var mixer = self.mixer()
+    mixer.press(key: .x)
+    mixer.press(key: .space)
+    _ = mixer.take()
+    mixer.release(key: .x)
+    #expect(mixer.take().first.buttons == .south)
+    mixer.release(key: .space)
+    #expect(mixer.take().first.buttons == [])
+  }
+
+  @Test func `Of two controller buttons that mean the same one may be let go`() {
+    var state = PadState()
+    for button in [ControllerButton.south, .north, .leftTrigger, .guide] {
+      state.hold(button, isDown: true, meaning: Self.map.buttons)
+    }
+    #expect(state.held == [.south, .east])
+    state.hold(.south, isDown: false, meaning: Self.map.buttons)
+    #expect(state.held == [.south, .east])
+    state.hold(.north, isDown: false, meaning: Self.map.buttons)
+    #expect(state.held == .east)
+  }
+
+  @Test func `The mouse rests until it moves, and a short click counts once`() {
+    var mixer = self.mixer()
+    #expect(mixer.take().mouse == .rest)
+    mixer.moveMouse(x: -3, y: 100_000)
+    mixer.hold(mouseButton: 2, isDown: true)
+    mixer.hold(mouseButton: 2, isDown: false)
+    #expect(mixer.take().mouse == MouseInput(x: -3, y: .max, buttons: 2))
+    mixer.hold(mouseButton: 1, isDown: true)
+    _ = mixer.take()
+    #expect(mixer.take().mouse.buttons == 1)
+    mixer.releaseAll()
+    #expect(mixer.take().mouse.buttons == 0)
+  }
+
+  @Test func `A point of the window is a place of the picture, beyond its edges too`() {
+    let place = Placement(x: 120, y: 0, width: 480, height: 480)
+    func point(_ x: Int, _ y: Int) -> [Int] {
+      let found = place.picturePoint(x: x, y: y, pictureWidth: 160, pictureHeight: 160)
+      return [found.x, found.y]
+    }
+    #expect(point(120, 0) == [0, 0])
+    #expect(point(122, 5) == [0, 1])
+    #expect(point(599, 479) == [159, 159])
+    #expect(point(119, 480) == [-1, 160])
   }
 
   @Test func `A virtual controller's script is refused with its line`() throws {
@@ -215,4 +276,9 @@ struct InputTests {
     trigger.take(trigger: 0)
     #expect(!trigger.isPulled)
   }
+}
+
+extension InputMixer {
+  fileprivate mutating func press(key: Key) { press(scancode: key.rawValue) }
+  fileprivate mutating func release(key: Key) { release(scancode: key.rawValue) }
 }

@@ -135,6 +135,14 @@ public struct ModuleBuilder {
     return importedFunctionCount - 1
   }
 
+  /// Imports a memory.
+  public mutating func importMemory(
+    _ module: String, _ name: String, pages: Int, maximum: Int? = nil
+  ) {
+    let limits = maximum.map { [1] + Self.leb(pages) + Self.leb($0) } ?? [0] + Self.leb(pages)
+    entries[2, default: []].append(Self.name(module) + Self.name(name) + [2] + limits)
+  }
+
   /// Adds a function, exported under `export` if given and then named so too; returns its index.
   @discardableResult
   public mutating func add(

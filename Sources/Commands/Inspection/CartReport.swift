@@ -51,8 +51,7 @@ struct CartReport: Encodable {
       SectionReport(
         name: visible($0.name, limit: 128), custom: $0.isCustom, offset: $0.offset, size: $0.size)
     }
-    let host = profile.hostFunctions
-    imports = module.imports.map { Self.report($0, module, host, isPrivileged: isPrivileged) }
+    imports = module.imports.map { Self.report($0, module, profile, isPrivileged: isPrivileged) }
     exports = module.exports.map {
       ExportReport(
         name: shown($0.name), kind: "\($0.kind)",
@@ -67,24 +66,13 @@ struct CartReport: Encodable {
   }
 
   private static func report(
-    _ item: Import, _ module: Module, _ host: [HostFunctionListing], isPrivileged: Bool
+    _ item: Import, _ module: Module, _ profile: any Profile.Type, isPrivileged: Bool
   ) -> ImportReport {
-    let moduleName = String(decoding: item.module, as: UTF8.self)
-    let name = String(decoding: item.name, as: UTF8.self)
     var type = "not a function"
-    var state = "unknown"
-    if case .function(let index) = item.kind {
-      type = module.types[index].description
-      let meant = host.first {
-        $0.isMeant(byModule: moduleName, name: name) && $0.type == module.types[index]
-      }
-      if let meant {
-        state = meant.isImplemented ? "implemented" : "silent"
-        if meant.isPrivileged, !isPrivileged { state = "refused" }
-      }
-    }
+    if case .function(let index) = item.kind { type = module.types[index].description }
+    let support = profile.support(for: item, of: module, isPrivileged: isPrivileged)
     return ImportReport(
-      module: shown(item.module), name: shown(item.name), type: type, state: state)
+      module: shown(item.module), name: shown(item.name), type: type, state: support.rawValue)
   }
 
   func print() {

@@ -42,18 +42,14 @@ struct Inspect: ParsableCommand {
     } catch {
       throw Failure.badData(path, "\(error)")
     }
-    let report = CartReport(module, rom: rom, on: profiles[0])
+    let report = CartReport(
+      module, rom: rom, on: profile(for: module, files: rom?.files ?? CartFiles()))
     if json { try printJSON(report) } else { report.print() }
   }
 
   private func showHost() throws {
-    for profile in profiles {
-      let functions = profile.hostFunctions.map(HostFunctionReport.init)
-      if json {
-        try printJSON([profile.name: functions])
-      } else {
-        for function in functions { print(function.line) }
-      }
-    }
+    let functions = profiles.map { ($0.name, $0.hostFunctions.map(HostFunctionReport.init)) }
+    if json { return try printJSON(Dictionary(uniqueKeysWithValues: functions)) }
+    for function in functions.flatMap(\.1) { print(function.line) }
   }
 }

@@ -28,4 +28,17 @@ public struct Placement: Sendable, Equatable {
     return Placement(
       x: (windowWidth - width) / 2, y: (windowHeight - height) / 2, width: width, height: height)
   }
+
+  /// The column and row of a picture of this size at a point of the window; beyond the picture's
+  /// edges they go on.
+  public func picturePoint(
+    x: Int, y: Int, pictureWidth: Int, pictureHeight: Int
+  ) -> (x: Int, y: Int) {
+    func scaled(_ distance: Int, _ size: Int, _ count: Int) -> Int {
+      Int((Double(distance) * Double(count) / Double(max(1, size))).rounded(.down))
+    }
+    return (
+      scaled(x - self.x, width, pictureWidth), scaled(y - self.y, height, pictureHeight)
+    )
+  }
 }

@@ -1,4 +1,5 @@
 import CSDL2
+import Console
 
 /// The game controllers that are plugged in, opened as they come and closed as they go.
 struct Gamepads {
@@ -22,6 +23,10 @@ struct Gamepads {
   }
 
   private var pads: [Int32: Pad] = [:]
+  private let controls: [ControllerButton: Controls]
+
+  /// No controller yet; their buttons will mean this to the cart.
+  init(controls: [ControllerButton: Controls]) { self.controls = controls }
 
   /// The controller that moved last.
   private var lastUsed: Int32?
@@ -37,6 +42,7 @@ struct Gamepads {
 
   /// Takes an event; nil if it is none of a known controller's.
   mutating func handle(_ event: SDL_Event, mixer: inout InputMixer) -> Change? {
+    let controls = controls
     switch SDL_EventType(event.type) {
     case SDL_CONTROLLERDEVICEADDED: return add(index: event.cdevice.which, mixer: &mixer)
     case SDL_CONTROLLERDEVICEREMOVED:
@@ -48,15 +54,17 @@ struct Gamepads {
       let isDown = event.cbutton.state != 0
       let button = Int32(event.cbutton.button)
       return change(event.cbutton.which, mixer: &mixer) { pad in
-        if let control = Keymap.control(button: button) {
-          if isDown { pad.state.held.formUnion(control) } else { pad.state.held.subtract(control) }
-        }
+        pad.state.hold(ControllerButton(rawValue: button), isDown: isDown, meaning: controls)
         return isDown
           ? .switched(off: nil, on: .button(button)) : .switched(off: .button(button), on: nil)
       }
     case SDL_CONTROLLERAXISMOTION:
       return change(event.caxis.which, mixer: &mixer) { pad in
-        pad.move(SDL_GameControllerAxis(Int32(event.caxis.axis)), to: event.caxis.value)
+        let change = pad.move(
+          SDL_GameControllerAxis(Int32(event.caxis.axis)), to: event.caxis.value)
+        pad.state.hold(.leftTrigger, isDown: pad.leftTrigger.isPulled, meaning: controls)
+        pad.state.hold(.rightTrigger, isDown: pad.rightTrigger.isPulled, meaning: controls)
+        return change
       }
     default: return nil
     }

@@ -1,6 +1,6 @@
 import CSDL2
 
-/// Which keys and buttons mean what: for the cart by place, for the shell by label.
+/// Which keys and buttons mean what to the shell, by label; a cart's are in its `ControlMap`.
 package enum Keymap {
   /// Who gets the keys.
   package enum Focus {
@@ -11,33 +11,6 @@ package enum Keymap {
     /// The crash screen.
     case crash
   }
-
-  // swift-format-ignore
-  private static let cartKeys: [UInt32: CartControls] = [
-    SDL_SCANCODE_Z.rawValue: .south, SDL_SCANCODE_SPACE.rawValue: .south,
-    SDL_SCANCODE_X.rawValue: .east, SDL_SCANCODE_RETURN.rawValue: .east,
-    SDL_SCANCODE_A.rawValue: .west, SDL_SCANCODE_BACKSPACE.rawValue: .west,
-    SDL_SCANCODE_S.rawValue: .north,
-    SDL_SCANCODE_TAB.rawValue: .menu,
-    SDL_SCANCODE_UP.rawValue: .up, SDL_SCANCODE_KP_8.rawValue: .up,
-    SDL_SCANCODE_DOWN.rawValue: .down, SDL_SCANCODE_KP_2.rawValue: .down,
-    SDL_SCANCODE_LEFT.rawValue: .left, SDL_SCANCODE_KP_4.rawValue: .left,
-    SDL_SCANCODE_RIGHT.rawValue: .right, SDL_SCANCODE_KP_6.rawValue: .right,
-    SDL_SCANCODE_KP_5.rawValue: .center,
-  ]
-
-  // swift-format-ignore
-  private static let cartButtons: [Int32: CartControls] = [
-    SDL_CONTROLLER_BUTTON_A.rawValue: .south, SDL_CONTROLLER_BUTTON_B.rawValue: .east,
-    SDL_CONTROLLER_BUTTON_X.rawValue: .west, SDL_CONTROLLER_BUTTON_Y.rawValue: .north,
-    SDL_CONTROLLER_BUTTON_START.rawValue: .menu,
-    SDL_CONTROLLER_BUTTON_DPAD_UP.rawValue: .up, SDL_CONTROLLER_BUTTON_DPAD_DOWN.rawValue: .down,
-    SDL_CONTROLLER_BUTTON_DPAD_LEFT.rawValue: .left,
-    SDL_CONTROLLER_BUTTON_DPAD_RIGHT.rawValue: .right,
-    SDL_CONTROLLER_BUTTON_LEFTSHOULDER.rawValue: .leftTouch,
-    SDL_CONTROLLER_BUTTON_LEFTSTICK.rawValue: .leftTouch,
-    SDL_CONTROLLER_BUTTON_RIGHTSTICK.rawValue: .rightTouch,
-  ]
 
   /// One way to reach an action: who has the focus, keys by label, whether Shift is held with
   /// them, what of a controller.
@@ -106,12 +79,6 @@ package enum Keymap {
     Binding(.restart, [.crash], [SDLK_r], pad: [.button(SDL_CONTROLLER_BUTTON_A)]),
     Binding(.quit, [.crash], [SDLK_q, SDLK_ESCAPE], pad: [.button(SDL_CONTROLLER_BUTTON_B)]),
   ]
-
-  /// The cart's control on a key, by its place on the keyboard.
-  package static func control(scancode: UInt32) -> CartControls? { cartKeys[scancode] }
-
-  /// The cart's control on a controller button, by its place.
-  package static func control(button: Int32) -> CartControls? { cartButtons[button] }
 
   /// What a key means to the shell, alone or with Shift; Shift changes nothing for other keys.
   package static func action(key: Int32, hasShift: Bool = false, focus: Focus) -> ShellAction? {

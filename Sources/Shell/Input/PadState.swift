@@ -1,7 +1,11 @@
+import Console
+
 /// What a controller holds at one moment.
 package struct PadState: Sendable, Equatable {
-  /// Buttons that are down.
-  package var held: CartControls
+  /// Buttons that are down, whatever they mean.
+  package var pressed: Set<ControllerButton> = []
+  /// What the buttons that are down stand for.
+  package var held: Controls
   /// Stick deflections, x right and y **down** as drivers count, each -32768...32767.
   package var leftStick: SIMD2<Int16>
   /// The other stick, counted alike.
@@ -9,11 +13,21 @@ package struct PadState: Sendable, Equatable {
 
   /// By default nothing is held.
   package init(
-    held: CartControls = [], leftStick: SIMD2<Int16> = .zero, rightStick: SIMD2<Int16> = .zero
+    held: Controls = [], leftStick: SIMD2<Int16> = .zero, rightStick: SIMD2<Int16> = .zero
   ) {
     self.held = held
     self.leftStick = leftStick
     self.rightStick = rightStick
+  }
+
+  /// A button went down or up; the map tells what the buttons stand for.
+  package mutating func hold(
+    _ button: ControllerButton?, isDown: Bool, meaning controls: [ControllerButton: Controls]
+  ) {
+    guard let button else { return }
+    if isDown { pressed.insert(button) } else { pressed.remove(button) }
+    // Of two buttons that mean the same one may be let go.
+    held = pressed.reduce(into: []) { $0.formUnion(controls[$1] ?? []) }
   }
 
   /// The place of the finger that the controls stand for; nil = not touched.
@@ -22,7 +36,7 @@ package struct PadState: Sendable, Equatable {
   /// then the left stick while its shoulder or the stick is pressed; then the right stick, where
   /// it is away from its centre or pressed (firefly.md section 5). Beyond that rule a left stick
   /// that is clearly away from its centre works without holding anything.
-  package func touch(adding tapped: CartControls = []) -> SIMD2<Int16>? {
+  package func touch(adding tapped: Controls = []) -> SIMD2<Int16>? {
     let held = held.union(tapped)
     if held.contains(.down) { return SIMD2(0, -1000) }
     if held.contains(.up) { return SIMD2(0, 1000) }

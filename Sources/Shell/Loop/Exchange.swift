@@ -55,8 +55,8 @@ final class Exchange: @unchecked Sendable {
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  init(playerCount: Int) {
-    state = State(input: InputMixer(playerCount: playerCount))
+  init(controls: ControlMap) {
+    state = State(input: InputMixer(controls: controls))
     pthread_mutex_init(mutex, nil)
     let attributes = UnsafeMutablePointer<pthread_condattr_t>.allocate(capacity: 1)
     defer { attributes.deallocate() }

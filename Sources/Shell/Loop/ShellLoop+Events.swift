@@ -33,15 +33,10 @@ extension ShellLoop {
       stage.restore()
     case SDL_KEYDOWN: pressed(event.key)
     case SDL_KEYUP:
-      if let control = Keymap.control(scancode: event.key.keysym.scancode.rawValue) {
-        exchange.with { $0.input.release(control) }
-      }
-    case SDL_MOUSEBUTTONDOWN where screen.isGame && event.button.button == UInt8(SDL_BUTTON_LEFT):
-      touch(x: event.button.x, y: event.button.y)
-    case SDL_MOUSEBUTTONUP where event.button.button == UInt8(SDL_BUTTON_LEFT):
-      exchange.with { $0.input.liftFinger() }
-    case SDL_MOUSEMOTION:
-      if exchange.with({ $0.input.isTouched }) { touch(x: event.motion.x, y: event.motion.y) }
+      exchange.with { $0.input.release(scancode: event.key.keysym.scancode.rawValue) }
+    case SDL_MOUSEMOTION: moveMouse(x: event.motion.x, y: event.motion.y)
+    case SDL_MOUSEBUTTONUP: holdMouse(event.button, isDown: false)
+    case SDL_MOUSEBUTTONDOWN where screen.isGame: holdMouse(event.button, isDown: true)
     case SDL_MOUSEBUTTONDOWN:
       guard event.button.button == UInt8(SDL_BUTTON_LEFT), canDecide || screen.focus == .crash
       else { break }
@@ -79,10 +74,25 @@ extension ShellLoop {
       if key.repeat == 0 || action.repeats { perform(action) }
       return
     }
-    guard screen.isGame, key.repeat == 0, !hasAlt,
-      let control = Keymap.control(scancode: key.keysym.scancode.rawValue)
-    else { return }
-    exchange.with { $0.input.press(control) }
+    let hasControl = UInt32(key.keysym.mod) & KMOD_CTRL.rawValue != 0
+    guard screen.isGame, key.repeat == 0, !hasAlt, !hasControl else { return }
+    exchange.with { $0.input.press(scancode: key.keysym.scancode.rawValue) }
+  }
+
+  private func moveMouse(x: Int32, y: Int32) {
+    if exchange.with({ $0.input.isTouched }) { touch(x: x, y: y) }
+    guard let place = window.picturePoint(x: Int(x), y: Int(y)) else { return }
+    exchange.with { $0.input.moveMouse(x: place.x, y: place.y) }
+  }
+
+  private func holdMouse(_ event: SDL_MouseButtonEvent, isDown: Bool) {
+    if event.button == UInt8(SDL_BUTTON_LEFT) {
+      if isDown { touch(x: event.x, y: event.y) } else { exchange.with { $0.input.liftFinger() } }
+    }
+    moveMouse(x: event.x, y: event.y)
+    let bits: [Int32: UInt8] = [SDL_BUTTON_LEFT: 1, SDL_BUTTON_RIGHT: 2, SDL_BUTTON_MIDDLE: 4]
+    guard let bit = bits[Int32(event.button)] else { return }
+    exchange.with { $0.input.hold(mouseButton: bit, isDown: isDown) }
   }
 
   private func takeFromController(_ event: SDL_Event) {

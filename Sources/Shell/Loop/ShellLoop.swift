@@ -22,7 +22,7 @@ public final class ShellLoop {
   let window: Window
   let stage: Stage
   let sound: SoundDesk
-  var gamepads = Gamepads()
+  var gamepads: Gamepads
   var virtualPad: VirtualPad?
   private var times: StartTimes
   var heldInput = HeldInput()
@@ -56,7 +56,7 @@ public final class ShellLoop {
     }
     defer { SDL_Quit() }
     times.videoReady = monotonicNanoseconds()
-    let exchange = Exchange(playerCount: options.playerCount)
+    let exchange = Exchange(controls: options.controls)
     let wakeEvent = SDL_RegisterEvents(1)
     let sound = SoundDesk(options)
     // The cart loads while the window is made.
@@ -88,6 +88,7 @@ public final class ShellLoop {
     self.wakeEvent = wakeEvent
     self.signals = signals
     self.times = times
+    gamepads = Gamepads(controls: options.controls.buttons)
     virtualPad = options.virtualPad
     window = try Window(
       title: options.title, pictureWidth: options.pictureWidth,

@@ -1,3 +1,5 @@
+import Console
+
 /// How the shell is to run; everything that comes from a command line, the environment or files.
 public struct ShellOptions {
   /// The window's title.
@@ -8,8 +10,8 @@ public struct ShellOptions {
   public var pictureWidth: Int
   /// Rows of the cart's picture.
   public var pictureHeight: Int
-  /// Players the profile knows, 1...4.
-  public var playerCount = 1
+  /// What keys and controllers mean to the cart.
+  public var controls: ControlMap
   /// Whether to start in fullscreen.
   public var isFullscreen = false
   /// Magnification of the window at the start; nil chooses by the desktop's size.
@@ -37,8 +39,12 @@ public struct ShellOptions {
   public var onFirstPicture: (@Sendable (StartTimes) -> Void)?
 
   /// Options for a cart with a picture of this size; the rest as it is for a player.
-  public init(title: String, applicationID: String, pictureWidth: Int, pictureHeight: Int) {
+  public init(
+    title: String, applicationID: String, pictureWidth: Int, pictureHeight: Int,
+    controls: ControlMap
+  ) {
     self.title = title
+    self.controls = controls
     self.applicationID = applicationID
     self.pictureWidth = pictureWidth
     self.pictureHeight = pictureHeight
