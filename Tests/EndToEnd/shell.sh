@@ -39,7 +39,7 @@ has_cart_menu() { shot menu && [ "$(pixel menu 360 400)" = "srgb(240,244,240)" ]
 has_no_cart_menu() { ! has_cart_menu; }
 plays_cart_menu() {
   start "$crash" && until_true highlights 0 || return 1
-  press Tab && until_true has_cart_menu && sleep 0.2 && pauses || return 1
+  press Tab && until_true has_cart_menu && until_true pauses || return 1
   press Tab && until_true has_no_cart_menu && until_true highlights 0
 }
 check "Tab opens the console's menu, and closes it" plays_cart_menu
@@ -138,11 +138,11 @@ check "the demo game starts under its own title and goes on from its first scene
 
 # The lantern in a light colour around a place of the picture of 160x160, in a window of scale 3.
 lantern_is_at() { shot lantern && [[ "$(pixel lantern $((3 * $1)) $((3 * $2)))" == *"244,201,93"* ]]; }
+lantern_has_left() { ! lantern_is_at 80 78; }
 plays_wasm4() {
-  export XDG_DATA_HOME=$work/data
   start roms/lantern/lantern.wasm && [ "$(shot size; size size)" = 480x480 ] || return 1
   press x; until_true lantern_is_at 80 78 || return 1
-  press Left Left; until_true lantern_is_at 80 78 && { echo "  the keys do not move it"; return 1; }
+  press Left Left; until_true lantern_has_left || { echo "  the keys do not move it"; return 1; }
   xdotool mousemove --window "$window" 300 360; until_true lantern_is_at 100 118
 }
 check "a WASM-4 cart has its own screen, keys and the mouse" plays_wasm4
