@@ -268,13 +268,14 @@ vm_host_call:
     test edx, edx
     jz 7f
     cmp edx, 4                      // VM_RESULT_VECTOR
-    je 8f
+    je .Lhost_vector_result
     dec ecx
     mov rax, [rsp + rcx * 8]
     movq xmm0, rax
     cmp edx, 1                      // VM_RESULT_INTEGER_32
     jne 5f
     mov eax, eax
+.Lhost_other_results:
 5:  test ecx, ecx
     jz 7f
     mov rdi, [r14 + CONTEXT_RESULTS]
@@ -285,9 +286,10 @@ vm_host_call:
 7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
     restore_wasm_registers
     jmp .Lreturn_popping
-8:  sub ecx, 2
+.Lhost_vector_result:
+    sub ecx, 2
     movups xmm0, [rsp + rcx * 8]
-    jmp 5b
+    jmp .Lhost_other_results
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 
