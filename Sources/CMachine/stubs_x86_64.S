@@ -286,13 +286,14 @@ vm_host_call:
     test edx, edx
     jz 7f
     cmp edx, 4                      // VM_RESULT_VECTOR
-    je 10f
+    je .Lhost_vector_result
     dec ecx
     mov rax, [rsp + rcx * 8]
     movq xmm0, rax
     cmp edx, 1                      // VM_RESULT_INTEGER_32
     jne 5f
     mov eax, eax
+.Lhost_other_results:
 5:  test ecx, ecx
     jz 7f
     mov rdi, [r14 + CONTEXT_RESULTS]
@@ -305,9 +306,10 @@ vm_host_call:
     jmp .Lreturn_popping
 8:  wasm_mxcsr_after_any_host
     jmp 9b
-10: sub ecx, 2
+.Lhost_vector_result:
+    sub ecx, 2
     movups xmm0, [rsp + rcx * 8]
-    jmp 5b
+    jmp .Lhost_other_results
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 
