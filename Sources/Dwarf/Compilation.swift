@@ -42,8 +42,8 @@ extension DebugReader {
   func hasVariables(at address: UInt32) -> Bool {
     var result = false
     find(address) { unit, _ in
-      result = abbreviations(of: unit)
-        .contains([Tag.formalParameter, Tag.variable, Tag.baseType])
+      // Not variables: with lines only, clang describes the tables of virtual functions.
+      result = abbreviations(of: unit).contains([Tag.formalParameter, Tag.baseType])
       return true
     }
     return result

@@ -26,6 +26,11 @@ public final class DebugInfo {
   /// Whether answers are incomplete because they would cost too much.
   public var isExhausted: Bool { reader.effort.isExhausted }
 
+  /// The names of the sections in which the answers so far came upon something that makes no sense.
+  public var damagedSections: [String] {
+    SectionID.allCases.filter(reader.damaged.contains).map { "\($0.name)" }
+  }
+
   /// The functions that an instruction belongs to, innermost first: those inlined and, last, the
   /// one they were inlined into.
   ///

@@ -66,6 +66,13 @@ struct VariableTests {
       ])
   }
 
+  @Test("C++: structures by value, of which a function has the address of a copy")
+  func byValue() throws {
+    let give = try StoppedProgram("cpp-O0", "crash_give")
+    let item = "item: Item = {weight: 1.5, price: -2.25, at: {x: 1, y: 2}}"
+    #expect(give.variables(ofFrame: 1) == [[item, "to: Point = {x: 1, y: 5}"]])
+  }
+
   @Test("Rust: strings, slices, enums with a payload, options, tuples and characters, inlined too")
   func rust() throws {
     let player =

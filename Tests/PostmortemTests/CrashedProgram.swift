@@ -39,6 +39,11 @@ struct CrashedProgram {
     try CrashedProgram(crashers.appendingPathComponent(name + ".wasm"), export)
   }
 
+  /// The bytes of a module of the matrix.
+  static func bytes(ofCrasher name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: crashers.appendingPathComponent(name + ".wasm")))
+  }
+
   /// The report, without any source files unless told where.
   func report(_ options: ReportOptions = ReportOptions()) -> CrashReport {
     CrashReport(

@@ -40,4 +40,36 @@ struct OriginTests {
     #expect(
       origin.of(function: name, readable: name, file: nil) == (isLibrary ? .runtime : .own))
   }
+
+  @Test(
+    "Swift's functions are not the author's, specialised for an author's type or not",
+    arguments: [
+      // An array's index check, for Int32, for a type whose name has an E, and of a mutation.
+      ("$eSa22_checkSubscript_mutatingyySiFs5Int32V_Tg5", true),
+      ("$eSa22_checkSubscript_mutatingyySiF4main5EnemyV_Tg5", true),
+      ("$sSa15_checkSubscript_20wasNativeTypeCheckeds16_DependenceTokenVSi_SbtFSS_Tg5", true),
+      // Closures in generic functions: with function types, which end with XE.
+      ("$eSa39withContiguousMutableStorageIfAvailableyqd__Sgqd__SryxGzKXEKlFs5Int32V_ytTg5", true),
+      ("$eSMsSkRzrlE4sort2byySb7ElementSTQz_ADtKXE_tKFSays5Int32VG_Tg5", true),
+      ("$es17_assertionFailure__4file4line5flagss5NeverOs12StaticStringV_A2HSus6UInt32VtF", true),
+      ("$sScA12_ConcurrencyE13assumeIsolatedyyF", true),
+      ("$s15Synchronization5MutexVAARi_zrlE4lockyyF", true),
+      // An author's function, extensions of Swift's types, with and without requirements.
+      ("$e4main4mostyxx_xSbx_xtXEtSLRzlFs5Int32V_Tg5", false),
+      ("$sSa4mainE5thirdxvg", false), ("$sSa4mainSiRszlE5totalSivg", false),
+      ("$sSa4mainSiRszlE5totalSivgTf4g_n", false), ("$sSi4mainE7doubledSivg", false),
+      ("$s", false), ("$sS", false), ("$sSa", true), ("$s9999999999999999999999main", false),
+      ("$sSa9223372036854775807main", true),
+    ])
+  func swift(name: String, isLibrary: Bool) {
+    var origin = Origin()
+    let expected: ReportFunction.Origin = isLibrary ? .runtime : .own
+    for file in [nil, "/<compiler-generated>"] {
+      #expect(origin.of(function: name, readable: "specialized f", file: file) == expected)
+    }
+    // What the compiler made of its own accord is nobody's.
+    #expect(
+      origin.of(function: name, readable: "partial apply for f", file: "/<compiler-generated>")
+        == .runtime)
+  }
 }

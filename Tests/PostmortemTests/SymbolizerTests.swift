@@ -1,6 +1,8 @@
 import Postmortem
 import Testing
 
+@testable import DebugMutants
+
 @Suite("The source of a crash")
 struct SymbolizerTests {
   private static let slime =
@@ -52,6 +54,16 @@ struct SymbolizerTests {
       if let text = depth.text { #expect(text == "\(turns.count - 1 - index)") }
     }
     #expect(turns.contains { $0.variables.first { $0.name == "depth" }?.text != nil })
+  }
+
+  @Test("C++: structures by value are read from the copy whose address the function gets")
+  func byValue() throws {
+    let report = try CrashedProgram.crasher("cpp-O0", "crash_give").report()
+    #expect(
+      report.frames[0].functions[0].variableTexts == [
+        "item: Item = {weight: 1.5, price: -2.25, at: {x: 1, y: 2}}", "to: Point = {x: 1, y: 5}",
+        "count: int = 3",
+      ])
   }
 
   @Test("Rust: an inlined function's, and the panic machinery is not selected") func rust() throws {
@@ -114,14 +126,32 @@ struct SymbolizerTests {
       ("c-O2-names", "no debug information", "clang -g"),
       ("c-O2-split", "-gsplit-dwarf", "without -gsplit-dwarf"),
       ("c-O2-split4", "-gsplit-dwarf", "without -gsplit-dwarf"),
-      ("c-O2-lines", "lines only", "clang -g"),
+      ("c-O2-lines", "lines only", "clang -g"), ("cpp-O2-lines", "lines only", "clang -g"),
     ])
   func reasons(module: String, reason: String, flag: String) throws {
-    let report = try CrashedProgram.crasher(module, "crash_div0").report()
+    let export = module.hasPrefix("cpp") ? "crash_paint" : "crash_div0"
+    let report = try CrashedProgram.crasher(module, export).report()
     #expect(report.reasons.count == 1)
     let text = report.reasons.first ?? ""
     #expect(text.contains(reason) && text.contains(flag), "\(text)")
     #expect(!text.contains("rustc") || module == "c-O2-stripped")
+  }
+
+  @Test(
+    "Damaged debug information is told as such, with the section",
+    arguments: [".debug_info", ".debug_abbrev", ".debug_line"])
+  func damaged(section: String) throws {
+    for module in ["c-O0-dwarf4", "c-O2-dwarf5", "rust-O0-v0"] {
+      var sections = try Sections(CrashedProgram.bytes(ofCrasher: module))
+      let place = try #require(sections.custom.first { sections.list[$0].name == section })
+      #expect(try CrashedProgram(sections.bytes, "crash_div0").report().reasons.isEmpty)
+      sections[place] = Array(repeating: 0xFF, count: sections[place].count)
+      let reasons = try CrashedProgram(sections.bytes, "crash_div0").report().reasons
+      #expect(reasons.count == 1)
+      let reason = reasons.first ?? ""
+      #expect(reason.contains("damaged (\(section)"), "\(reason)")
+      #expect(!reason.contains("compiled without"))
+    }
   }
 
   @Test("A module without names has those of its exports") func exports() throws {

@@ -54,6 +54,42 @@ struct CrashScreenTests {
   }
 
   @Test(arguments: sizes)
+  func `A function of the host has a name, and no place in the cart`(size: Size) throws {
+    let host = ReportFrame(host: 3, name: "graphics.draw_text")
+    var screen = CrashScreen(report: SampleReport.report(frameCount: 4, youngest: [host]))
+    screen.moveToTop()
+    let row = try #require(rows(&screen, size).first { $0.contains("host: graphics.draw_text") })
+    #expect(!row.contains("0x"), "\(row)")
+  }
+
+  @Test func `Letters that the font lacks keep their places`() {
+    let text = "Zażółć, 夜の蛍"
+    let frame = ReportFrame(
+      functionIndex: 1, name: nil, offset: 1, functionOffset: 1,
+      functions: [
+        ReportFunction(
+          name: "main", file: "main.c", line: 1,
+          variables: [ReportVariable(name: "title", type: "char*", text: text)])
+      ])
+    for fonts in [FontShelf.systemFolder, "/nonexistent"] {
+      var screen = CrashScreen(report: SampleReport.report(frameCount: 0, youngest: [frame]))
+      let size = Size(width: 960, height: 640, fonts: fonts)
+      #expect(rows(&screen, size).contains { $0.contains(text) })
+      var shelf = FontShelf(folder: fonts)
+      let font = shelf.choose(
+        windowWidth: size.width, windowHeight: size.height, columns: 80, rows: 24
+      ).font
+      // Each has a drawing: its own or the one for what is missing.
+      for scalar in text.unicodeScalars where scalar != " " {
+        let pixels = (0..<font.height).flatMap { y in
+          (0..<font.width).map { font.isSet(scalar, x: $0, y: y) }
+        }
+        #expect(pixels.contains(true), "\(scalar) with \(fonts)")
+      }
+    }
+  }
+
+  @Test(arguments: sizes)
   func `Inlined functions are marked and file names stay whole`(size: Size) {
     var screen = CrashScreen(report: SampleReport.report())
     let rows = rows(&screen, size)

@@ -11,14 +11,15 @@ enum SampleReport {
     "Some functions have no lines: the standard library was built without debug information; "
     + "add -g to its flags."
 
-  static func report(frameCount: Int = 12, dump: DumpState = .written(path: dumpPath))
-    -> CrashReport
-  {
+  static func report(
+    frameCount: Int = 12, youngest: [ReportFrame] = [], dump: DumpState = .written(path: dumpPath)
+  ) -> CrashReport {
     CrashReport(
       cartID: "night.catch", cartTitle: "Night Catch", kind: CrashKind(id: "unreachable"),
       message: "", callback: "update", frameNumber: 1234, seconds: 20.6, hostCalls: calls,
       programMessage: "assertion failed: inventory.count <= Inventory::capacity, but it is 4711",
-      frames: (0..<frameCount).map { frame($0, isLast: $0 == frameCount - 1) }, reasons: [hint],
+      frames: youngest + (0..<frameCount).map { frame($0, isLast: $0 == frameCount - 1) },
+      reasons: [hint],
       dump: dump)
   }
 

@@ -34,7 +34,10 @@ extension DebugReader {
       let start = cursor.offset
       let code = cursor.uleb()
       if code == 0 { continue }
-      guard let abbreviation = table[code] else { break }
+      guard let abbreviation = table[code] else {
+        damaged.insert(.info)
+        break
+      }
       guard abbreviation.tag == Tag.subprogram else {
         cursor.skip(abbreviation, table, encoding, &effort)
         continue
@@ -61,6 +64,7 @@ extension DebugReader {
       effort = self.effort
     }
     self.effort = effort
+    if cursor.hasFailed, !effort.isExhausted { damaged.insert(.info) }
     index.sort()
     unit.functions = index
     return index
@@ -72,6 +76,8 @@ extension DebugReader {
     var table = LineTable()
     if let offset = root(of: unit).lineProgram {
       table = LineTable(section(.line), at: offset, in: unit, &effort)
+      // A section that is missing as a whole is not damaged.
+      if table.isDamaged, !section(.line).isEmpty { damaged.insert(.line) }
     }
     unit.lines = table
     return table

@@ -24,6 +24,8 @@ struct LineTable {
   /// Finds sequences.
   private(set) var index = RangeIndex()
   private var isNew = false
+  /// Whether something was read that makes no sense.
+  private(set) var isDamaged = false
 
   /// A table without rows.
   init() {}
@@ -32,10 +34,14 @@ struct LineTable {
   init(_ section: UnsafeRawBufferPointer, at offset: Int, in unit: Unit, _ effort: inout Effort) {
     var cursor = Cursor(section, at: offset)
     let length = cursor.u32()
+    isDamaged = cursor.hasFailed || Int(length) > section.count - cursor.offset
     guard length < 0xFFFF_FFF0 else { return }
     cursor = Cursor(section, at: cursor.offset, end: cursor.offset + Int(length))
     let version = Int(cursor.u16())
-    guard (2...5).contains(version) else { return }
+    guard (2...5).contains(version) else {
+      isDamaged = true
+      return
+    }
     isNew = version == 5
     var encoding = unit.encoding
     encoding.version = version
@@ -46,7 +52,10 @@ struct LineTable {
     let headerLength = Int(cursor.u32())
     let program = cursor.offset + headerLength
     let header = Header(&cursor, version)
-    guard !cursor.hasFailed else { return }
+    guard !cursor.hasFailed else {
+      isDamaged = true
+      return
+    }
     if isNew {
       readNewFiles(&cursor, encoding, &effort)
     } else {
@@ -55,6 +64,7 @@ struct LineTable {
     // What a broken list of files leaves, the program can still use.
     var code = Cursor(section, at: program, end: cursor.end)
     run(&code, header, encoding, &effort)
+    if !effort.isExhausted, cursor.hasFailed || code.hasFailed { isDamaged = true }
     index.sort()
   }
 

@@ -40,6 +40,7 @@ extension DebugReader {
     while effort.pay() {
       let low = cursor.unsigned(size: size)
       let high = cursor.unsigned(size: size)
+      if cursor.hasFailed { damaged.insert(.ranges) }
       if cursor.hasFailed || (low == 0 && high == 0) { return }
       if low == newBase {
         base = high
@@ -51,45 +52,72 @@ extension DebugReader {
 
   /// `.debug_rnglists` (DWARF 5, 2.17.3).
   private func forEachListedRange(at offset: Int, in unit: Unit, _ body: (UInt64, UInt64) -> Bool) {
-    let size = unit.encoding.addressSize
     var base: UInt64? = root(of: unit).baseAddress
     var cursor = Cursor(section(.rnglists), at: offset)
     while effort.pay() {
-      var low: UInt64?
-      var high: UInt64?
-      switch cursor.u8() {
-      case 1:
-        base = address(index: cursor.uleb(), in: unit)
-        continue
-      case 2:
-        low = address(index: cursor.uleb(), in: unit)
-        high = address(index: cursor.uleb(), in: unit)
-      case 3:
-        low = address(index: cursor.uleb(), in: unit)
-        let length = cursor.uleb()
-        high = low.map { $0 &+ length }
-      case 4:
-        let from = cursor.uleb()
-        let to = cursor.uleb()
-        // A base that is no function's makes all of the list so.
-        if let base, base < 0xFFFF_FFFE {
-          low = base &+ from
-          high = base &+ to
-        }
-      case 5:
-        base = cursor.unsigned(size: size)
-        continue
-      case 6:
-        low = cursor.unsigned(size: size)
-        high = cursor.unsigned(size: size)
-      case 7:
-        low = cursor.unsigned(size: size)
-        let length = cursor.uleb()
-        high = low.map { $0 &+ length }
-      default: return
+      switch listEntry(cursor.u8(), &cursor, base: &base, in: unit) {
+      case .range(let range): if let range { guard body(range.low, range.high) else { return } }
+      case .base: break
+      case .end: return
+      case nil:
+        damaged.insert(.rnglists)
+        return
       }
-      if cursor.hasFailed { return }
-      if let low, let high { guard body(low, high) else { return } }
     }
+  }
+}
+
+/// An entry of a list of addresses (DWARF 5, 7.25).
+enum AddressListEntry {
+  case end
+  /// The base of the entries after it.
+  case base
+  /// From the low address to before the high one; nil for code that was removed.
+  case range((low: UInt64, high: UInt64)?)
+}
+
+extension DebugReader {
+  /// Reads what ranges and locations have in common behind an entry's kind, which is one of
+  /// `.debug_rnglists`; nil if it makes no sense.
+  func listEntry(
+    _ kind: UInt8, _ cursor: inout Cursor, base: inout UInt64?, in unit: Unit
+  ) -> AddressListEntry? {
+    let size = unit.encoding.addressSize
+    var low: UInt64?
+    var high: UInt64?
+    switch kind {
+    case 0: return cursor.hasFailed ? nil : .end
+    case 1:
+      base = address(index: cursor.uleb(), in: unit)
+      return .base
+    case 2:
+      low = address(index: cursor.uleb(), in: unit)
+      high = address(index: cursor.uleb(), in: unit)
+    case 3:
+      low = address(index: cursor.uleb(), in: unit)
+      let length = cursor.uleb()
+      high = low.map { $0 &+ length }
+    case 4:
+      let from = cursor.uleb()
+      let to = cursor.uleb()
+      // A base that is no function's makes all of the list so.
+      if let base, base < 0xFFFF_FFFE {
+        low = base &+ from
+        high = base &+ to
+      }
+    case 5:
+      base = cursor.unsigned(size: size)
+      return .base
+    case 6:
+      low = cursor.unsigned(size: size)
+      high = cursor.unsigned(size: size)
+    case 7:
+      low = cursor.unsigned(size: size)
+      let length = cursor.uleb()
+      high = low.map { $0 &+ length }
+    default: return nil
+    }
+    if cursor.hasFailed { return nil }
+    return .range(low.flatMap { low in high.map { (low, $0) } })
   }
 }

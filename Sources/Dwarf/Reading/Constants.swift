@@ -22,6 +22,7 @@ enum Tag {
   static let constType: UInt16 = 0x26
   static let enumerator: UInt16 = 0x28
   static let subprogram: UInt16 = 0x2E
+  static let templateTypeParameter: UInt16 = 0x2F
   static let variantPart: UInt16 = 0x33
   static let variable: UInt16 = 0x34
   static let volatileType: UInt16 = 0x35

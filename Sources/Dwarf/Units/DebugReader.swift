@@ -5,6 +5,8 @@ final class DebugReader {
   /// The file; empty between questions.
   var image = UnsafeRawBufferPointer(start: nil, count: 0)
   var effort = Effort()
+  /// Sections in which something was read that makes no sense.
+  var damaged: Set<SectionID> = []
 
   lazy var sections = Sections(of: image)
   /// By offset.
@@ -49,7 +51,9 @@ final class DebugReader {
     var cursor = Cursor(section(.info))
     var units: [Unit] = []
     while !cursor.isAtEnd, effort.pay(Effort.unit) {
-      if let unit = Unit(header: &cursor) { units.append(unit) }
+      var isDamaged = false
+      if let unit = Unit(header: &cursor, isDamaged: &isDamaged) { units.append(unit) }
+      if isDamaged { damaged.insert(.info) }
     }
     return units
   }
@@ -85,7 +89,7 @@ final class DebugReader {
     if let root = unit.root { return root }
     var root = UnitRoot(unit.encoding)
     if let entry = entry(at: unit.firstEntry, in: unit) {
-      forEachAttribute(of: entry) { name, value in
+      let isWhole = forEachAttribute(of: entry) { name, value in
         guard !root.range.take(name, value) else { return }
         switch name {
         case Attribute.name: root.name = value
@@ -101,6 +105,10 @@ final class DebugReader {
         default: break
         }
       }
+      if !isWhole { damaged.insert(.info) }
+    } else {
+      // Every unit begins with an entry: its abbreviation is missing.
+      damaged.insert(.abbrev)
     }
     unit.root = root
     if let low = root.range.low, let address = address(low, in: unit) {

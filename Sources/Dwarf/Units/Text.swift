@@ -36,7 +36,11 @@ extension DebugReader {
   /// The bytes up to a NUL, the end of the section or the longest text.
   func text(in id: SectionID, at offset: Int) -> UnsafeRawBufferPointer? {
     let section = section(id)
-    guard offset >= 0, offset < section.count else { return nil }
+    guard offset >= 0, offset < section.count else {
+      // A section that is missing as a whole is not damaged.
+      if !section.isEmpty { damaged.insert(id) }
+      return nil
+    }
     let part = section[offset..<min(section.count, offset + Self.longestText + 1)]
     let end = part.firstIndex(of: 0) ?? part.endIndex
     guard effort.pay(1 + (end - offset) / 4) else { return nil }

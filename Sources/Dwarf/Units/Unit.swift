@@ -33,16 +33,19 @@ final class Unit {
   /// Reads the header at the cursor and moves to the next unit (DWARF 5, 7.5.1).
   ///
   /// Gives nil for units that hold no code of their own (type units) or cannot be read, which
-  /// includes 64-bit DWARF, unknown before wasm64.
-  init?(header cursor: inout Cursor) {
+  /// includes 64-bit DWARF, unknown before wasm64. `isDamaged` becomes true where the header makes
+  /// no sense.
+  init?(header cursor: inout Cursor, isDamaged: inout Bool) {
     let offset = cursor.offset
     let length = cursor.u32()
     guard length < 0xFFFF_FFF0 else {
       // The 64-bit format: skipped, if it is that.
       if length == 0xFFFF_FFFF { cursor.skip(cursor.u64()) } else { cursor.fail() }
+      isDamaged = cursor.hasFailed
       return nil
     }
     let end = cursor.offset + Int(length)
+    isDamaged = cursor.hasFailed || end > cursor.end
     // A unit that is cut off is read as far as it goes.
     defer { cursor.move(to: min(end, cursor.end)) }
     let version = Int(cursor.u16())
@@ -61,9 +64,14 @@ final class Unit {
       case 4, 5: cursor.skip(8)
       default: return nil
       }
-    default: return nil
+    default:
+      isDamaged = true
+      return nil
     }
-    guard !cursor.hasFailed, addressSize == 4 || addressSize == 8 else { return nil }
+    guard !cursor.hasFailed, addressSize == 4 || addressSize == 8 else {
+      isDamaged = true
+      return nil
+    }
     encoding = UnitEncoding(version: version, addressSize: addressSize, unitOffset: offset)
     firstEntry = cursor.offset
     self.end = min(end, cursor.end)

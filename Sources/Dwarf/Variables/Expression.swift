@@ -55,8 +55,6 @@ struct Expression {
     var cursor = Cursor(reader.section(id), at: range.lowerBound, end: range.upperBound)
     var pieces: [(location: Location?, size: Int)] = []
     var result: Location?
-    // Whether the last operation named a place that holds the value itself.
-    var isPlace = false
     stack = []
     while !cursor.isAtEnd {
       steps += 1
@@ -64,8 +62,6 @@ struct Expression {
         throw Unavailable(.unsupported)
       }
       let operation = cursor.u8()
-      let wasPlace = isPlace
-      isPlace = false
       switch operation {
       case 0x9F:
         result = .value(try pop().machineValue)
@@ -74,13 +70,14 @@ struct Expression {
       case 0x93:
         let size = cursor.ulebInt()
         guard size <= 4096, pieces.count < 256 else { throw Unavailable(.unsupported) }
-        let place = result ?? stack.popLast().map { $0.location(isPlace: wasPlace) }
+        let place = result ?? stack.popLast().map { .memory($0.bits) }
         pieces.append((place, size))
         result = nil
         stack = []
       case 0xED:
+        // A local without `DW_OP_stack_value` behind it holds an address: that of a structure handed
+        // over by value, for instance, of which the caller made a copy (LLVM's TI_LOCAL_INDIRECT).
         stack.append(Number(try wasmValue(&cursor)))
-        isPlace = stack.count == 1
       case 0x91:
         let offset = cursor.sleb()
         let base = try frameBaseAddress()
@@ -89,10 +86,9 @@ struct Expression {
       }
       guard !cursor.hasFailed else { throw Unavailable(.unsupported) }
       if result != nil, operation != 0x9F, operation != 0x9E { throw Unavailable(.unsupported) }
-      if !isPlace, cursor.isAtEnd, operation != 0x93, result == nil, pieces.isEmpty {
+      if cursor.isAtEnd, operation != 0x93, result == nil, pieces.isEmpty {
         result = .memory(try pop().bits)
       }
-      if isPlace, cursor.isAtEnd { result = .value(try pop().machineValue) }
     }
     if !pieces.isEmpty { return .pieces(pieces) }
     guard let result else { throw Unavailable(.unsupported) }
@@ -318,9 +314,5 @@ extension Expression.Number {
     size <= 4
       ? MachineValue(UInt32(truncatingIfNeeded: isSigned ? UInt64(bitPattern: signed) : bits))
       : MachineValue(bits)
-  }
-
-  fileprivate func location(isPlace: Bool) -> Location {
-    isPlace ? .value(machineValue) : .memory(bits)
   }
 }

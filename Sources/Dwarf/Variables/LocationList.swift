@@ -28,6 +28,7 @@ extension DebugReader {
     while effort.pay() {
       let low = cursor.unsigned(size: size)
       let high = cursor.unsigned(size: size)
+      if cursor.hasFailed { damaged.insert(.loc) }
       if cursor.hasFailed || (low == 0 && high == 0) { return nil }
       if low == newBase {
         base = high
@@ -46,51 +47,34 @@ extension DebugReader {
 
   /// `.debug_loclists` (DWARF 5, 2.6.2).
   private func listedLocation(at offset: Int, for address: UInt64, in unit: Unit) -> Range<Int>? {
-    let size = unit.encoding.addressSize
     var base: UInt64? = root(of: unit).baseAddress
     var fallback: Range<Int>?
     var cursor = Cursor(section(.loclists), at: offset)
     while effort.pay() {
-      var low: UInt64?
-      var high: UInt64?
+      // The kinds are those of ranges, with one for a default in between.
       let kind = cursor.u8()
-      switch kind {
-      case 1:
-        base = self.address(index: cursor.uleb(), in: unit)
-        continue
-      case 2:
-        low = self.address(index: cursor.uleb(), in: unit)
-        high = self.address(index: cursor.uleb(), in: unit)
-      case 3:
-        low = self.address(index: cursor.uleb(), in: unit)
-        let length = cursor.uleb()
-        high = low.map { $0 &+ length }
-      case 4:
-        let from = cursor.uleb()
-        let to = cursor.uleb()
-        if let base, base < 0xFFFF_FFFE {
-          low = base &+ from
-          high = base &+ to
+      let isDefault = kind == 5
+      var isHere = false
+      if !isDefault {
+        switch listEntry(kind > 5 ? kind - 1 : kind, &cursor, base: &base, in: unit) {
+        case .range(let range):
+          isHere = range.map { $0.low <= address && address < $0.high } ?? false
+        case .base: continue
+        case .end: return fallback
+        case nil:
+          damaged.insert(.loclists)
+          return fallback
         }
-      case 5: break
-      case 6:
-        base = cursor.unsigned(size: size)
-        continue
-      case 7:
-        low = cursor.unsigned(size: size)
-        high = cursor.unsigned(size: size)
-      case 8:
-        low = cursor.unsigned(size: size)
-        let length = cursor.uleb()
-        high = low.map { $0 &+ length }
-      default: return fallback
       }
       let count = cursor.ulebInt()
       let start = cursor.offset
       cursor.skip(count)
-      if cursor.hasFailed { return fallback }
-      if kind == 5 { fallback = start..<start + count }
-      if let low, let high, low <= address, address < high { return start..<start + count }
+      if cursor.hasFailed {
+        damaged.insert(.loclists)
+        return fallback
+      }
+      if isDefault { fallback = start..<start + count }
+      if isHere { return start..<start + count }
     }
     return nil
   }

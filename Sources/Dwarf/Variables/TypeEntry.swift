@@ -158,6 +158,11 @@ extension TypeEntry {
   /// Whether the type is one of Swift's.
   var isSwift: Bool { linkageName?.hasPrefix("$") ?? false }
 
+  /// Whether values have parts.
+  var isAggregate: Bool {
+    [Tag.structureType, Tag.classType, Tag.unionType, Tag.arrayType].contains(tag)
+  }
+
   /// Whether values are one character of text.
   var isByteCharacter: Bool {
     tag == Tag.baseType && size == 1
@@ -167,40 +172,5 @@ extension TypeEntry {
   /// Whether values are bytes.
   var isByte: Bool {
     isByteCharacter || (tag == Tag.baseType && size == 1 && encoding == BaseEncoding.unsigned)
-  }
-}
-
-/// What the debug information of Swift leaves to the reader: the numbers of the standard library.
-enum SwiftType {
-  /// The size of values of a type with a name.
-  static func size(_ name: String?) -> Int? {
-    switch name {
-    case "Bool", "Int8", "UInt8": 1
-    case "Int16", "UInt16": 2
-    case "Int", "UInt", "Int32", "UInt32", "Float": 4
-    case "Int64", "UInt64", "Double": 8
-    case let name? where isPointer(name): 4
-    default: nil
-    }
-  }
-
-  /// The encoding of values of a type with a name; nil if it is no number.
-  static func encoding(_ name: String?) -> UInt64? {
-    switch name {
-    case "Bool": BaseEncoding.boolean
-    case "Float", "Double": BaseEncoding.float
-    case "Int", "Int8", "Int16", "Int32", "Int64": BaseEncoding.signed
-    case "UInt", "UInt8", "UInt16", "UInt32", "UInt64": BaseEncoding.unsigned
-    default: nil
-    }
-  }
-
-  /// Whether a type with a name is one of the unsafe pointers, which are one address.
-  static func isPointer(_ name: String?) -> Bool {
-    guard let name else { return false }
-    return [
-      "UnsafePointer", "UnsafeMutablePointer", "UnsafeRawPointer", "UnsafeMutableRawPointer",
-      "OpaquePointer",
-    ].contains(name)
   }
 }

@@ -36,7 +36,12 @@ enum MissingDetails {
     if let text = compilation?.producer, !text.isEmpty {
       producer = BuildHint.Producer(compiler: text)
     }
-    if info.isExhausted {
+    let damaged = info.damagedSections
+    if !damaged.isEmpty {
+      reasons.append(
+        "Functions, source lines or variables may be missing because the debug information is "
+          + "damaged (\(damaged.joined(separator: ", "))).")
+    } else if info.isExhausted {
       reasons.append(
         "Some source lines are missing because the debug information is damaged or too large.")
     } else if compilation == nil {

@@ -42,19 +42,57 @@ struct Origin {
     }
   }
 
-  /// Whether a mangled name belongs to the module `Swift`: `s`, or `S` and the letter of a type, and
-  /// not an extension of such a type in another module, whose name comes next.
+  /// Whether a mangled name belongs to a module of Swift's own, specialised or not: `s`, or `S` and
+  /// the letter of a type, and not an extension of such a type in another module.
   private static func isSwiftLibrary(_ function: String) -> Bool {
     guard function.hasPrefix("$s") || function.hasPrefix("$e") else { return false }
-    let rest = function.utf8.dropFirst(2)
-    guard let first = rest.first else { return false }
+    var rest = Array(function.utf8.dropFirst(2))[...]
+    if let module = identifier(&rest) { return swiftModules.contains(module) }
+    guard let first = rest.popFirst() else { return false }
     if first == UInt8(ascii: "s") { return true }
-    guard first == UInt8(ascii: "S"), rest.count > 2 else { return false }
-    let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard digits.contains(rest[rest.index(rest.startIndex, offsetBy: 2)]) else { return true }
-    // `Sa4mainE...`: an extension tells its module and then E.
-    return !function.utf8.contains(UInt8(ascii: "E"))
+    guard first == UInt8(ascii: "S"), let type = rest.popFirst() else { return false }
+    // The types of concurrency have two letters.
+    if type == UInt8(ascii: "c") { rest = rest.dropFirst() }
+    return !isExtension(rest)
   }
+
+  /// Whether what follows a type is an extension in another module: the module's name, perhaps
+  /// requirements that end with `l`, and `E`. (`XE` is a function type, other letters E are names'.)
+  private static func isExtension(_ name: ArraySlice<UInt8>) -> Bool {
+    var rest = name
+    guard let module = identifier(&rest), !swiftModules.contains(module) else { return false }
+    var last = UInt8(ascii: "l")
+    while let next = rest.first {
+      if identifier(&rest) != nil {
+        last = 0
+        continue
+      }
+      if next == UInt8(ascii: "E"), last == UInt8(ascii: "l") { return true }
+      last = next
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+
+  /// Takes an identifier, which is its length and its letters; those with abbreviated words are not
+  /// followed any further.
+  private static func identifier(_ rest: inout ArraySlice<UInt8>) -> String? {
+    let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard let first = digits.first else { return nil }
+    guard first != UInt8(ascii: "0"), let length = Int(String(decoding: digits, as: UTF8.self))
+    else {
+      rest = []
+      return ""
+    }
+    let letters = rest.dropFirst(digits.count).prefix(length)
+    rest = rest[letters.endIndex...]
+    return String(decoding: letters, as: UTF8.self)
+  }
+
+  private static let swiftModules: Set<String> = [
+    "_Concurrency", "_StringProcessing", "_RegexParser", "_Differentiation", "Synchronization",
+    "Distributed", "Observation",
+  ]
 
   private static let fileParts = [
     "/rustc/", "/rustlib/", "/library/core/src/", "/library/std/src/", "/library/alloc/src/",

@@ -69,3 +69,26 @@ int crash_paint() {
 
 void operator delete(void *) noexcept {}
 void operator delete(void *, unsigned long) noexcept {}
+
+namespace game {
+
+struct Item {
+    float weight = 1.5f;
+    double price = -2.25;
+    Point at;
+};
+
+__attribute__((noinline)) int give(Item item, Point to, int count) {
+    if (item.at.x == to.x) __builtin_trap();
+    return count;
+}
+
+} // namespace game
+
+// Structures by value are copies whose address the function gets.
+extern "C" int crash_give() {
+    game::Item item;
+    game::Point to;
+    to.y = 5 + game::zero;
+    return game::give(item, to, 3);
+}

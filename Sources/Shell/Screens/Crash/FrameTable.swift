@@ -83,8 +83,10 @@ struct FrameTable {
     return (source.name, tag, (source.name + tag).unicodeScalars)
   }
 
+  /// Where a function stands; nothing for one of the host, which has neither source nor offset.
   private static func place(_ frame: ReportFrame, _ function: Int) -> String {
-    frame.functions[function].place
+    if frame.isHost { return "" }
+    return frame.functions[function].place
       ?? "at 0x\(String(frame.offset, radix: 16)) (+0x\(String(frame.functionOffset, radix: 16)))"
   }
 }
