@@ -4,47 +4,24 @@
 # Wants a display of its own (tools/test gives one by xvfb-run), the program as $GLOWJAR, and the programs below.
 # Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
 set -uo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for program in xdotool import compare wat2wasm python3; do
-  command -v "$program" > /dev/null || { echo "skipped: no $program" >&2; exit 77; }
-done
-[ -n "${DISPLAY:-}" ] || { echo "skipped: no display" >&2; exit 77; }
-glowjar=${GLOWJAR:?names the program under test}
-
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
-export SDL_AUDIODRIVER=disk SDL_DISKAUDIOFILE=$work/raw
-app=
-finish() {
-  [ -z "$app" ] || kill -KILL "$app" 2> /dev/null
-  rm -rf "$work"
-}
-trap finish EXIT
-passed=0 failed=0
+export SDL_AUDIODRIVER=disk
+# shellcheck source=Tests/EndToEnd/window.bash
+source "$(dirname "${BASH_SOURCE[0]}")/window.bash"
+needs wat2wasm python3
+export SDL_DISKAUDIOFILE=$work/raw
+here=$root/Tests/EndToEnd
 tone=$work/tone.wasm
 wat2wasm "$here/tone.wat" -o "$tone" || exit 1
 
-until_true() { # COMMAND...: tries until it succeeds, for ten seconds
-  local end=$((SECONDS + 10))
-  until "$@"; do
-    [ $SECONDS -lt $end ] || return 1
-    sleep 0.05
-  done
-}
-
-find_window() { window=$(xdotool search --onlyvisible --class Glowjar 2> /dev/null | tail -1) && [ -n "$window" ]; }
-start() { # [OPTION...]
+start_tone() { # [OPTION...]
   rm -f "$work/raw" "$work/wav"
   "$glowjar" run "$tone" --wav "$work/wav" "$@" > "$work/out" 2> "$work/err" &
   app=$!
   until_true find_window && xdotool windowfocus --sync "$window" || return 1
 }
-plays() { start "$@" && until_true has_bytes "$work/raw" 60000; }
+plays() { start_tone "$@" && until_true has_bytes "$work/raw" 60000; }
 has_bytes() { [ "$(stat -c %s "$1" 2> /dev/null || echo 0)" -gt "$2" ]; }
 more() { until_true has_bytes "$1" $(($(stat -c %s "$1") + ${2:-60000})); }
-press() { for key in "$@"; do xdotool keydown "$key"; sleep 0.08; xdotool keyup "$key"; sleep 0.08; done; }
-shot() { import -window "$window" "$work/$1.png" 2> /dev/null; }
-differs() { local count; count=$(compare -metric AE "$work/$1.png" "$work/$2.png" null: 2>&1); [ "${count%%.*}" != 0 ]; }
 listen() { python3 "$here/listen.py" "$@"; }
 is() { # WHAT LOWEST HIGHEST: the number on standard input lies in the range
   local number
@@ -52,27 +29,7 @@ is() { # WHAT LOWEST HIGHEST: the number on standard input lies in the range
   [ "$number" -ge "$2" ] && [ "$number" -le "$3" ] || { echo "  $1: $number, not $2 to $3"; return 1; }
 }
 
-ended() { [ -z "$app" ] || ! kill -0 "$app" 2> /dev/null; }
-leaves_with() {
-  local code=0
-  until_true ended || { echo "  it does not end"; kill -KILL "$app"; }
-  wait "$app" || code=$?
-  app=
-  [ $code -eq "$1" ] || { echo "  exit status $code, not $1"; return 1; }
-}
 quit() { kill -TERM "$app" && leaves_with 0; }
-
-check() { # NAME FUNCTION
-  if "$2"; then
-    passed=$((passed + 1))
-    echo "ok: $1"
-  else
-    failed=$((failed + 1))
-    echo "NOT OK: $1"
-    sed 's/^/  stderr: /' "$work/err" | head -20
-  fi
-  [ -z "$app" ] || { kill -KILL "$app" 2> /dev/null; wait "$app" 2> /dev/null; app=; }
-}
 
 sounds() {
   plays && more "$work/wav" 200000 && quit || return 1
@@ -161,7 +118,7 @@ survives_interrupt() {
 check "SIGINT and SIGKILL leave a recording with the right header" survives_interrupt
 
 plays_without_device() {
-  SDL_AUDIODRIVER=nothing start && until_true has_bytes "$work/wav" 300000 || return 1
+  SDL_AUDIODRIVER=nothing start_tone && until_true has_bytes "$work/wav" 300000 || return 1
   quit || return 1
   [ "$(grep -c '^glowjar: warning: no sound: ' "$work/err")" -eq 1 ] || { echo "  not said once"; return 1; }
   [ ! -e "$work/raw" ] && listen hertz "$work/wav" | is hertz 440 442
@@ -201,5 +158,4 @@ refuses_nonsense() {
 }
 check "a bad volume and a recording that cannot be made get one line and their status" refuses_nonsense
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+close_checks

@@ -3,19 +3,8 @@
 #
 # Wants the program as $GLOWJAR. Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
 set -uo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
-glowjar=$(realpath "${GLOWJAR:?names the program under test}")
-crash=$root/roms/crash/crash.wasm
-
-work=$(mktemp -d)
-chmod 755 "$work"
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-check() { # WHAT FUNCTION
-  if "$2"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
-}
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
 
 # Crashes with a dump at FOLDER/core.wasm.
 invoke() { "$glowjar" invoke "$crash" crash_read --unknown-imports trap --coredump "$1/core.wasm" 2> "$work/err" > /dev/null; }
@@ -128,5 +117,4 @@ equals_wasmtime() {
 }
 check "dumps equal wasmtime's of the same crashes" equals_wasmtime
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+close_checks

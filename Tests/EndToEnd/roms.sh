@@ -3,22 +3,10 @@
 #
 # Wants the program as $GLOWJAR, bsdtar and zip. Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
 set -uo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
-glowjar=$(realpath "${GLOWJAR:?names the program under test}")
-for tool in bsdtar zip; do
-  command -v $tool > /dev/null || { echo "skipped: no $tool: tools/setup test"; exit 77; }
-done
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_DATA_HOME=$work/data
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
+needs bsdtar zip
 installed=$XDG_DATA_HOME/glowjar/roms
-passed=0 failed=0
-
-check() { # WHAT FUNCTION
-  if "$2"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
-}
 
 # The hash of a cart's thirtieth picture.
 picture() { "$glowjar" run "$1" --headless --frames 30 --hash 30 2> "$work/err" | tail -1; }
@@ -102,5 +90,4 @@ survives_kills() {
 }
 check "an installation that is killed leaves the old ROM or the new one" survives_kills
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+close_checks

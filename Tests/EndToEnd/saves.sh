@@ -3,23 +3,14 @@
 #
 # Wants the program as $GLOWJAR. Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
 set -uo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
-command -v wat2wasm > /dev/null || { echo "skipped: no wat2wasm" >&2; exit 77; }
-glowjar=$(realpath "${GLOWJAR:?names the program under test}")
-
-work=$(mktemp -d)
-chmod 755 "$work"
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-export HOME=$work/user XDG_DATA_HOME=$work/user/data XDG_CONFIG_HOME=$work/user/config XDG_STATE_HOME=$work/user/state
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
+needs wat2wasm
+export HOME=$work/user
+export XDG_DATA_HOME=$HOME/data XDG_CONFIG_HOME=$HOME/config XDG_STATE_HOME=$HOME/state
 mkdir -p "$XDG_CONFIG_HOME/glowjar"
 cart=$work/saver.wasm
 wat2wasm Tests/EndToEnd/saver.wat -o "$cart"
-passed=0 failed=0
-
-check() { # WHAT FUNCTION
-  if "$2"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; cat "$work/err"; fi
-}
 
 run() { # FRAMES [OPTION...]
   local frames=$1
@@ -129,5 +120,4 @@ loses_nothing() {
 }
 check "nothing is lost where the program is killed while it saves" loses_nothing
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+close_checks

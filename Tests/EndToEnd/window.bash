@@ -2,37 +2,14 @@
 #
 # Is sourced, by scripts that want a display of their own (tools/test gives one by xvfb-run) and the program as $GLOWJAR; leaves
 # them with status 77 if they cannot run here.
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
-for program in xdotool xprop import identify compare openbox wmctrl xclip; do
-  command -v "$program" > /dev/null || { echo "skipped: no $program" >&2; exit 77; }
-done
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
+needs xdotool xprop import identify compare openbox wmctrl xclip
 [ -n "${DISPLAY:-}" ] || { echo "skipped: no display" >&2; exit 77; }
-glowjar=${GLOWJAR:?names the program under test}
-crash=roms/crash/crash.wasm
 
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config SDL_AUDIODRIVER=dummy
-export XDG_PICTURES_DIR=$work/pictures XDG_DATA_HOME=$work/data
+export SDL_AUDIODRIVER=${SDL_AUDIODRIVER:-dummy}
 openbox > /dev/null 2>&1 &
-manager=$!
-app=
-finish() {
-  [ -z "$app" ] || kill -KILL "$app" 2> /dev/null
-  kill "$manager" 2> /dev/null
-  rm -rf "$work"
-}
-trap finish EXIT
-passed=0 failed=0
-
-# Tries a command until it succeeds, for ten seconds.
-until_true() {
-  local end=$((SECONDS + 10))
-  until "$@"; do
-    [ $SECONDS -lt $end ] || return 1
-    sleep 0.05
-  done
-}
+helper=$!
 
 # A window that is mapped while the manager takes over the screen may never be shown.
 has_manager() { xprop -root _NET_SUPPORTING_WM_CHECK | grep -q 'window id'; }
@@ -74,23 +51,7 @@ shows_panel() {
 looks_like() { shot now && ! differs "$1" now; }
 looks_unlike() { shot now && differs "$1" now; }
 
-ended() { [ -z "$app" ] || ! kill -0 "$app" 2> /dev/null; }
-status() { until_true ended || { echo "  it does not end"; kill -KILL "$app"; }; wait "$app"; local code=$?; app=; return $code; }
-leaves_with() { local code=0; status || code=$?; [ $code -eq "$1" ] || { echo "  exit status $code, not $1"; return 1; }; }
-stop() { [ -z "$app" ] || { kill -TERM "$app" 2> /dev/null; status; } || true; }
-
-check() { # NAME FUNCTION
-  if "$2"; then
-    passed=$((passed + 1))
-    echo "ok: $1"
-  else
-    failed=$((failed + 1))
-    echo "NOT OK: $1"
-    sed 's/^/  stderr: /' "$work/err" | head -20
-    [ -z "${KEEP:-}" ] || { mkdir -p "$KEEP"; ended || shot last; cp "$work"/*.png "$KEEP"; }
-  fi
-  stop
-}
+keep_pictures() { [ -z "${KEEP:-}" ] || { mkdir -p "$KEEP"; ended || shot last; cp "$work"/*.png "$KEEP"; }; }
 
 # Starts way N of the crash cart to crash.
 choose_way() { local push; for ((push = 0; push < $1; push++)); do press Down; done; press z; }

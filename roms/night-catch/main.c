@@ -1,5 +1,6 @@
 // Night Catch: catch fireflies in a jar before the lantern burns down, and keep away from the wasps.
-// Pad: fly. S: open the jar. Title and game over: S starts.
+// Pad: fly. S: open the jar. Title and game over: S starts. The console's menu switches the music
+// and forgets the best score.
 #include "../sdk/c/firefly.h"
 
 enum {
@@ -172,6 +173,84 @@ static void draw_foreground(void) {
     }
 }
 
+// Sound: one voice for effects, one for the tune. Their nodes come first, so that their numbers
+// stay; what is below them is made anew for each sound and its numbers are not kept.
+
+static uint32_t effects, tune;
+static int32_t tune_tick;
+static bool has_music = true;
+
+typedef enum { SQUARE, TRIANGLE, SAWTOOTH, NOISE } Wave;
+
+/// A tone that glides and fades away.
+typedef struct {
+    Wave wave;
+    float from, to;  // in Hz; of noise the highest that is heard
+    float level, seconds;
+} Sound;
+
+static const Sound opening = {NOISE, 2500, 5000, 0.25f, 0.10f};
+static const Sound catching = {SQUARE, 660, 1320, 0.20f, 0.14f};
+static const Sound catching_gold = {TRIANGLE, 880, 2640, 0.60f, 0.35f};
+static const Sound sting = {NOISE, 1800, 200, 0.90f, 0.40f};
+static const Sound nightfall = {TRIANGLE, 330, 660, 0.50f, 0.50f};
+static const Sound lights_out = {SAWTOOTH, 440, 55, 0.35f, 0.90f};
+
+static void play(uint32_t voice, const Sound *sound) {
+    uint32_t length = (uint32_t)(sound->seconds * SAMPLE_RATE), source;
+    clear_node(voice);
+    uint32_t fading = add_gain(voice, sound->level);
+    mod_linear(fading, 0, sound->level, 0, 0, length);
+    switch (sound->wave) {
+    case SQUARE: source = add_square(fading, sound->from, 0); break;
+    case TRIANGLE: source = add_triangle(fading, sound->from, 0); break;
+    case SAWTOOTH: source = add_sawtooth(fading, sound->from, 0); break;
+    case NOISE:
+        source = add_low_pass(fading, sound->from, 0.7f);
+        add_noise(source, 1 + tick);
+        break;
+    }
+    if (sound->from != sound->to) mod_linear(source, 0, sound->from, sound->to, 0, length);
+}
+
+/// Goes on with the tune: a note for each letter, from `a` upwards.
+static void play_tune(void) {
+    static const char notes[] = "e.h.j.l.k.j.h...f.h.j.k.j.h.g...c.e.h.j.i.h.e...d.f.h.i.h.e.e...";
+    static const float pitches[] = {
+        220.00f, 246.94f, 261.63f, 293.66f, 329.63f, 349.23f, 392.00f, 440.00f, 493.88f, 523.25f,
+        587.33f, 659.26f,
+    };
+    enum { TICKS_PER_NOTE = 11 };
+    if (!has_music || tune_tick++ % TICKS_PER_NOTE != 0) return;
+    char note = notes[tune_tick / TICKS_PER_NOTE % (int32_t)(sizeof notes - 1)];
+    if (note == '.') return;
+    float pitch = pitches[note - 'a'];
+    Sound sound = {TRIANGLE, pitch, pitch, 0.25f, 0.45f};
+    play(tune, &sound);
+}
+
+// What the console keeps and shows for us
+
+static const char best_file[] = "best";
+enum { BEST_FILE_NAME = sizeof best_file - 1, MUSIC_ITEM = 1, FORGET_ITEM = 2 };
+
+static void load_best(void) {
+    int32_t saved;
+    if (get_file_size(best_file, BEST_FILE_NAME) != sizeof saved) return;
+    if (load_file(best_file, BEST_FILE_NAME, &saved, sizeof saved) != sizeof saved) return;
+    if (saved > 0) best = saved;
+}
+
+static void save_best(void) { dump_file(best_file, BEST_FILE_NAME, &best, sizeof best); }
+
+static void fill_menu(void) {
+    const char *music = has_music ? "music off" : "music on", *forget = "forget best score";
+    remove_menu_item(MUSIC_ITEM);
+    remove_menu_item(FORGET_ITEM);
+    add_menu_item(MUSIC_ITEM, music, text_length(music));
+    add_menu_item(FORGET_ITEM, forget, text_length(forget));
+}
+
 // Sparks
 
 static void burst(Point at, Color color, int32_t count) {
@@ -237,6 +316,7 @@ static void begin_night(void) {
     banner_ticks = 2 * TICKS_PER_SECOND;
     for (int32_t i = 0; i < FIREFLIES; i++) place_firefly(&fireflies[i]);
     for (int32_t i = 0; i < WASPS; i++) wasps[i].alive = false;
+    play(effects, &nightfall);
 }
 
 static void catch_firefly(Firefly *firefly) {
@@ -244,6 +324,7 @@ static void catch_firefly(Firefly *firefly) {
     lantern += (firefly->golden ? 5 : 2) * TICKS_PER_SECOND;
     if (lantern > LANTERN_FULL) lantern = LANTERN_FULL;
     burst(firefly->at, firefly->golden ? YELLOW : LIGHT_GREEN, 8);
+    play(effects, firefly->golden ? &catching_gold : &catching);
     place_firefly(firefly);
     if (++caught == CATCHES_PER_NIGHT) begin_night();
 }
@@ -273,10 +354,13 @@ static void lose_life(void) {
     safe_ticks = 100;
     shake_ticks = 14;
     burst(jar, CYAN, 16);
+    play(effects, lives > 0 ? &sting : &lights_out);
     if (lives > 0) return;
     scene = GAME_OVER;
     tick = 0;
-    if (score > best) best = score;
+    if (score <= best) return;
+    best = score;
+    save_best();
 }
 
 static void update_wasps(void) {
@@ -305,6 +389,7 @@ static void update_jar(uint32_t pressed) {
     if (pressed & BUTTON_S && rest_ticks == 0) {
         open_ticks = 14;
         rest_ticks = 26;
+        play(effects, &opening);
     }
 }
 
@@ -424,6 +509,10 @@ EXPORT(boot) void boot(void) {
     font_size = load("font", font, sizeof font);
     sprites_size = load("sprites", sprites, sizeof sprites);
     grass_size = load("grass", grass, sizeof grass);
+    effects = add_gain(SPEAKER, 0.5f);
+    tune = add_gain(SPEAKER, 0.5f);
+    load_best();
+    fill_menu();
     for (int32_t i = 0; i < FIREFLIES; i++) place_firefly(&fireflies[i]);
 }
 
@@ -431,6 +520,7 @@ EXPORT(update) void update(void) {
     uint32_t buttons = read_buttons(COMBINED), pressed = buttons & ~held_buttons;
     held_buttons = buttons;
     tick++;
+    play_tune();
     move_sparks();
     switch (scene) {
     case PLAYING:
@@ -450,5 +540,19 @@ EXPORT(render) void render(void) {
     case TITLE: draw_title(); break;
     case PLAYING: draw_playing(); break;
     case GAME_OVER: draw_game_over(); break;
+    }
+}
+
+EXPORT(handle_menu) void handle_menu(uint32_t item) {
+    switch (item) {
+    case MUSIC_ITEM:
+        has_music = !has_music;
+        clear_node(tune);
+        fill_menu();
+        break;
+    case FORGET_ITEM:
+        best = 0;
+        remove_file(best_file, BEST_FILE_NAME);
+        break;
     }
 }
