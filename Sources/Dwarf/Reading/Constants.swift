@@ -8,7 +8,6 @@ enum Tag {
   static let member: UInt16 = 0x0D
   static let pointerType: UInt16 = 0x0F
   static let referenceType: UInt16 = 0x10
-  static let compileUnit: UInt16 = 0x11
   static let structureType: UInt16 = 0x13
   static let subroutineType: UInt16 = 0x15
   static let typedef: UInt16 = 0x16
@@ -16,7 +15,6 @@ enum Tag {
   static let variant: UInt16 = 0x19
   static let inheritance: UInt16 = 0x1C
   static let inlinedSubroutine: UInt16 = 0x1D
-  static let pointerToMemberType: UInt16 = 0x1F
   static let subrangeType: UInt16 = 0x21
   static let baseType: UInt16 = 0x24
   static let constType: UInt16 = 0x26
@@ -27,10 +25,8 @@ enum Tag {
   static let variable: UInt16 = 0x34
   static let volatileType: UInt16 = 0x35
   static let restrictType: UInt16 = 0x37
-  static let unspecifiedType: UInt16 = 0x3B
   static let rvalueReferenceType: UInt16 = 0x42
   static let atomicType: UInt16 = 0x47
-  static let skeletonUnit: UInt16 = 0x4A
 }
 
 /// Attributes (DWARF 5, 7.5.4).
