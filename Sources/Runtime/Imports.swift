@@ -15,7 +15,8 @@ public struct Imports: Sendable {
   }
 
   enum Item: Sendable {
-    case host(HostFunction)
+    /// Of one name and different types.
+    case host([HostFunction])
     case extern(Extern)
   }
 
@@ -31,9 +32,15 @@ public struct Imports: Sendable {
   /// No imports.
   public init(missing: Missing = .error) { self.missing = missing }
 
-  /// Offers a host function.
+  /// Offers a host function, also beside others of that name whose types differ: a module gets the
+  /// one that it imports.
   public mutating func define(module: String, name: String, _ function: HostFunction) {
-    items[Key(module: Array(module.utf8), name: Array(name.utf8))] = .host(function)
+    let key = Key(module: Array(module.utf8), name: Array(name.utf8))
+    guard case .host(let others)? = items[key] else {
+      items[key] = .host([function])
+      return
+    }
+    items[key] = .host([function] + others.filter { $0.type != function.type })
   }
 
   /// Offers a function, table, memory or global of the store.

@@ -56,6 +56,11 @@ struct Instantiation {
 
   // MARK: Linking
 
+  private func isWanted(_ function: HostFunction, as item: Import) -> Bool {
+    guard case .function(let type) = item.kind else { return false }
+    return module.types[type] == function.type
+  }
+
   private mutating func link(_ item: Import) throws(InstantiationError) {
     func failure(_ reason: String) -> InstantiationError {
       .link(
@@ -64,7 +69,9 @@ struct Instantiation {
     }
     let found: Extern
     switch imports.item(for: item) {
-    case .host(let function): found = .function(store.makeFunction(function))
+    case .host(let overloads):
+      let match = overloads.first { isWanted($0, as: item) } ?? overloads[0]
+      found = .function(store.makeFunction(match))
     case .extern(let extern): found = extern
     case nil:
       guard case .function(let type) = item.kind, imports.missing != .error else {
