@@ -58,6 +58,13 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .target(
+      name: "CartTesting",
+      dependencies: [
+        "Console", "Headless", "Postmortem", "Runtime", "CLinux",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
       name: "Shell", dependencies: ["Console", "Postmortem", "CSDL2", "CZlib"],
       swiftSettings: swiftSettings),
 
@@ -65,8 +72,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Archive", "Engine", "Listing", "Runtime", "Postmortem", "Console", "Firefly", "Wasm4",
-        "Headless", "Shell", "CLinux", "CZlib",
+        "Archive", "CartTesting", "Engine", "Listing", "Runtime", "Postmortem", "Console",
+        "Firefly", "Wasm4", "Headless", "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

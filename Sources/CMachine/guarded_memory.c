@@ -137,7 +137,9 @@ void vm_memory_destroy(vm_memory *memory) {
 int64_t vm_memory_grow(vm_memory *memory, uint64_t pages) {
   uint64_t old_pages = memory->length / VM_PAGE_BYTES;
   if (pages == 0) return (int64_t)old_pages;
-  if (pages > memory->maximum_pages - old_pages || pages > affordable_pages(memory->store)) {
+  if (pages > memory->maximum_pages - old_pages) return -1;
+  if (pages > affordable_pages(memory->store)) {
+    memory->store->refused_growths++;
     return -1;
   }
   uint64_t bytes = pages * VM_PAGE_BYTES;

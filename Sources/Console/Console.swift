@@ -83,6 +83,10 @@ public final class Console {
   public var audio: (any AudioSource)? { profile.audio }
   /// What the profile notes of a run; to be asked for before `boot`.
   public func makeRunNotes() -> (any RunNotes)? { profile.makeRunNotes() }
+  /// The running module, for a look at its memory from outside; nil if it did not start.
+  public var instance: Instance? { guest?.instance }
+  /// How often the cart was refused memory that it had room for but for `memoryLimit`.
+  public var refusedGrowths: UInt64 { store.refusedGrowths }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
   /// Stops a running callback, which then crashes as interrupted.

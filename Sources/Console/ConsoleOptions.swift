@@ -57,24 +57,3 @@ public struct CalendarDate: Sendable, Equatable, Comparable {
     (one.year, one.month, one.day) < (other.year, other.month, other.day)
   }
 }
-
-/// What a player has set and carts may ask for.
-public struct PlayerSettings: Sendable, Equatable {
-  /// Name of the device, 1...16 ASCII characters.
-  public var deviceName = "firefly-zero"
-  /// Two letters, ISO 639-1.
-  public var language = "en"
-  /// Palette indices of primary, secondary, accent and background colour and the theme's number.
-  public var theme: UInt32 = 0x0D6C00
-  /// The console is held upside down.
-  public var rotatesScreen = false
-  /// Flashes are to be avoided.
-  public var reducesFlashing = false
-  /// More contrast is wanted.
-  public var highContrast = false
-  /// Easter eggs are welcome.
-  public var easterEggs = false
-
-  /// The defaults of a new console.
-  public init() {}
-}

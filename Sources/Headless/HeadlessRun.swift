@@ -10,22 +10,31 @@ public struct HeadlessRun {
 
   /// Updates to run.
   public var frames: Int
-  /// Who presses what.
-  public var input: InputScript
+  /// Who presses what, by the number of the frame.
+  public var input: (_ frame: Int) -> InputFrame
   /// Frames whose picture is hashed.
   public var hashed: Set<Int>
   /// Frames whose picture is kept.
   public var photographed: Set<Int>
+  /// Whether sound is rendered; carts do not notice.
+  public var hasSound = true
 
-  /// A run of `frames` updates.
+  /// A run of `frames` updates with the input of a script.
   public init(
     frames: Int, input: InputScript = InputScript(), hashed: Set<Int> = [],
     photographed: Set<Int> = []
   ) {
-    self.frames = frames
-    self.input = input
+    self.init(frames: frames, input: input.input(frame:))
     self.hashed = hashed
     self.photographed = photographed
+  }
+
+  /// A run of `frames` updates with input from anywhere.
+  public init(frames: Int, input: @escaping (_ frame: Int) -> InputFrame) {
+    self.frames = frames
+    self.input = input
+    hashed = []
+    photographed = []
   }
 
   /// Boots the console and runs it to the last frame, a crash, or the cart's own wish to end.
@@ -35,10 +44,13 @@ public struct HeadlessRun {
   ///   - onScreenshot: Gets each picture that was taken with the console's menu.
   ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
   ///     sound.
+  ///   - onFrame: Called when a frame is over, with what the run has led to so far; not for the
+  ///     frame in which the cart crashed.
   public func run(
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
     onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
-    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
+    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in },
+    onFrame: (_ frame: Int, HeadlessResult) -> Void = { _, _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     let notes = console.makeRunNotes()
@@ -47,17 +59,21 @@ public struct HeadlessRun {
     while case .running = outcome, console.frameNumber < frames {
       let frame = console.frameNumber + 1
       let start = ContinuousClock.now
-      outcome = console.step(input.input(frame: frame))
+      outcome = console.step(input(frame))
       result.record(ContinuousClock.now - start)
       result.take(console.log)
       for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
-      if let audio = console.audio { result.listen(to: audio, onSound) }
+      if hasSound, let audio = console.audio { result.listen(to: audio, onSound) }
       notes?.note(frame: frame, isHashed: hashed.contains(frame))
       if hashed.contains(frame) { result.hashes[frame] = FrameHash.sha256(console.picture) }
       if photographed.contains(frame) { onPicture(frame, console.picture) }
+      onFrame(frame, result)
     }
-    if case .running = outcome { outcome = console.close() }
+    if case .running = outcome {
+      result.reachesEnd = true
+      outcome = console.close()
+    }
     notes?.finish()
     result.finish(outcome, console)
     result.notes = notes
@@ -67,6 +83,8 @@ public struct HeadlessRun {
 
 /// What a run without a display led to.
 public struct HeadlessResult {
+  /// Whether the last frame was reached, and the cart did not end before.
+  public internal(set) var reachesEnd = false
   /// Frames that were run to their end.
   public private(set) var frames = 0
   /// SHA-256 of the picture by frame.

@@ -52,7 +52,7 @@ public enum PNG {
     return Array(UnsafeRawBufferPointer(start: buffer, count: size))
   }
 
-  private static func check(_ status: Int32) throws(Failure) {
+  static func check(_ status: Int32) throws(Failure) {
     if status != 0 { throw Failure(description: String(cString: spng_strerror(status))) }
   }
 

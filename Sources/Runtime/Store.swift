@@ -50,6 +50,9 @@ public final class Store: @unchecked Sendable {
   private var tables: [UnsafeMutablePointer<vm_table>] = []
   private var blocks: [UnsafeMutableRawPointer] = []
 
+  /// How often a memory might not grow because of `StoreLimits.memoryBytes`.
+  public var refusedGrowths: UInt64 { handle.pointee.refused_growths }
+
   /// Makes a store.
   ///
   /// Ends the process if there is no memory for its stack.

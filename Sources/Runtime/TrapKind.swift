@@ -47,6 +47,9 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
     ("host-error", "host error"),
   ]
 
+  /// The identifiers of all kinds that a trap can have.
+  public static var names: [String] { words.dropFirst().map(\.name) }
+
   /// Stable identifier, such as `integer-divide-by-zero`.
   public var name: String { words.name }
   /// The kind in the specification's words.

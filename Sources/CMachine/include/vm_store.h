@@ -77,6 +77,7 @@ typedef struct vm_store {
   uint64_t table_elements_limit;
   void *owner;            // unretained pointer to the Swift store
   vm_trap_record trap;
+  uint64_t refused_growths;  // of memories, for memory_bytes_limit alone
 } vm_store;
 
 /// Makes a store with a wasm stack of `stack_bytes` usable bytes (rounded up to pages); NULL if

@@ -77,7 +77,7 @@ struct CrashRecorder: Sendable {
 
 extension CoredumpOrigin {
   /// What a dump tells of a console's crash.
-  fileprivate init(_ crash: Crash) {
+  init(_ crash: Crash) {
     self.init(
       name: crash.cartID, title: crash.cartTitle, consoleVersion: Glowjar.version,
       callback: Coredump.Callback(name: crash.callback, frame: UInt64(clamping: crash.frame)))

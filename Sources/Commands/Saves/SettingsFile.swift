@@ -45,7 +45,7 @@ struct SettingsFile {
       if content.isEmpty || content.hasPrefix("#") { continue }
       var reason: String?
       if let match = content.wholeMatch(of: #/([A-Za-z0-9_-]+)[ \t]*=[ \t]*(.*)/#) {
-        let (key, value) = (match.1, SettingsValue(match.2))
+        let (key, value) = (match.1, SettingValue(match.2))
         if !known.insert(key).inserted {
           reason = "is set twice"
         } else if let value {
@@ -62,14 +62,9 @@ struct SettingsFile {
   }
 }
 
-/// A value of the settings file.
-private enum SettingsValue {
-  case text(String)
-  case number(Int)
-  case truth(Bool)
-
+extension SettingValue {
   /// Reads the rest of a line, comment included.
-  init?(_ text: Substring) {
+  fileprivate init?(_ text: Substring) {
     let comment = #/[ \t]*(#.*)?/#
     if let match = text.prefixMatch(of: #/"([^"\\]*)"|'([^']*)'/#) {
       self = .text(String(match.1 ?? match.2 ?? ""))
@@ -87,44 +82,5 @@ private enum SettingsValue {
       guard let number else { return nil }
       self = .number(number)
     }
-  }
-
-  var text: String? { if case .text(let text) = self { text } else { nil } }
-  var number: Int? { if case .number(let number) = self { number } else { nil } }
-  var truth: Bool? { if case .truth(let truth) = self { truth } else { nil } }
-}
-
-extension PlayerSettings {
-  /// Sets what a key of the file means; returns what is wrong with it.
-  fileprivate mutating func set(_ key: String, to value: SettingsValue) -> String? {
-    switch key {
-    case "language":
-      guard let language = value.text.flatMap(LanguageCode.init(argument:)) else {
-        return LanguageCode.expectation
-      }
-      self.language = language.code
-    case "name":
-      guard let name = value.text.flatMap(DeviceName.init(argument:)) else {
-        return DeviceName.expectation
-      }
-      deviceName = name.name
-    case "theme":
-      guard let theme = value.number.flatMap(ThemeCode.init) else { return ThemeCode.expectation }
-      self.theme = theme.code
-    case "rotate-screen": return set(\.rotatesScreen, to: value)
-    case "reduce-flashing": return set(\.reducesFlashing, to: value)
-    case "contrast": return set(\.highContrast, to: value)
-    case "easter-eggs": return set(\.easterEggs, to: value)
-    default: return "there is no such setting"
-    }
-    return nil
-  }
-
-  private mutating func set(
-    _ setting: WritableKeyPath<PlayerSettings, Bool>, to value: SettingsValue
-  ) -> String? {
-    guard let truth = value.truth else { return "it is true or false" }
-    self[keyPath: setting] = truth
-    return nil
   }
 }

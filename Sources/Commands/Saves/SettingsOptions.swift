@@ -70,43 +70,19 @@ struct SettingsOptions: ParsableArguments {
   }
 }
 
-/// A language as two letters of ISO 639-1.
-struct LanguageCode: ExpressibleByArgument {
-  static let expectation = "it is two letters, such as \"en\""
-  let code: String
-
-  init?(argument: String) {
-    let letters = Array(argument.utf8)
-    guard letters.count == 2,
-      letters.allSatisfy({ (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
-    else { return nil }
-    code = argument
-  }
+extension LanguageCode: ExpressibleByArgument {
+  /// Two letters.
+  public init?(argument: String) { self.init(argument) }
 }
 
-/// The name of a console, after the rules for ids.
-struct DeviceName: ExpressibleByArgument {
-  static let expectation = "it is 1 to 16 of a-z, 0-9 and single hyphens, such as \"my-console\""
-  let name: String
-
-  init?(argument: String) {
-    guard argument.utf8.count <= 16, argument.wholeMatch(of: #/[a-z0-9]+(-[a-z0-9]+)*/#) != nil
-    else { return nil }
-    name = argument
-  }
+extension DeviceName: ExpressibleByArgument {
+  /// A name after the rules.
+  public init?(argument: String) { self.init(argument) }
 }
 
-/// A colour theme: four palette indices and the theme's number, 24 bits.
-struct ThemeCode: ExpressibleByArgument {
-  static let expectation = "it is a number of up to 24 bits, such as 0x0D6C00"
-  let code: UInt32
-
-  init?(_ number: Int) {
-    guard let code = UInt32(exactly: number), code < 1 << 24 else { return nil }
-    self.code = code
-  }
-
-  init?(argument: String) {
+extension ThemeCode: ExpressibleByArgument {
+  /// A number, with `0x` before hexadecimal digits.
+  public init?(argument: String) {
     let text = argument.lowercased()
     guard let number = text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text) else {
       return nil
