@@ -1,5 +1,6 @@
 import Console
 import Firefly
+import Foundation
 
 /// The kinds of console, in the order in which they are asked whether a cart is theirs.
 let profiles: [any Profile.Type] = [FireflyProfile.self]
@@ -12,6 +13,11 @@ func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
 /// Opens the cart that a word on the command line means: a path, or the id of an installed cart.
 func readCart(_ word: String) throws(Failure) -> Cart {
   try CartPlace(word).cart { printError("glowjar: warning: \($0)") }
+}
+
+/// A path that is the same from any folder.
+func absolutePath(_ path: String) -> String {
+  path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
 extension Failure {

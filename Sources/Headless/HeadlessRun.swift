@@ -35,20 +35,28 @@ public struct HeadlessRun {
   ///   - onScreenshot: Gets each picture that was taken with the console's menu.
   ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
   ///     sound.
+  ///   - inputs: Gives the input of each frame in place of the script.
+  ///   - onFrame: Gets each frame when it is over, before the others, with what went in and how it
+  ///     ended; frame 0 is the start. The run ends where it returns false.
   public func run(
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
     onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
-    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in }
+    onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in },
+    inputs: ((_ frame: Int) -> InputFrame)? = nil,
+    onFrame: (_ frame: Int, InputFrame, StepOutcome) -> Bool = { _, _, _ in true }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     var outcome = console.boot()
     result.take(console.log)
-    while case .running = outcome, console.frameNumber < frames {
+    var goesOn = onFrame(0, InputFrame(), outcome)
+    while goesOn, case .running = outcome, console.frameNumber < frames {
       let frame = console.frameNumber + 1
       let start = ContinuousClock.now
-      outcome = console.step(input.input(frame: frame))
+      let given = inputs?(frame) ?? input.input(frame: frame)
+      outcome = console.step(given)
       result.record(ContinuousClock.now - start)
       result.take(console.log)
+      goesOn = onFrame(frame, given, outcome)
       for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
       if let audio = console.audio { result.listen(to: audio, onSound) }
@@ -56,6 +64,7 @@ public struct HeadlessRun {
       if photographed.contains(frame) { onPicture(frame, console.picture) }
     }
     if case .running = outcome { outcome = console.close() }
+    result.outcome = outcome
     result.finish(outcome, console)
     return result
   }
@@ -69,6 +78,8 @@ public struct HeadlessResult: Sendable {
   public internal(set) var hashes: [Int: String] = [:]
   /// The sound of all frames; nil for a cart without.
   public private(set) var sound: SoundDigest?
+  /// How the run ended.
+  public internal(set) var outcome = StepOutcome.running
   /// Why the cart stopped, if it crashed.
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.
