@@ -18,6 +18,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .target(name: "Archive", dependencies: ["CZlib", "CZstd"], swiftSettings: swiftSettings),
 
     // Floors 1 to 4: the engine, instances, reports.
@@ -36,6 +37,12 @@ let package = Package(
     // Floors 5 to 7: the console, its profiles and its two drivers.
     .target(
       name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Replay",
+      dependencies: [
+        "Console", "Runtime", "CXXHash", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: swiftSettings),
     .target(
       name: "Firefly",
@@ -73,7 +80,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Archive", "CartTesting", "Engine", "Listing", "Runtime", "Postmortem", "Console",
-        "Firefly", "Wasm4", "Headless", "Shell", "CLinux", "CZlib",
+        "Firefly", "Wasm4", "Headless", "Replay", "Shell", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -109,6 +116,22 @@ let package = Package(
       dependencies: [
         "Console", "Firefly", "Headless", "Runtime",
         .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ReplayMutants",
+      dependencies: ["Console", "CXXHash", "CZstd", "Firefly", "Replay", "TestKit"],
+      path: "Tests/ReplayMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "replay-mutants",
+      dependencies: [
+        "ReplayMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/replay-mutants", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: [
+        "Console", "Engine", "Firefly", "Headless", "Replay", "ReplayMutants", "Runtime", "TestKit",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -141,6 +141,7 @@ vm_store *vm_store_create(uint64_t stack_bytes) {
     .memory_bytes_limit = UINT64_MAX,
     .table_elements_limit = UINT64_MAX,
     .stop_request = UINT64_MAX,
+    .fuel_limit = UINT64_MAX,
   };
   return store;
 }
@@ -185,6 +186,7 @@ int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values) 
     store->thread = thread->id;
     store->cpu_clock = thread->cpu_clock;
     activation.wasm_sp = (uint64_t)store->stack_top;
+    store->fuel = store->fuel_limit;
     __atomic_store_n(&store->sequence, store->sequence + 1, __ATOMIC_RELEASE);
   } else {
     if (store->thread != thread->id) {
@@ -223,6 +225,8 @@ int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values) 
     atomic_signal_fence(memory_order_seq_cst);
     store->activation = inner;
     store->depth--;
+    // The counter went below zero; a host function that survives this is to find it empty.
+    if (kind == VM_TRAP_FUEL_EXHAUSTED) store->fuel = 0;
     if (kind != 0 && !activation.has_registers) record_stub_trap(store, &activation, kind);
   }
   if (inner == NULL) __atomic_store_n(&store->sequence, store->sequence + 1, __ATOMIC_RELEASE);

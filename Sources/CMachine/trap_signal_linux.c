@@ -67,6 +67,7 @@ static int32_t kind_of_ud2(const greg_t *registers, const uint8_t *pc) {
     return registers[REG_RAX] == 0 ? VM_TRAP_INDIRECT_CALL_TO_NULL
                                    : VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH;
   }
+  if (kind == VM_TRAP_FUEL_EXHAUSTED) return kind;
   return kind > VM_TRAP_NONE && kind < VM_TRAP_INTERRUPTED ? kind : VM_TRAP_NONE;
 }
 

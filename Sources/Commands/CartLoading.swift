@@ -1,4 +1,5 @@
 import Console
+import Foundation
 
 /// Opens the cart that a word on the command line means and finds the console for it.
 func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
@@ -9,6 +10,11 @@ func openCart(_ word: String) throws(Failure) -> (Cart, any Profile.Type) {
 /// Opens the cart that a word on the command line means: a path, or the id of an installed cart.
 func readCart(_ word: String) throws(Failure) -> Cart {
   try CartPlace(word).cart { printError("glowjar: warning: \($0)") }
+}
+
+/// A path that is the same from any folder.
+func absolutePath(_ path: String) -> String {
+  path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
 extension Failure {

@@ -20,11 +20,15 @@ struct EngineOptions: ParsableArguments {
       visibility: .hidden))
   var droppedRules: [RecordingRule] = []
 
+  @Flag(help: "Count function entries and passes of loops.")
+  var countFuel = false
+
   var config: CodegenConfig {
     var config = CodegenConfig.host
     if explicitBounds { config.bounds = .explicit }
     if baselineCPU { config.features = [] }
     config.spillEverything = spillEverything
+    config.countsFuel = countFuel
     for rule in droppedRules { config.recordingRules.remove(rule.rules) }
     return config
   }

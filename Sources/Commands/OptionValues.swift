@@ -53,3 +53,10 @@ struct ScreenshotRequest: ExpressibleByArgument {
     path = String(parts[1])
   }
 }
+
+/// `--fuel N`, the same for all verbs that run something.
+enum FuelOption {
+  static let help = ArgumentHelp(
+    "Stop a callback after so many function entries and passes of loops, always at the same place.",
+    valueName: "n")
+}

@@ -34,6 +34,14 @@ struct Run: ParsableCommand {
     help: "Record the cart's sound, whatever the volume; 16-bit stereo at 44.1 kHz.",
     completion: .file(extensions: ["wav"]))
   var wav: String?
+
+  @Option(
+    help: "Write the run's recording to this file when it ends, for glowjar replay.",
+    completion: .file(extensions: ["replay"]))
+  var record: String?
+
+  @Option(help: FuelOption.help) var fuel: UInt64?
+
   @OptionGroup(title: "Saved files")
   var dataOptions: DataOptions
 
@@ -70,12 +78,12 @@ struct Run: ParsableCommand {
     if headless {
       try headlessOptions.run(
         cart, opened, on: profile, options: data.options(consoleOptions, for: opened, on: profile),
-        frames: frames ?? 1, json: json, recording: recording,
+        frames: frames ?? 1, json: json, recording: recording, record: record,
         crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     } else {
       try windowOptions.run(
         cart, opened, on: profile, options: consoleOptions, data: data, frames: frames, json: json,
-        recording: recording, crash: crashOptions.wishes(forCart: CartPlace(cart).path))
+        recording: recording, record: record, crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     }
   }
 
@@ -87,6 +95,7 @@ struct Run: ParsableCommand {
       settings: try settingsOptions.playerSettings(headless: headless),
       today: headless ? nil : .today)
     options.font = try ConsoleFont.read(font, for: profile)
+    options.fuel = fuel
     return options
   }
 }

@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Headless
 import Postmortem
+import Replay
 
 /// What `glowjar run --headless` understands.
 struct HeadlessOptions: ParsableArguments {
@@ -53,12 +54,15 @@ struct HeadlessOptions: ParsableArguments {
   /// Runs the cart; exits with 134 if it crashed.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    frames: Int, json: Bool, recording: WAVFile?, crash: CrashWishes
+    frames: Int, json: Bool, recording: WAVFile?, record: String?, crash: CrashWishes
   ) throws {
     let script = try readScript()
     var options = options
     options.callbackLimit = callbackLimit ?? 10
     if hostTime { options.hostClock = { DispatchTime.now().uptimeNanoseconds } }
+    let recorder = Recorder(
+      cart, profile: profile.name, options: &options, consoleVersion: Glowjar.version,
+      cartPath: absolutePath(path))
     let console: Console
     do {
       console = try Console(cart: cart, profile: profile, options: options)
@@ -82,19 +86,30 @@ struct HeadlessOptions: ParsableArguments {
       if let menuScreenshots { keep(picture, "\(menuScreenshots)/\(frame).png") }
     } onSound: { samples in
       recording?.append(samples)
+    } onStep: { frame, input, outcome in
+      if frame == 0 { recorder?.began(outcome, console) }
+      if frame > 0 { recorder?.add(input, outcome, console) }
+      return true
     }
+    recorder?.closed(result.outcome, console)
+    let replay =
+      record != nil || result.crash != nil ? recorder?.replay(console) : nil
     do throws(Failure) {
       try recording?.finish()
+      if let record, let replay { try ReplaySaving.write(replay, to: record) }
     } catch {
       trouble = trouble ?? error
     }
-    try show(result, console, profile, json: json, crash)
+    try show(result, console, profile, json: json) { crashed in
+      var keeper = CrashRecorder(crash)
+      _ = keeper.record(crashed, of: cart, replay)
+    }
     if let trouble { throw trouble }
   }
 
   private func show(
     _ result: HeadlessResult, _ console: Console, _ profile: any Profile.Type, json: Bool,
-    _ wishes: CrashWishes
+    onCrash: (Crash) -> Void
   ) throws {
     if json {
       try printJSON(HeadlessReport(profile: profile.name, result))
@@ -106,8 +121,7 @@ struct HeadlessOptions: ParsableArguments {
       }
     }
     guard let crash = result.crash else { return }
-    var recorder = CrashRecorder(wishes)
-    _ = recorder.record(crash)
+    onCrash(crash)
     throw ExitCode(ExitStatus.trapped.rawValue)
   }
 

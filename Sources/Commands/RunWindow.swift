@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import Headless
+import Replay
 import Shell
 import Synchronization
 
@@ -44,9 +45,10 @@ struct WindowOptions: ParsableArguments {
   /// Plays the cart until the window closes; exits with 134 if the player leaves a crash.
   func run(
     _ path: String, _ cart: Cart, on profile: any Profile.Type, options: ConsoleOptions,
-    data: DataPlace, frames: Int?, json: Bool, recording: WAVFile?, crash: CrashWishes
+    data: DataPlace, frames: Int?, json: Bool, recording: WAVFile?, record: String?,
+    crash: CrashWishes
   ) throws {
-    let session = WindowSession(crash)
+    let session = WindowSession(crash, recording: record)
     var shell = try shellOptions(title: cart.id, on: profile, frames: frames, session: session)
     if let recording { shell.record = { recording.append($0) } }
     // The first start plays what was opened; a restart looks at the disk again.
@@ -56,12 +58,35 @@ struct WindowOptions: ParsableArguments {
       let path = session.nextCart.flatMap(data.path) ?? path
       let cart = try first.withLock { $0.take() } ?? readCart(path)
       return try ConsolePlayer(
-        cart, on: profile, options: data.options(options, for: cart, on: profile),
+        cart, at: path, on: profile, options: data.options(options, for: cart, on: profile),
         session: session, willRun: willRun)
     }
     if json { try printJSON(WindowReport(profile: profile.name, session: session)) }
     try leave(ending, path)
     try recording?.finish()
+  }
+
+  /// Plays a recording until it is over, or differs: then the exit status is 1.
+  func replay(
+    _ replay: Replay, _ path: String, _ cart: Cart, on profile: any Profile.Type,
+    options: ConsoleOptions, compares: Bool, crash: CrashWishes
+  ) throws {
+    let session = WindowSession(crash)
+    let shell = try shellOptions(
+      title: cart.id, on: profile, frames: nil, session: session)
+    let ending = ShellLoop.run(shell) { willRun in
+      var options = options
+      // A new start finds what the recorded one found.
+      options.storage = replay.makeStorage()
+      return try ConsolePlayer(
+        cart, at: path, on: profile, options: options, session: session,
+        playback: Playback(replay, compares: compares), willRun: willRun)
+    }
+    if let difference = session.difference {
+      print("\(difference)")
+      throw ExitCode(ExitStatus.negative.rawValue)
+    }
+    try leave(ending, path)
   }
 
   private func shellOptions(

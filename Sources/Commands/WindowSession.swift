@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Postmortem
+import Replay
 import Shell
 import Synchronization
 
@@ -14,12 +15,17 @@ final class WindowSession: Sendable {
     var crashShown: Double?
     var crashComplete: Double?
     var nextCart: InstalledCart?
+    var difference: ReplayDifference?
   }
 
   private let state: Mutex<State>
+  private let recording: String?
 
   /// A session in which crashes are handled as the command line wants.
-  init(_ wishes: CrashWishes) {
+  ///
+  /// With `recording`, each start's recording goes to that file; the last one stays.
+  init(_ wishes: CrashWishes, recording: String? = nil) {
+    self.recording = recording
     state = Mutex(State(recorder: CrashRecorder(wishes)))
   }
 
@@ -32,6 +38,24 @@ final class WindowSession: Sendable {
 
   /// The cart that a privileged one has asked for, in place of the one that was opened.
   var nextCart: InstalledCart? { state.withLock { $0.nextCart } }
+
+  /// Where a replay first differed from what was recorded.
+  var difference: ReplayDifference? { state.withLock { $0.difference } }
+
+  func note(_ difference: ReplayDifference?) { state.withLock { $0.difference = difference } }
+
+  /// Whether somebody wants the recording of a run that has ended.
+  var wantsRecording: Bool { recording != nil }
+
+  /// Writes a recording where it is wanted; what cannot be written is only told.
+  func save(_ replay: Replay) {
+    guard let recording else { return }
+    do throws(Failure) {
+      try ReplaySaving.write(replay, to: recording)
+    } catch {
+      printError(error.line)
+    }
+  }
 
   func note(nextCart: InstalledCart) { state.withLock { $0.nextCart = nextCart } }
 
@@ -60,13 +84,13 @@ final class WindowSession: Sendable {
   }
 
   /// Records a crash and prints its text.
-  func report(_ crash: Crash) -> CrashReport {
+  func report(_ crash: Crash, of cart: Cart, _ replay: Replay?) -> CrashReport {
     var recorder = state.withLock {
       $0.crash = crash
       return $0.recorder
     }
     // Not under the lock, which the window may want meanwhile.
-    let report = recorder.record(crash)
+    let report = recorder.record(crash, of: cart, replay)
     state.withLock { [recorder] in $0.recorder = recorder }
     return report
   }

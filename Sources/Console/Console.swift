@@ -38,10 +38,11 @@ public final class Console {
     storage = options.storage
     self.profile = try profile.init(
       cart: cart, services: ProfileServices(options: options, log: log, trace: trace))
-    let compiled = try Self.compile(cart.wasm)
+    let compiled = try Self.compile(cart.wasm, countsFuel: options.fuel != nil)
     store = Store(limits: StoreLimits(memoryBytes: UInt64(max(0, options.memoryLimit))))
     let imports = try self.profile.imports(for: compiled.module, in: store)
     store.callbackLimit = options.callbackLimit
+    store.fuel = options.fuel
     willRun(store.interruptHandle)
     do {
       guest = Guest(try Instance(compiled, imports: imports, store: store))
@@ -56,8 +57,11 @@ public final class Console {
     }
   }
 
-  /// Decodes, validates and compiles a module.
-  public static func compile(_ wasm: [UInt8]) throws(CartError) -> CompiledModule {
+  /// Decodes, validates and compiles a module; with `countsFuel`, to code that can be stopped after
+  /// so many steps.
+  public static func compile(
+    _ wasm: [UInt8], countsFuel: Bool = false
+  ) throws(CartError) -> CompiledModule {
     let module: Module
     do {
       module = try Module(decoding: wasm)
@@ -65,7 +69,9 @@ public final class Console {
       throw .bad(reason: "\(error)")
     }
     do {
-      return try CompiledModule(compiling: module)
+      var config = CodegenConfig.host
+      config.countsFuel = countsFuel
+      return try CompiledModule(compiling: module, config: config)
     } catch {
       throw .bad(reason: "\(error)")
     }
@@ -89,6 +95,9 @@ public final class Console {
   public var refusedGrowths: UInt64 { store.refusedGrowths }
   /// Seconds of play so far.
   public var seconds: Double { Double(frameNumber) / Double(Self.frameRate) }
+  /// The cart's memory as it is now, to look at between frames; nil for a cart without, or whose
+  /// start function trapped.
+  public var memory: GuestMemory? { guest?.instance.memories.first?.contents }
   /// Stops a running callback, which then crashes as interrupted.
   ///
   /// From any thread; does nothing between callbacks.

@@ -6,6 +6,9 @@ public struct ConsoleOptions: Sendable {
   public var memoryLimit: Int
   /// Processor seconds after which a callback is stopped; nil is no limit.
   public var callbackLimit: Double?
+  /// Steps that a callback may take, function entries and passes of loops, before it is stopped at
+  /// an exactly repeatable place; nil lets it run, and code that does not count is faster.
+  public var fuel: UInt64?
   /// What a player has set.
   public var settings: PlayerSettings
   /// The cart's saved files.

@@ -44,24 +44,30 @@ public struct HeadlessRun {
   ///   - onScreenshot: Gets each picture that was taken with the console's menu.
   ///   - onSound: Gets each frame's samples, interleaved stereo; never called for a cart without
   ///     sound.
-  ///   - onFrame: Called when a frame is over, with what the run has led to so far; not for the
-  ///     frame in which the cart crashed.
+  ///   - onStep: Gets each frame at once when it is over, with what went in and how it ended; frame 0
+  ///     is the start. The run ends where it returns false.
+  ///   - onFrame: Called when all is known about a frame, with what the run has led to so far; not
+  ///     for the frame in which the cart crashed.
   public func run(
     _ console: Console, onPicture: (_ frame: Int, Picture) -> Void = { _, _ in },
     onScreenshot: (_ frame: Int, Picture) -> Void = { _, _ in },
     onSound: (UnsafeBufferPointer<Int16>) -> Void = { _ in },
+    onStep: (_ frame: Int, InputFrame, StepOutcome) -> Bool = { _, _, _ in true },
     onFrame: (_ frame: Int, HeadlessResult) -> Void = { _, _ in }
   ) -> HeadlessResult {
     var result = HeadlessResult()
     let notes = console.makeRunNotes()
     var outcome = console.boot()
     result.take(console.log)
-    while case .running = outcome, console.frameNumber < frames {
+    var goesOn = onStep(0, InputFrame(), outcome)
+    while goesOn, case .running = outcome, console.frameNumber < frames {
       let frame = console.frameNumber + 1
       let start = ContinuousClock.now
-      outcome = console.step(input(frame))
+      let given = input(frame)
+      outcome = console.step(given)
       result.record(ContinuousClock.now - start)
       result.take(console.log)
+      goesOn = onStep(frame, given, outcome)
       for picture in console.takeScreenshots() { onScreenshot(frame, picture) }
       if case .crashed = outcome { break }
       if hasSound, let audio = console.audio { result.listen(to: audio, onSound) }
@@ -75,6 +81,7 @@ public struct HeadlessRun {
       outcome = console.close()
     }
     notes?.finish()
+    result.outcome = outcome
     result.finish(outcome, console)
     result.notes = notes
     return result
@@ -91,6 +98,8 @@ public struct HeadlessResult {
   public internal(set) var hashes: [Int: String] = [:]
   /// The sound of all frames; nil for a cart without.
   public private(set) var sound: SoundDigest?
+  /// How the run ended.
+  public internal(set) var outcome = StepOutcome.running
   /// Why the cart stopped, if it crashed.
   public private(set) var crash: Crash?
   /// What was said, up to `HeadlessRun.largestLog` lines.

@@ -97,6 +97,15 @@ public final class Store: @unchecked Sendable {
     return { watchdog.interrupt() }
   }
 
+  /// Units that one outermost call may take in code compiled with `CodegenConfig.countsFuel`: one a
+  /// function entry and one a pass of a loop; nil for no limit.
+  ///
+  /// The call that wants more ends with a trap `fuelExhausted`, always at the same place.
+  public var fuel: UInt64? {
+    get { handle.pointee.fuel_limit == .max ? nil : handle.pointee.fuel_limit }
+    set { handle.pointee.fuel_limit = newValue ?? .max }
+  }
+
   // MARK: Making things
 
   /// Zeroed memory that lives as long as the store, 16-byte aligned.

@@ -31,6 +31,9 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
   /// A host function raised an error.
   public static let hostError = TrapKind(VM_TRAP_HOST)
 
+  /// Code that counts has used up its fuel.
+  public static let fuelExhausted = TrapKind(VM_TRAP_FUEL_EXHAUSTED)
+
   /// Stable identifier and message of each kind, by raw value.
   private static let words: [(name: String, message: String)] = [
     ("none", "no trap"),
@@ -45,6 +48,9 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
     ("call-stack-exhausted", "call stack exhausted"),
     ("interrupted", "interrupted"),
     ("host-error", "host error"),
+    // Only in code: null and type mismatch, which are told apart when it happens.
+    ("indirect-call", "indirect call"),
+    ("fuel-exhausted", "all fuel consumed"),
   ]
 
   /// The identifiers of all kinds that a trap can have.

@@ -6,6 +6,8 @@ public enum Mode: String, CaseIterable, Sendable {
   case explicitBounds = "explicit-bounds"
   case spillEverything = "spill-everything"
   case baselineCPU = "baseline-cpu"
+  /// In code that counts, with fuel for everything.
+  case counting = "counting"
   /// Without what is done for the recorder alone: something must differ.
   case withoutRules = "without-rules"
 
@@ -20,6 +22,7 @@ public enum Mode: String, CaseIterable, Sendable {
     case .explicitBounds: config.bounds = .explicit
     case .spillEverything: config.spillEverything = true
     case .baselineCPU: config.features = []
+    case .counting: config.countsFuel = true
     case .withoutRules: config.recordingRules = []
     }
     return config

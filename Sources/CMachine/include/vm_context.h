@@ -139,6 +139,7 @@ typedef enum vm_trap_kind {
   VM_TRAP_INTERRUPTED,     // the watchdog or a user's break
   VM_TRAP_HOST,            // a host function raised an error
   VM_TRAP_INDIRECT_CALL,   // null or type mismatch: told apart after the fact from rax (the record)
+  VM_TRAP_FUEL_EXHAUSTED,  // code that counts has used up the store's fuel
   VM_TRAP_KIND_COUNT
 } vm_trap_kind;
 

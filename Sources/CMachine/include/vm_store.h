@@ -75,6 +75,8 @@ typedef struct vm_store {
   uint64_t memory_bytes_limit;
   uint64_t table_elements;
   uint64_t table_elements_limit;
+  uint64_t fuel;          // units that code which counts may still take in the running call
+  uint64_t fuel_limit;    // what every outermost call starts with
   void *owner;            // unretained pointer to the Swift store
   vm_trap_record trap;
   uint64_t refused_growths;  // of memories, for memory_bytes_limit alone

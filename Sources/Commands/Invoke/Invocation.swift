@@ -17,6 +17,8 @@ struct Invocation {
   var missing = Imports.Missing.error
   /// CPU seconds that one call may take; nil for no limit.
   var callbackLimit: Double?
+  /// Units of fuel that one call may take, in code that counts; nil for no limit.
+  var fuel: UInt64?
 
   /// Carries it out.
   ///
@@ -49,6 +51,7 @@ struct Invocation {
 
     let store = Store(limits: limits)
     store.callbackLimit = callbackLimit
+    store.fuel = fuel
     do {
       let instance = try ThreadClock.measure(&result.seconds.instantiate) {
         () throws(InstantiationError) in

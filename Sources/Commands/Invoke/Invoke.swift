@@ -52,6 +52,8 @@ struct Invoke: ParsableCommand {
   @Option(help: ArgumentHelp("Processor time that a call may take.", valueName: "seconds"))
   var callbackLimit: Double?
 
+  @Option(help: FuelOption.help) var fuel: UInt64?
+
   @OptionGroup(title: "When it traps") var crashOptions: CrashOptions
 
   @OptionGroup(title: "Other ways to the same results") var engine: EngineOptions
@@ -66,9 +68,10 @@ struct Invoke: ParsableCommand {
   func run() throws {
     let invocation = Invocation(
       path: module.text, export: export.text, arguments: arguments.map(\.text),
-      repetitions: repetitions, config: engine.config,
+      repetitions: repetitions, config: config,
       limits: StoreLimits(memoryBytes: UInt64(memoryLimit.bytes)),
-      missing: unknownImports?.policy ?? .error, callbackLimit: callbackLimit)
+      missing: unknownImports?.policy ?? .error, callbackLimit: callbackLimit,
+      fuel: fuel)
     let result = try invocation.run()
     if json {
       try printJSON(result)
@@ -77,6 +80,12 @@ struct Invoke: ParsableCommand {
     }
     if time { printTimes(result) }
     if let trap = result.trap { try report(trap, hasStarted: result.hasStarted) }
+  }
+
+  private var config: CodegenConfig {
+    var config = engine.config
+    if fuel != nil { config.countsFuel = true }
+    return config
   }
 
   /// Tells what happened on stderr and in the coredump, and ends with a trap's exit status.

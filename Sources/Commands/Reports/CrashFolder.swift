@@ -80,8 +80,12 @@ struct CrashFolder {
 
   /// Writes a text whole or not at all.
   static func writeText(_ text: String, to path: String) throws(Failure) {
+    try writeBytes(Array(text.utf8), to: path)
+  }
+
+  /// Writes bytes whole or not at all.
+  static func writeBytes(_ bytes: [UInt8], to path: String) throws(Failure) {
     try writeFile(path) { sink throws(Failure) in
-      let bytes = Array(text.utf8)
       try bytes.span.withUnsafeBytes { buffer throws(Failure) in try sink(buffer) }
     }
   }

@@ -49,6 +49,8 @@ struct CrashWishes: Sendable {
   var jsonPath: String?
   /// How it is told on stderr.
   var layout = BacktraceLayout.glowjar
+  /// Whether the crash gets a folder.
+  var keepsBundle = true
   /// How it is made.
   var report = ReportOptions()
 }

@@ -1,10 +1,11 @@
 import Console
 import Foundation
 import Postmortem
+import Replay
 import Runtime
 
-/// What is done about a crash wherever it happens: the coredump and the report are kept, the text
-/// goes to stderr.
+/// What is done about a crash wherever it happens: coredump, report, picture and replay are kept, the
+/// text goes to stderr.
 struct CrashRecorder: Sendable {
   /// What the command line wants.
   private let wishes: CrashWishes
@@ -16,15 +17,17 @@ struct CrashRecorder: Sendable {
 
   /// Writes the coredump, makes the report, keeps and prints it; what cannot be written is only
   /// told.
-  mutating func record(_ crash: Crash) -> CrashReport {
+  ///
+  /// - Parameters:
+  ///   - crash: What happened; nothing may have run in the console since.
+  ///   - cart: The cart, for its checksums.
+  ///   - replay: The recording of the run.
+  mutating func record(_ crash: Crash, of cart: Cart? = nil, _ replay: Replay? = nil)
+    -> CrashReport
+  {
+    folder = nil
     let report = crash.report(dump: keep(crash), options: wishes.report)
-    if let folder {
-      do throws(CrashFolder.Failure) {
-        try CrashFolder.writeText(TextReport(report).text, to: folder + "/report.txt")
-      } catch {
-        printError(Failure(status: .cannotCreate, what: folder, why: error.reason).line)
-      }
-    }
+    if let folder { CrashBundle(folder).complete(crash, report, of: cart, replay) }
     Self.show(report, of: crash.trap, wishes)
     return report
   }
@@ -54,6 +57,7 @@ struct CrashRecorder: Sendable {
   }
 
   private mutating func keep(_ crash: Crash) -> DumpState {
+    guard wishes.keepsBundle else { return .none }
     guard let crashes = CrashFolder.standard() else {
       return .failed(reason: "neither XDG_STATE_HOME nor HOME names a folder")
     }

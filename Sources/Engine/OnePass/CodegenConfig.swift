@@ -56,6 +56,11 @@ public struct CodegenConfig: Hashable, Sendable {
   public var spillEverything: Bool
   /// What the code does for crash reports alone; less than all only to measure the difference.
   public var recordingRules: RecordingRules
+  /// Counts function entries and passes of loops, and stops where the store's fuel is used up.
+  ///
+  /// Costs time, so that it is off where nobody asks for it; the code is then the same as if there
+  /// were no such mode.
+  public var countsFuel = false
 
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(

@@ -42,6 +42,9 @@ public struct ContextLayout: Sendable {
   static let memoryLength = Int32(MemoryLayout<vm_context>.offset(of: \.memory_length) ?? 0)
   static let stackLimit = Int32(MemoryLayout<vm_context>.offset(of: \.stack_limit) ?? 0)
   static let results = Int32(MemoryLayout<vm_context>.offset(of: \.results) ?? 0)
+  static let store = Int32(MemoryLayout<vm_context>.offset(of: \.store) ?? 0)
+  /// Place of the units that are left, from the store's address.
+  static let fuelInStore = Int32(MemoryLayout<vm_store>.offset(of: \.fuel) ?? 0)
   private static let builtins = Int32(MemoryLayout<vm_context>.offset(of: \.builtins) ?? 0)
   /// Place of the code address of a builtin.
   static func builtin(_ builtin: vm_builtin) -> Int32 { builtins + 8 * Int32(builtin.rawValue) }

@@ -168,6 +168,7 @@ extension FunctionCompiler {
     recorder.frameIsMade(codeOffset: codeOffset)
     moveParameters(type)
     zeroLocals()
+    takeFuel()
   }
 
   /// Moves each parameter from where the convention delivers it to where it lives.

@@ -40,6 +40,8 @@ public struct CrashKind: Sendable, Hashable {
       "It called functions too deeply: an endless recursion, most likely."),
     "interrupted": ("The cart was stopped",
       "It did not come back from its callback: an endless loop, most likely."),
+    "fuel-exhausted": ("All fuel consumed",
+      "It used up the steps that it was given for a callback."),
     "host-error": ("The console refused a call",
       "It called the console with something that cannot be done, or a function that is not there."),
   ]

@@ -54,6 +54,7 @@ extension FunctionCompiler {
     homeCurrent = .empty
     frame.loopStart = asm.offset
     pushFrame(frame)
+    takeFuel()
   }
 
   /// Opens what begins at a loop: registers get what is in the homes, which at first is zero.

@@ -1,0 +1,38 @@
+import Console
+import Headless
+import Postmortem
+import Replay
+
+/// The folder of one crash, beside its coredump: `report.txt`, `report.json`, `last.png`,
+/// `input.replay` and `cart.sha256`.
+struct CrashBundle {
+  private let folder: String
+
+  /// The bundle in a folder that is there.
+  init(_ folder: String) { self.folder = folder }
+
+  /// Writes what belongs to it; what cannot be written is only told, and the rest is written.
+  func complete(_ crash: Crash, _ report: CrashReport, of cart: Cart?, _ replay: Replay?) {
+    keep("report.txt") { Array(TextReport(report).text.utf8) }
+    keep("report.json") { Array(try jsonText(ReportJSON(report)).utf8) }
+    keep("last.png") { try PNG.encode(crash.picture) }
+    if let replay { keep(ReplayFile.nameInBundle) { try ReplayFile.encode(replay) } }
+    if let cart { keep("cart.sha256") { Array(CartIdentity.listing(of: cart).utf8) } }
+  }
+
+  private func keep(_ name: String, _ content: () throws -> [UInt8]) {
+    let path = folder + "/" + name
+    do {
+      let bytes = try content()
+      do throws(CrashFolder.Failure) {
+        try CrashFolder.writeBytes(bytes, to: path)
+      } catch {
+        throw Failure(status: .cannotCreate, what: path, why: error.reason)
+      }
+    } catch let failure as Failure {
+      printError(failure.line)
+    } catch {
+      printError(Failure.internalError(path, "\(error)").line)
+    }
+  }
+}
