@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "CartTesting",
       dependencies: [
-        "Console", "Headless", "Postmortem", "Runtime", "CLinux",
+        "Console", "Headless", "Postmortem", "Replay", "Runtime", "CLinux",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),

@@ -16,7 +16,7 @@ public struct Glowjar: ParsableCommand {
       Export.self,
       Remove.self, Inspect.self, Invoke.self,
       Validate.self, Disassemble.self,
-      Symbolize.self, Symbols.self, Core.self, Wast.self, FuzzRun.self, CaseFromCrashCommand.self,
+      Symbolize.self, Symbols.self, Core.self, Wast.self, FuzzRun.self,
     ],
     defaultSubcommand: Run.self)
 

@@ -11,6 +11,11 @@ enum InputCoding {
 
   /// Players beyond the first.
   private static let furtherPlayers: UInt64 = 0
+  /// 1 while the mouse is not at rest.
+  private static let mouse: UInt64 = 1
+  private static let mouseX: UInt64 = 2
+  private static let mouseY: UInt64 = 3
+  private static let mouseButtons: UInt64 = 4
   /// Channels of player n start at (n + 1) * 16.
   private static let channelsOfPlayer: UInt64 = 16
   private static let buttons: UInt64 = 0
@@ -18,15 +23,25 @@ enum InputCoding {
   private static let touch: UInt64 = 1
   private static let padX: UInt64 = 2
   private static let padY: UInt64 = 3
+  private static let directions: UInt64 = 4
+  private static let gamepad: UInt64 = 5
 
   /// Values by channel, without those that are zero.
   static func channels(_ frame: InputFrame) -> [UInt64: Int64] {
     var result: [UInt64: Int64] = [:]
     let players = frame.players.prefix(mostPlayers)
     result[furtherPlayers] = Int64(players.count - 1)
+    if frame.mouse != .rest {
+      result[mouse] = 1
+      result[mouseX] = Int64(frame.mouse.x)
+      result[mouseY] = Int64(frame.mouse.y)
+      result[mouseButtons] = Int64(frame.mouse.buttons)
+    }
     for (number, player) in players.enumerated() {
       let base = channelsOfPlayer * UInt64(number + 1)
       result[base + buttons] = Int64(player.buttons.rawValue)
+      result[base + directions] = Int64(player.directions.rawValue)
+      result[base + gamepad] = Int64(player.gamepad)
       guard let pad = player.pad else { continue }
       result[base + touch] = 1
       result[base + padX] = Int64(pad.x)
@@ -40,7 +55,7 @@ enum InputCoding {
     let further = channels[furtherPlayers] ?? 0
     guard (0..<Int64(mostPlayers)).contains(further) else { throw .tooLarge("players") }
     var players = Array(repeating: PlayerInput(), count: Int(further) + 1)
-    for (channel, value) in channels where channel != furtherPlayers && value != 0 {
+    for (channel, value) in channels where channel > mouseButtons && value != 0 {
       let number = channel / channelsOfPlayer
       guard number >= 1, number <= UInt64(players.count) else {
         throw .damaged("input of a player that is not there")
@@ -59,10 +74,31 @@ enum InputCoding {
         guard channels[number * channelsOfPlayer + touch] == 1 else {
           throw .damaged("a place on a pad that nobody touches")
         }
+      case directions:
+        guard let bits = UInt16(exactly: value),
+          Controls.directions.isSuperset(of: Controls(rawValue: bits))
+        else { throw .damaged("directions \(value)") }
+        players[index].directions = Controls(rawValue: bits)
+      case gamepad:
+        guard let bits = UInt8(exactly: value) else { throw .damaged("a gamepad of \(value)") }
+        players[index].gamepad = bits
       default: throw .damaged("input of a kind that this console does not know")
       }
     }
-    return InputFrame(players: players)
+    return InputFrame(players: players, mouse: try mouseInput(channels))
+  }
+
+  private static func mouseInput(_ channels: [UInt64: Int64]) throws(ReplayError) -> MouseInput {
+    let (x, y) = (channels[mouseX] ?? 0, channels[mouseY] ?? 0)
+    let held = channels[mouseButtons] ?? 0
+    guard let flag = channels[mouse] else {
+      guard x == 0, y == 0, held == 0 else { throw .damaged("a place of a mouse at rest") }
+      return .rest
+    }
+    guard flag == 1, let x = Int16(exactly: x), let y = Int16(exactly: y),
+      let held = UInt8(exactly: held)
+    else { throw .damaged("a mouse at \(x), \(y)") }
+    return MouseInput(x: x, y: y, buttons: held)
   }
 
   private static func coordinate(_ value: Int64?) throws(ReplayError) -> Int16 {

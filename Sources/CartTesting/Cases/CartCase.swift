@@ -20,6 +20,10 @@ public struct CartCase: Sendable, Codable {
   public var settings = PlayerSettings()
   /// Folder with the cart's saved files, relative to the case file.
   public var data: String?
+  /// A recording, relative to the case file, that gives input, seed, settings and saved files.
+  public var replay: String?
+  /// Steps that a callback may take; nil leaves it to the recording, and to the watchdog.
+  public var fuel: UInt64?
   /// Why the case is not to be run.
   public var skipReason: String?
   /// Who presses what.

@@ -47,6 +47,8 @@ public struct CaseReader {
     result.seed = UInt64(try table.number("seed", in: 0...Int64.max) ?? 0)
     result.frames = try table.number("frames", in: Self.frames).map(Int.init)
     result.data = try table.text("data")?.text
+    result.replay = try table.text("replay")?.text
+    result.fuel = try table.number("fuel", in: 1...Int64.max).map(UInt64.init)
     result.skipReason = try table.text("skip")?.text
     if let settings = table.node("settings") {
       result.settings = try Self.settings(KeyedTable(settings, "settings"))
@@ -65,7 +67,13 @@ public struct CaseReader {
       result.expectations.append(next)
     }
     try table.finish()
-    guard !result.expectations.isEmpty else {
+    if result.replay != nil {
+      guard result.input.isEmpty, result.data == nil else {
+        throw table.fault("a case with a replay has neither input nor data of its own")
+      }
+    }
+    // To come through a recording without a crash is something to expect.
+    guard !result.expectations.isEmpty || result.replay != nil else {
       throw table.fault("nothing is expected: [[expect]] is missing")
     }
     guard result.lastFrame != nil || result.endsItself else {

@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Headless
+import Replay
 
 /// Runs cases in this process.
 public struct CaseRunner {
@@ -68,19 +69,33 @@ public struct CaseRunner {
   private func play(
     _ one: CartCase, _ cart: Cart, _ profile: any Profile.Type, frames: Int, isJudged: Bool
   ) throws -> CaseJudge {
-    let storage = MemoryStorage(try one.data.map { try SavedFiles.read(one.path(of: $0)) } ?? [:])
-    let options = ConsoleOptions(
-      seed: one.seed, memoryLimit: rules.memoryLimit, callbackLimit: rules.callbackLimit,
-      settings: one.settings, storage: storage)
+    let playback = try one.replay.map { Playback(try Self.recording(one.path(of: $0))) }
+    let storage = MemoryStorage(
+      try one.data.map { try SavedFiles.read(one.path(of: $0)) }
+        ?? playback?.replay.savedFiles ?? [:])
+    var options =
+      playback?.replay.options ?? ConsoleOptions(seed: one.seed, settings: one.settings)
+    options.memoryLimit = rules.memoryLimit
+    options.callbackLimit = rules.callbackLimit
+    options.fuel = one.fuel ?? options.fuel
+    options.storage = storage
     let console = try Console(cart: cart, profile: profile, options: options)
     let judge = CaseJudge(
       one, console, storage, rules: rules, lastFrame: frames, isJudging: isJudged)
-    var run = HeadlessRun(frames: frames, input: one.input(frame:))
+    var run = HeadlessRun(frames: frames, input: playback?.input(frame:) ?? one.input(frame:))
     run.hasSound = rules.verifies || judge.wantsSound
     let result = run.run(
       console, onSound: { judge.listen($0) }, onFrame: { judge.look($0, $1) })
     judge.finish(result)
     return judge
+  }
+
+  private static func recording(_ path: String) throws -> Replay {
+    do {
+      return try ReplayFile.decode(Cart.readFile(path, limit: ReplayFile.largest))
+    } catch let error as ReplayError {
+      throw CartError.bad(reason: "\(path): \(error)")
+    }
   }
 
   private func finish(_ judge: CaseJudge) -> CaseVerdict {

@@ -26,7 +26,7 @@ struct CaseFromCrash {
     } catch {
       throw Failure(status: .cannotCreate, what: folder, why: "cannot be made")
     }
-    path = folder + "/" + base + ".toml"
+    path = folder + "/" + base + ".test.toml"
     let text = Self.text(replay, crash, cart: cart, replayName: base + ".replay")
     try ReplaySaving.write(replay, to: folder + "/" + base + ".replay")
     do throws(CrashFolder.Failure) {
@@ -50,13 +50,7 @@ struct CaseFromCrash {
 
       """
     if let fuel = replay.header.fuel { text += "fuel = \(fuel)\n" }
-    return text + """
-
-      [[expect]]
-      at = \(frames)
-      trap = "none"
-
-      """
+    return text
   }
 
   /// A TOML basic string.

@@ -17,6 +17,19 @@ struct Test: ParsableCommand {
   @Argument(help: "Case files and folders with case files.", completion: .file())
   var paths: [String] = ["."]
 
+  @Option(
+    help: ArgumentHelp(
+      "Run nothing; write a case that fails as long as the cart crashes as it did in the folder of a crash.",
+      valueName: "folder"), completion: .directory)
+  var fromCrash: String?
+
+  @Option(help: "Where the case of --from-crash goes.", completion: .directory)
+  var output = "."
+
+  @Option(
+    help: "The cart of --from-crash, where it is no longer where it was.", completion: .file())
+  var cart: String?
+
   @Option(help: "Cases at a time.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -72,6 +85,7 @@ struct Test: ParsableCommand {
   }
 
   func run() throws {
+    if let fromCrash { return print(try CaseFromCrash(fromCrash, cart: cart, to: output).path) }
     let begin = Date()
     let cases = try chosenCases()
     var rules = RunRules(artifacts: artifacts ?? Self.standardArtifacts())
