@@ -12,7 +12,8 @@ public struct Glowjar: ParsableCommand {
     abstract: "Play game carts, and tell what happened when they crash.",
     version: version,
     subcommands: [
-      Run.self, Test.self, TestWorker.self, Install.self, ListROMs.self, Export.self, Remove.self, Inspect.self, Invoke.self,
+      Run.self, Test.self, TestWorker.self, Install.self, ListROMs.self, Export.self, Remove.self,
+      Inspect.self, Invoke.self,
       Validate.self, Disassemble.self,
       Symbolize.self, Symbols.self, Core.self, Wast.self, FuzzRun.self,
     ],
