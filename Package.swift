@@ -135,6 +135,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "CartTestingTests", dependencies: ["CartTesting", "Console"],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "PostmortemTests",
       dependencies: ["DebugMutants", "Postmortem", "Engine", "Runtime", "TestKit"],
       exclude: ["Programs"], swiftSettings: swiftSettings),

@@ -13,9 +13,7 @@ public struct Glowjar: ParsableCommand {
     version: version,
     subcommands: [
       Run.self, Test.self, TestWorker.self, PlayReplay.self, Install.self, ListROMs.self,
-      Export.self,
-      Remove.self, Inspect.self, Invoke.self,
-      Validate.self, Disassemble.self,
+      Export.self, Remove.self, Inspect.self, Invoke.self, Validate.self, Disassemble.self,
       Symbolize.self, Symbols.self, Core.self, Wast.self, FuzzRun.self,
     ],
     defaultSubcommand: Run.self)

@@ -1,6 +1,8 @@
 import Foundation
 
-/// A JSON object a line: each case, then each cart, then the summary. Keys are stable.
+/// A JSON object a line: each case, then each cart, then the summary.
+///
+/// Keys are stable.
 public struct JSONLinesReport: TestReport {
   /// Version of the keys.
   private static let schema = 1

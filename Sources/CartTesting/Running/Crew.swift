@@ -39,6 +39,8 @@ public struct Crew: Sendable {
     _ cases: [CartCase], _ rules: RunRules,
     onVerdict: @escaping @Sendable (_ index: Int, CaseVerdict) -> Void
   ) {
+    // A worker that crashes is to be gone at once: taking a backtrace of it may last minutes.
+    setenv("SWIFT_BACKTRACE", "enable=no", 0)
     let ended = DispatchGroup()
     let shared = Shared(crew: self, cases: cases, rules: rules, onVerdict: onVerdict)
     for _ in 0..<min(jobs, cases.count) {

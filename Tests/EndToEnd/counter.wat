@@ -1,0 +1,15 @@
+;; A cart that counts its frames where tests can see it, writes a pixel on frame 5 and exits while S is held.
+(module
+  (import "input" "read_buttons" (func $buttons (param i32) (result i32)))
+  (import "graphics" "draw_point" (func $point (param i32 i32 i32)))
+  (import "graphics" "clear_screen" (func $clear (param i32)))
+  (import "misc" "quit" (func $quit))
+  (memory (export "memory") 1)
+  (global (export "frames") i32 (i32.const 256))
+  (func (export "update")
+    (i32.store (i32.const 256) (i32.add (i32.load (i32.const 256)) (i32.const 1)))
+    (if (i32.and (call $buttons (i32.const 255)) (i32.const 1)) (then (call $quit))))
+  (func (export "render")
+    (call $clear (i32.const 2))
+    (if (i32.ge_u (i32.load (i32.const 256)) (i32.const 5))
+      (then (call $point (i32.const 7) (i32.const 9) (i32.const 3))))))

@@ -1,0 +1,3 @@
+;; A cart that never ends a frame.
+(module
+  (func (export "update") (loop $forever (br $forever))))
