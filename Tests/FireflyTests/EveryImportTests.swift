@@ -61,13 +61,14 @@ struct EveryImportTests {
   @Test(
     "gets errors in the log and no more, whatever it calls and when", arguments: Moment.allCases)
   func getsErrors(moment: Moment) throws {
+    let options = ConsoleOptions(system: MemoryStorage(["data/f/f/f": [1]]))
     for hasMemory in [true, false] {
       for bits in HostileCallTests.words.map(UInt32.init(truncatingIfNeeded:)) {
         let console = try Console(
           cart: Cart(
             id: "hostile", wasm: cart(bits, at: moment, hasMemory: hasMemory),
             files: CartFiles(Self.privileged)),
-          profile: FireflyProfile.self)
+          profile: FireflyProfile.self, options: options)
         let outcomes = [console.boot(), console.step(InputFrame()), console.close()]
         for outcome in outcomes {
           if case .crashed(let crash) = outcome { Issue.record("\(bits): \(crash.trap)") }
