@@ -18,22 +18,19 @@ public struct Breadcrumbs: @unchecked Sendable {
 
   /// Notes a call and its first `arity` arguments, at most `HostTrace.largestArity`.
   ///
-  /// Arguments are read in pairs: their buffer has room for an even number.
+  /// Arguments are read in pairs: their buffer has room for an even number. Where the arity is known
+  /// to the compiler, `begin` is faster.
   @inlinable @inline(__always)
   public func record(
     _ function: Int, _ arguments: UnsafeMutablePointer<UInt64>, arity: Int
   ) {
-    let number = words.pointee
-    words.pointee = number &+ 1
-    let place = Int(truncatingIfNeeded: number & UInt64(HostTrace.depth - 1)) &* Self.slotSize
-    let slot = words + (Self.firstSlot &+ place)
+    let slot = begin(function).next
     // Not a loop, which would become a call.
     if arity > 0 { Self.copyPair(arguments, slot) }
     if arity > 2 { Self.copyPair(arguments + 2, slot + 2) }
     if arity > 4 { Self.copyPair(arguments + 4, slot + 4) }
     if arity > 6 { Self.copyPair(arguments + 6, slot + 6) }
     if arity > 8 { (slot + 8).update(from: arguments + 8, count: arity &- 8) }
-    slot[Self.slotSize - 1] = UInt64(truncatingIfNeeded: function)
   }
 
   @inlinable @inline(__always)
@@ -44,6 +41,17 @@ public struct Breadcrumbs: @unchecked Sendable {
     target[1] = source[1]
   }
 
+  /// Begins a call's breadcrumb, whose arguments are then noted one by one.
+  @inlinable @inline(__always)
+  public func begin(_ function: Int) -> Breadcrumb {
+    let number = words.pointee
+    words.pointee = number &+ 1
+    let place = Int(truncatingIfNeeded: number & UInt64(HostTrace.depth - 1)) &* Self.slotSize
+    let slot = words + (Self.firstSlot &+ place)
+    slot[Self.slotSize - 1] = UInt64(truncatingIfNeeded: function)
+    return Breadcrumb(next: slot)
+  }
+
   /// Calls recorded so far.
   var count: Int { Int(truncatingIfNeeded: words.pointee) }
 
@@ -52,5 +60,20 @@ public struct Breadcrumbs: @unchecked Sendable {
     let place = (count - 1 - age) & (HostTrace.depth - 1)
     let slot = words + Self.firstSlot + place * Self.slotSize
     return (Int(truncatingIfNeeded: slot[Self.slotSize - 1]), slot)
+  }
+}
+
+/// The breadcrumb of a call that has begun, with room for `HostTrace.largestArity` arguments.
+public struct Breadcrumb {
+  @usableFromInline var next: UnsafeMutablePointer<UInt64>
+
+  @usableFromInline @inline(__always)
+  init(next: UnsafeMutablePointer<UInt64>) { self.next = next }
+
+  /// Notes the next argument, zero-extended; no more than there is room for.
+  @inlinable @inline(__always)
+  public mutating func note(_ argument: UInt64) {
+    next.pointee = argument
+    next += 1
   }
 }

@@ -21,9 +21,9 @@ public final class Guest {
     words.deallocate()
   }
 
-  /// Whether the cart exports a memory under this name.
-  public func exportsMemory(_ name: String) -> Bool {
-    instance.export(named: name)?.memory != nil
+  /// The memory that the cart exports under this name.
+  public func memory(named name: String) -> GuestMemory? {
+    instance.export(named: name)?.memory?.contents
   }
 
   /// Calls an exported function that takes i32 arguments, a few at most, and returns nothing.

@@ -127,7 +127,7 @@ public final class FireflyProfile: Profile {
 
   /// Runs `_initialize`, `_start` and `boot`.
   public func boot(_ guest: Guest) throws(Trap) {
-    state.hasMemory = guest.exportsMemory("memory")
+    state.memory = guest.memory(named: "memory")
     for callback in ["_initialize", "_start", "boot"] { try call(callback, guest: guest) }
   }
 

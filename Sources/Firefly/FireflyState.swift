@@ -27,9 +27,7 @@ final class FireflyState: @unchecked Sendable {
   var isDirty = false
   /// A host call ended the running callback in an orderly way.
   var hasEndedCallback = false
-  /// The export `memory` is there and the start function has run.
-  var hasMemory = false
-  /// Memory of the cart during a host call.
+  /// The memory exported as `memory`, once the start function has run.
   var memory: GuestMemory?
   private var canvas: CanvasPlace?
 
@@ -56,7 +54,7 @@ final class FireflyState: @unchecked Sendable {
 
   /// Bytes to read; valid during the host call.
   func bytes(_ address: UInt32, _ length: UInt32) throws(HostCallError) -> UnsafeRawBufferPointer {
-    guard hasMemory, let memory else { throw .noMemory }
+    guard let memory else { throw .noMemory }
     guard let bytes = memory.bytes(at: address, count: length) else { throw .outOfMemory }
     return bytes
   }
@@ -65,7 +63,7 @@ final class FireflyState: @unchecked Sendable {
   func mutableBytes(
     _ address: UInt32, _ length: UInt32
   ) throws(HostCallError) -> UnsafeMutableRawBufferPointer {
-    guard hasMemory, let memory else { throw .noMemory }
+    guard let memory else { throw .noMemory }
     guard let bytes = memory.mutableBytes(at: address, count: length) else { throw .outOfMemory }
     return bytes
   }

@@ -14,11 +14,8 @@ struct HostImport: Sendable {
   /// Links and does nothing.
   let isSilent: Bool
   let type: FuncType
-  fileprivate let body: Body
-
-  /// Arguments in, results out, one word each; bits as `HostValue` has them.
-  fileprivate typealias Body =
-    @Sendable (FireflyState, UnsafeMutablePointer<UInt64>) throws(HostCallError) -> Void
+  /// Makes what a cart's calls go to: all of a call in one closure, specialized by its types.
+  private let linked: @Sendable (HostLink) -> HostFunction.Body
 
   /// A function with a result; a refused call returns zero.
   init<each P: HostValue, R: HostValue>(
@@ -30,11 +27,17 @@ struct HostImport: Sendable {
     self.called = called
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [R.type])
-    self.body = { (console, words) throws(HostCallError) in
-      var reader = WordReader(next: words)
-      let arguments = (repeat reader.read((each P).self))
-      words.pointee = 0
-      words.pointee = try body(console, repeat each arguments).bits
+    linked = { link in
+      { (_, words) throws(HostError) in
+        var reader = WordReader(next: words, breadcrumb: link.breadcrumb())
+        let arguments = (repeat reader.read((each P).self))
+        words.pointee = 0
+        do throws(HostCallError) {
+          words.pointee = try body(link.console, repeat each arguments).bits
+        } catch {
+          try link.refuse(error)
+        }
+      }
     }
   }
 
@@ -48,10 +51,16 @@ struct HostImport: Sendable {
     self.called = called
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [])
-    self.body = { (console, words) throws(HostCallError) in
-      var reader = WordReader(next: words)
-      let arguments = (repeat reader.read((each P).self))
-      try body(console, repeat each arguments)
+    linked = { link in
+      { (_, words) throws(HostError) in
+        var reader = WordReader(next: words, breadcrumb: link.breadcrumb())
+        let arguments = (repeat reader.read((each P).self))
+        do throws(HostCallError) {
+          try body(link.console, repeat each arguments)
+        } catch {
+          try link.refuse(error)
+        }
+      }
     }
   }
 
@@ -59,64 +68,39 @@ struct HostImport: Sendable {
   func function(of module: HostModule, for console: FireflyState) -> HostFunction {
     let name = "\(module.name).\(name)"
     let link = HostLink(self, name: name, console: console)
-    // One reference captured: what it leads to is loaded where it is needed.
-    return HostFunction(name, type: type, keepsFloatingPointMode: true) {
-      (caller, words) throws(HostError) in
-      try link.call(caller, words)
-    }
-  }
-
-  /// Makes the call; arguments and result are words.
-  ///
-  /// A refused call is logged and leaves 0; only a call that ends the callback throws.
-  func call(
-    _ console: FireflyState, _ words: UnsafeMutablePointer<UInt64>, called: String
-  ) throws(HostError) {
-    do throws(HostCallError) {
-      try body(console, words)
-    } catch {
-      try console.refuse(error, called)
-    }
+    return HostFunction(name, type: type, keepsFloatingPointMode: true, body: linked(link))
   }
 }
 
-/// A host function as one cart has imported it.
+/// A host function as one cart has imported it: what its calls find behind one reference.
 private final class HostLink: Sendable {
-  private let body: HostImport.Body
-  private let console: FireflyState
+  let console: FireflyState
   private let breadcrumbs: Breadcrumbs
   private let number: Int
-  private let arity: Int
   private let called: String
 
   init(_ function: HostImport, name: String, console: FireflyState) {
-    body = function.body
+    precondition(function.type.parameters.count <= HostTrace.largestArity)
     self.console = console
     let trace = console.services.trace
     breadcrumbs = trace.breadcrumbs
     number = trace.register(name, parameters: function.type.parameters)
-    arity = min(function.type.parameters.count, HostTrace.largestArity)
     called = function.called ?? name
   }
 
-  /// What a call does beyond its work: it leaves a breadcrumb and says whose memory is meant.
-  ///
-  /// No reference is counted, no lock is taken, nothing is allocated.
+  /// Begins a call's breadcrumb, all that a call does beyond its work: no reference is counted, no
+  /// lock is taken, nothing is allocated.
   @inline(__always)
-  func call(_ caller: Caller, _ words: UnsafeMutablePointer<UInt64>) throws(HostError) {
-    breadcrumbs.record(number, words, arity: arity)
-    console.memory = caller.memory
-    do throws(HostCallError) {
-      try body(console, words)
-    } catch {
-      try console.refuse(error, called)
-    }
+  func breadcrumb() -> Breadcrumb { breadcrumbs.begin(number) }
+
+  @inline(never)
+  func refuse(_ error: HostCallError) throws(HostError) {
+    try console.refuse(error, called)
   }
 }
 
 extension FireflyState {
   /// Logs a refused call; throws if the callback shall not go on.
-  @inline(never)
   func refuse(_ error: HostCallError, _ called: String) throws(HostError) {
     if error.endsCallback {
       hasEndedCallback = true
@@ -170,11 +154,16 @@ private func hostTypes<each P: HostValue>(_ types: repeat (each P).Type) -> [Val
   return result
 }
 
+/// Reads arguments and notes them on the way: walking a pack twice is not unrolled.
 private struct WordReader {
   var next: UnsafeMutablePointer<UInt64>
+  var breadcrumb: Breadcrumb
 
+  @inline(__always)
   mutating func read<P: HostValue>(_ type: P.Type) -> P {
-    defer { next += 1 }
-    return P(bits: next.pointee)
+    let word = next.pointee
+    next += 1
+    breadcrumb.note(word)
+    return P(bits: word)
   }
 }

@@ -1,8 +1,8 @@
 import Console
 import Engine
-import Runtime
 
 @testable import Firefly
+@testable import Runtime
 
 /// A cart's memory and state with nothing running: calls host functions as a cart would.
 final class HostBench {
@@ -24,7 +24,6 @@ final class HostBench {
     guard let memory = store.makeMemory(type) else { throw HostCallError.noMemory }
     self.memory = memory
     state.memory = memory.contents
-    state.hasMemory = true
   }
 
   /// Calls `module.name`; returns the result's word, 0 without one.
@@ -39,18 +38,19 @@ final class HostBench {
     for module in HostModule.all {
       let named = module.functions(module: parts[0], name: parts[1])
       if let function = named.first(where: { $0.type.parameters.count == arguments.count }) {
-        return try call(function, arguments.map { UInt64(UInt32(truncatingIfNeeded: $0)) }, name)
+        return try call(
+          function, of: module, arguments.map { UInt64(UInt32(truncatingIfNeeded: $0)) })
       }
     }
     throw HostCallError("no function \(name) with \(arguments.count) parameters")
   }
 
   @discardableResult
-  func call(_ function: HostImport, _ words: [UInt64], _ name: String) throws -> UInt64 {
+  func call(_ function: HostImport, of module: HostModule, _ words: [UInt64]) throws -> UInt64 {
     var words = words + [0, 0]
     return try words.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
-      try function.call(state, base, called: function.called ?? name)
+      try function.function(of: module, for: state).body(Caller(nil), base)
       return function.type.results.isEmpty ? 0 : base[0]
     }
   }

@@ -202,7 +202,7 @@ struct HostCallTests {
   @Test("before the memory is known is refused")
   func needsMemory() throws {
     let bench = try HostBench()
-    bench.state.hasMemory = false
+    bench.state.memory = nil
     try bench.call("misc.log_debug", 0, 0)
     #expect(bench.log == ["misc.log_debug: memory not found"])
   }

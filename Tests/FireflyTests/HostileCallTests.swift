@@ -27,7 +27,8 @@ struct HostileCallTests {
       module.functions.indices.map { (module: module.name, index: $0) }
     })
   func neverStopHost(module: String, index: Int) throws {
-    let function = try #require(HostModule.all.first { $0.name == module }).functions[index]
+    let host = try #require(HostModule.all.first { $0.name == module })
+    let function = host.functions[index]
     let bench = try HostBench(
       files: ["f": [1, 2, 3]], system: MemoryStorage(["data/f/f/f": [1]]))
     // Something that passes as image, font, file name and list of buffers here and there.
@@ -49,7 +50,7 @@ struct HostileCallTests {
       let before = bench.state.screen.copy.allSatisfy { $0 < 16 }
       let time = clock.measure {
         // Only proc_exit throws.
-        _ = try? bench.call(function, arguments, function.name)
+        _ = try? bench.call(function, of: host, arguments)
       }
       #expect(before)
       #expect(time < .seconds(1), "\(function.name)\(arguments)")

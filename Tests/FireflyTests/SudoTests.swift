@@ -21,7 +21,7 @@ struct SudoTests {
     let module = HostModule.sudo
     let function = try #require(module.functions(module: "sudo", name: name).first)
     let words = arguments.map { UInt64(UInt32(truncatingIfNeeded: $0)) }
-    return try bench.call(function, words, "sudo.\(name)")
+    return try bench.call(function, of: .sudo, words)
   }
 
   @Test("lists files and folders, in the order of their names")

@@ -5,7 +5,7 @@ import Testing
 @testable import Shell
 
 /// A source that counts what is asked of it; its samples are all the same.
-private final class SteadySource: AudioSource {
+final class SteadySource: AudioSource {
   let asked = Atomic(0)
   let value: Int16
 

@@ -10,7 +10,8 @@ final class SoundDesk {
   let feed: SoundFeed
   private let record: ((UnsafeBufferPointer<Int16>) -> Void)?
   private var volume: Volume
-  private var loudspeaker: Loudspeaker?
+  /// The open device.
+  private(set) var loudspeaker: Loudspeaker?
 
   init(_ options: ShellOptions) {
     volume = options.volume

@@ -89,7 +89,7 @@ final class AudioBench {
   func call(_ name: String, _ words: [Int]) throws -> UInt64 {
     let function = try #require(HostModule.audio.functions.first { $0.name == name })
     return try host.call(
-      function, words.map { UInt64(UInt32(truncatingIfNeeded: $0)) }, "audio.\(name)")
+      function, of: .audio, words.map { UInt64(UInt32(truncatingIfNeeded: $0)) })
   }
 
   /// Samples of the console, left and right by turns.
