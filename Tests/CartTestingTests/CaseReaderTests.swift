@@ -1,4 +1,5 @@
 import CartTesting
+import Console
 import Testing
 
 @Suite("A case file")
