@@ -1,4 +1,5 @@
 import CartTesting
+import Console
 import Testing
 
 @Suite("A case file")
@@ -87,7 +88,7 @@ struct CaseReaderTests {
       ("cart = \"a\"\n[[expect]]\nlog = { matches = \"(\" }", "3:19: not a regular expression"),
       ("cart = \"a\"\nframes = 2\n[[expect]]\nat = 3\nlog = \"\"", "3:3: frame 3 comes after"),
       ("cart = \"a\"\n[[expect]]\nlog = \"\"", "1:1: the key 'frames' is missing"),
-    ])
+    ] as [(String, String)])
   func isRefused(text: String, message: String) {
     do throws(TextFault) {
       _ = try read(text)
@@ -122,7 +123,9 @@ struct CaseReaderTests {
       }
       _ = try? CaseReader.read(damaged, file: "f")
     }
-    for deep in ["a = " + String(repeating: "[", count: 100_000), String(repeating: "a.", count: 99_999)] {
+    let arrays = "a = " + String(repeating: "[", count: 100_000)
+    let parts = String(repeating: "a.", count: 99_999)
+    for deep in [arrays, parts] {
       #expect(throws: TextFault.self) { try CaseReader.read(Array(deep.utf8), file: "f") }
     }
   }
