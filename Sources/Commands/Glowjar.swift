@@ -12,7 +12,8 @@ public struct Glowjar: ParsableCommand {
     abstract: "Play game carts, and tell what happened when they crash.",
     version: version,
     subcommands: [
-      Run.self, PlayReplay.self, Install.self, ListROMs.self, Export.self, Remove.self, Inspect.self, Invoke.self,
+      Run.self, PlayReplay.self, Install.self, ListROMs.self, Export.self, Remove.self,
+      Inspect.self, Invoke.self,
       Validate.self, Disassemble.self,
       Symbolize.self, Symbols.self, Core.self, Wast.self, FuzzRun.self, CaseFromCrashCommand.self,
     ],
