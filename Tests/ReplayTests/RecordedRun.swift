@@ -38,16 +38,17 @@ enum RecordedRun {
     return recorder.replay(console)
   }
 
-  /// Plays a recording on a cart; nil if nothing differs.
+  /// Plays a recording on a cart, perhaps with other input than was recorded; nil if nothing differs.
   static func difference(
     _ replay: Replay, on cart: Cart, options: ConsoleOptions? = nil,
+    altering: @escaping (Int, InputFrame) -> InputFrame = { $1 },
     onFrame: (Int, Picture) -> Void = { _, _ in }
   ) throws -> ReplayDifference? {
     let console = try Console(
       cart: cart, profile: FireflyProfile.self, options: options ?? replay.options)
     let playback = Playback(replay)
     let result = HeadlessRun(frames: replay.frames).run(
-      console, inputs: { playback.input(frame: $0) },
+      console, inputs: { altering($0, playback.input(frame: $0)) },
       onFrame: { frame, _, outcome in
         if frame > 0 { onFrame(frame, console.picture) }
         return playback.compare(frame: frame, outcome, console)

@@ -30,18 +30,19 @@ import Testing
   }
 
   @Test func `The first picture that differs is named`() throws {
-    let cart = try RecordedRun.cart("glowworm")
+    let cart = try RecordedRun.cart("crash")
     var pictures: [Int: Picture] = [:]
-    let replay = try RecordedRun.record(
-      cart, frames: 200, script: Self.script, options: ConsoleOptions(seed: 1)
-    ) { pictures[$0] = $1 }
-    var other = replay.options
-    other.seed = 2
-    var first: Int?
-    let found = try RecordedRun.difference(replay, on: cart, options: other) { frame, picture in
-      if first == nil, pictures[frame] != picture { first = frame }
+    let replay = try RecordedRun.record(cart, frames: 200, script: "70-80 pad=0,-900") {
+      pictures[$0] = $1
     }
+    var first: Int?
+    let found = try RecordedRun.difference(
+      replay, on: cart, altering: { $0 > 60 ? InputFrame() : $1 },
+      onFrame: { frame, picture in
+        if first == nil, pictures[frame] != picture { first = frame }
+      })
     let difference = try #require(found)
+    #expect(first != nil)
     #expect(difference.frame == first)
     #expect(difference.what == .picture)
     #expect(difference.pages?.isEmpty == false)
