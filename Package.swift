@@ -184,7 +184,8 @@ let package = Package(
       name: "EngineTests", dependencies: ["Engine", "Listing", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "InterpreterTests", dependencies: ["Engine", "Interpreter", "TestKit", "TrapAnywhere"],
+      name: "InterpreterTests",
+      dependencies: ["Engine", "Interpreter", "Runtime", "TestKit", "TrapAnywhere"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],

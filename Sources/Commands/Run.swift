@@ -83,7 +83,8 @@ struct Run: ParsableCommand {
     } else {
       try windowOptions.run(
         cart, opened, on: profile, options: consoleOptions, data: data, frames: frames, json: json,
-        recording: recording, record: record, crash: crashOptions.wishes(forCart: CartPlace(cart).path))
+        recording: recording, record: record,
+        crash: crashOptions.wishes(forCart: CartPlace(cart).path))
     }
   }
 

@@ -31,7 +31,8 @@ public struct ReplayDifference: Error, Equatable, Sendable, CustomStringConverti
     if pages.isEmpty { return text + "; the memory is the same in frame \(pagesFrame)" }
     let shown = pages.prefix(16).map { "0x" + String($0 << 16, radix: 16) }
     text += "; in frame \(pagesFrame) the memory differs in \(pages.count) "
-    text += (pages.count == 1 ? "page" : "pages") + " of 64 KiB, at " + shown.joined(separator: ", ")
+    text +=
+      (pages.count == 1 ? "page" : "pages") + " of 64 KiB, at " + shown.joined(separator: ", ")
     return pages.count > shown.count ? text + " ..." : text
   }
 }

@@ -69,7 +69,9 @@ struct ReplayDamage {
     return content
   }
 
-  private mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<max(1, bound), using: &random) }
+  private mutating func below(_ bound: Int) -> Int {
+    Int.random(in: 0..<max(1, bound), using: &random)
+  }
 
   // MARK: The format, told a second time
 

@@ -33,15 +33,16 @@ public final class ReplayMutants {
   public func play(_ number: Int) -> Outcome {
     let bytes = bytes(number)
     var outcome = Outcome()
-    outcome.seconds = ContinuousClock().measure {
-      do throws(ReplayError) {
-        let replay = try ReplayFile.decode(bytes)
-        outcome.finding = Self.use(replay)
-      } catch {
-        outcome.isRefused = true
-        if error.description.isEmpty { outcome.finding = "refused without a reason" }
-      }
-    } / .seconds(1)
+    outcome.seconds =
+      ContinuousClock().measure {
+        do throws(ReplayError) {
+          let replay = try ReplayFile.decode(bytes)
+          outcome.finding = Self.use(replay)
+        } catch {
+          outcome.isRefused = true
+          if error.description.isEmpty { outcome.finding = "refused without a reason" }
+        }
+      } / .seconds(1)
     if outcome.seconds > Self.timeLimit { outcome.finding = "took \(outcome.seconds) s" }
     return outcome
   }

@@ -36,7 +36,7 @@ public enum SmallRecording {
       var input = InputFrame()
       if frame % 10 > 3 {
         input.players = [
-          PlayerInput(pad: SIMD2(Int16(frame), -500), buttons: [.south, .menu]),
+          PlayerInput(pad: SIMD2(Int16(frame), -500), buttons: [.south, .west]),
           PlayerInput(buttons: .east),
         ]
       }

@@ -8,6 +8,9 @@ import Replay
 ///
 /// The case is a file of `glowjar test` with a copy of the recording beside it.
 struct CaseFromCrash {
+  /// Steps of a callback after which a cart counts as hanging: far more than a frame leaves time for.
+  private static let fuelForHangs: UInt64 = 100_000_000
+
   /// Where the case's file is.
   let path: String
 
@@ -49,7 +52,9 @@ struct CaseFromCrash {
       frames = \(frames)
 
       """
-    if let fuel = replay.header.fuel { text += "fuel = \(fuel)\n" }
+    // A cart that hangs is to be stopped at the same place each time.
+    let fuel = replay.header.fuel ?? (crash.kind == "interrupted" ? Self.fuelForHangs : nil)
+    if let fuel { text += "fuel = \(fuel)\n" }
     return text
   }
 
