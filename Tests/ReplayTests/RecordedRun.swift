@@ -25,7 +25,7 @@ enum RecordedRun {
     let console = try Console(cart: cart, profile: FireflyProfile.self, options: options)
     let result = HeadlessRun(frames: frames, input: try InputScript(parsing: script)).run(
       console,
-      onFrame: { frame, input, outcome in
+      onStep: { frame, input, outcome in
         if frame == 0 {
           recorder.began(outcome, console)
         } else {
@@ -47,9 +47,11 @@ enum RecordedRun {
     let console = try Console(
       cart: cart, profile: FireflyProfile.self, options: options ?? replay.options)
     let playback = Playback(replay)
-    let result = HeadlessRun(frames: replay.frames).run(
-      console, inputs: { altering($0, playback.input(frame: $0)) },
-      onFrame: { frame, _, outcome in
+    let result = HeadlessRun(
+      frames: replay.frames, input: { altering($0, playback.input(frame: $0)) }
+    ).run(
+      console,
+      onStep: { frame, _, outcome in
         if frame > 0 { onFrame(frame, console.picture) }
         return playback.compare(frame: frame, outcome, console)
       })

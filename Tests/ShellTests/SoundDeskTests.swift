@@ -14,7 +14,8 @@ struct SoundDeskTests {
   private func desk(_ recorder: Recorder, _ source: SteadySource) -> SoundDesk {
     setenv("SDL_AUDIODRIVER", "dummy", 1)
     var options = ShellOptions(
-      title: "x", applicationID: "x", pictureWidth: 240, pictureHeight: 160)
+      title: "x", applicationID: "x", pictureWidth: 240, pictureHeight: 160,
+      controls: ControlMap(playerCount: 1, keys: [:], buttons: [:]))
     options.record = { recorder.count += $0.count }
     let desk = SoundDesk(options)
     desk.feed.play(source)
