@@ -19,6 +19,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "TOML", swiftSettings: swiftSettings),
     .target(name: "Archive", dependencies: ["CZlib", "CZstd"], swiftSettings: swiftSettings),
 
     // Floors 1 to 4: the engine, instances, reports.
@@ -36,7 +37,7 @@ let package = Package(
 
     // Floors 5 to 7: the console, its profiles and its two drivers.
     .target(
-      name: "Console", dependencies: ["Engine", "Runtime", "Postmortem"],
+      name: "Console", dependencies: ["Engine", "Runtime", "Postmortem", "TOML"],
       swiftSettings: swiftSettings),
     .target(
       name: "Replay",
@@ -61,13 +62,13 @@ let package = Package(
     .target(
       name: "Headless",
       dependencies: [
-        "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+        "Console", "Postmortem", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .target(
       name: "CartTesting",
       dependencies: [
-        "Console", "Headless", "Postmortem", "Replay", "Runtime", "CLinux",
+        "Console", "Headless", "Postmortem", "Replay", "Runtime", "TOML", "CLinux",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
@@ -80,7 +81,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Archive", "CartTesting", "Engine", "Listing", "Runtime", "Postmortem", "Console",
-        "Firefly", "Wasm4", "Headless", "Replay", "Shell", "CLinux", "CZlib",
+        "Firefly", "Wasm4", "Headless", "Replay", "Shell", "TOML", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -135,7 +136,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CartTestingTests", dependencies: ["CartTesting", "Console"],
+      name: "CartTestingTests", dependencies: ["CartTesting", "Console", "TOML", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests",

@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Headless
+import Postmortem
 import Shell
 
 /// A session in the window as JSON.
@@ -17,22 +18,17 @@ struct WindowReport: Encodable {
     var crashComplete: Double?
   }
 
-  private enum Key: String, CodingKey {
-    case profile
-    case frames
-    case trap
-    case seconds
-  }
-
   let profile: String
   let session: WindowSession
 
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(profile, forKey: .profile)
-    try container.encode(session.frames, forKey: .frames)
-    try container.encode(session.crash.map { CrashJSON($0) }, forKey: .trap)
-    try container.encode(seconds, forKey: .seconds)
+    let object: JSONObject = [
+      "profile": profile,
+      "frames": session.frames,
+      "trap": session.crash.map { CrashJSON($0) },
+      "seconds": seconds,
+    ]
+    try object.encode(to: encoder)
   }
 
   private var seconds: Seconds? {

@@ -1,3 +1,5 @@
+import TOML
+
 /// What a player has set and carts may ask for.
 public struct PlayerSettings: Sendable, Equatable, Codable {
   /// Name of the device, 1...16 ASCII characters.
@@ -19,50 +21,41 @@ public struct PlayerSettings: Sendable, Equatable, Codable {
   public init() {}
 }
 
-/// A value of a setting, as files have it.
-public enum SettingValue: Sendable, Equatable {
-  /// In quotation marks.
-  case text(String)
-  /// A whole number.
-  case number(Int)
-  /// True or false.
-  case truth(Bool)
-
-  var text: String? { if case .text(let text) = self { text } else { nil } }
-  var number: Int? { if case .number(let number) = self { number } else { nil } }
-  var truth: Bool? { if case .truth(let truth) = self { truth } else { nil } }
-}
-
 extension PlayerSettings {
-  /// Sets what a key of a settings file means; returns what is wrong with it.
-  public mutating func set(_ key: String, to value: SettingValue) -> String? {
-    switch key {
+  /// Sets what an entry of a settings table means.
+  ///
+  /// - Throws: `TextFault` at the key if there is no such setting, or it does not take the value.
+  public mutating func set(_ entry: TOMLTable.Entry) throws(TextFault) {
+    let value = entry.node.value
+    func refuse(_ reason: String) -> TextFault {
+      TextFault(entry.place, "\(entry.key): \(reason)")
+    }
+    func truth() throws(TextFault) -> Bool {
+      guard case .boolean(let truth) = value else { throw refuse("it is true or false") }
+      return truth
+    }
+    switch entry.key {
     case "language":
-      guard let language = value.text.flatMap(LanguageCode.init) else {
-        return LanguageCode.expectation
+      guard case .string(let text) = value, let language = LanguageCode(text) else {
+        throw refuse(LanguageCode.expectation)
       }
       self.language = language.code
     case "name":
-      guard let name = value.text.flatMap(DeviceName.init) else { return DeviceName.expectation }
+      guard case .string(let text) = value, let name = DeviceName(text) else {
+        throw refuse(DeviceName.expectation)
+      }
       deviceName = name.name
     case "theme":
-      guard let theme = value.number.flatMap(ThemeCode.init) else { return ThemeCode.expectation }
+      guard case .integer(let number) = value, let theme = ThemeCode(Int(number)) else {
+        throw refuse(ThemeCode.expectation)
+      }
       self.theme = theme.code
-    case "rotate-screen": return set(\.rotatesScreen, to: value)
-    case "reduce-flashing": return set(\.reducesFlashing, to: value)
-    case "contrast": return set(\.highContrast, to: value)
-    case "easter-eggs": return set(\.easterEggs, to: value)
-    default: return "there is no such setting"
+    case "rotate-screen": rotatesScreen = try truth()
+    case "reduce-flashing": reducesFlashing = try truth()
+    case "contrast": highContrast = try truth()
+    case "easter-eggs": easterEggs = try truth()
+    default: throw refuse("there is no such setting")
     }
-    return nil
-  }
-
-  private mutating func set(
-    _ setting: WritableKeyPath<PlayerSettings, Bool>, to value: SettingValue
-  ) -> String? {
-    guard let truth = value.truth else { return "it is true or false" }
-    self[keyPath: setting] = truth
-    return nil
   }
 }
 

@@ -1,4 +1,5 @@
 import Console
+import Postmortem
 import Runtime
 
 /// A trap as JSON: kind, message and wasm frames, youngest first.
@@ -10,38 +11,20 @@ public struct TrapJSON: Encodable {
     self.trap = trap
   }
 
-  private enum Key: String, CodingKey {
-    case kind
-    case message
-    case frames
-  }
-
-  private struct Frame: Encodable {
-    var frame: TrapFrame
-
-    enum Key: String, CodingKey {
-      case function = "func"
-      case name
-      case offset
-      case functionOffset = "funcOffset"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(frame.functionIndex, forKey: .function)
-      // Null where the module has no name.
-      try container.encode(frame.name, forKey: .name)
-      try container.encode(frame.offset, forKey: .offset)
-      try container.encode(frame.funcOffset, forKey: .functionOffset)
-    }
-  }
-
-  /// Encodes all keys.
+  /// Encodes all keys; the name of a frame is null where the module has none.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(trap.kind.name, forKey: .kind)
-    try container.encode(trap.message, forKey: .message)
-    try container.encode(trap.frames.map(Frame.init), forKey: .frames)
+    let frames = trap.frames.map { frame -> JSONObject in
+      [
+        "func": frame.functionIndex,
+        "name": frame.name,
+        "offset": frame.offset,
+        "funcOffset": frame.funcOffset,
+      ]
+    }
+    let object: JSONObject = [
+      "kind": trap.kind.name, "message": trap.message, "frames": frames,
+    ]
+    try object.encode(to: encoder)
   }
 }
 
@@ -54,18 +37,12 @@ public struct CrashJSON: Encodable {
     self.crash = crash
   }
 
-  private enum Key: String, CodingKey {
-    case frame
-    case callback
-    case hostCalls
-  }
-
   /// Encodes all keys.
   public func encode(to encoder: any Encoder) throws {
     try TrapJSON(crash.trap).encode(to: encoder)
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(crash.frame, forKey: .frame)
-    try container.encode(crash.callback, forKey: .callback)
-    try container.encode(crash.hostCalls, forKey: .hostCalls)
+    let object: JSONObject = [
+      "frame": crash.frame, "callback": crash.callback, "hostCalls": crash.hostCalls,
+    ]
+    try object.encode(to: encoder)
   }
 }

@@ -1,21 +1,24 @@
 import Console
+import TOML
 import Testing
 
 @testable import Commands
 
 @Suite("A settings file")
 struct SettingsFileTests {
+  private func read(_ text: String) -> SettingsFile { SettingsFile(parsing: Array(text.utf8)) }
+
   @Test("sets what carts are told, and leaves the rest as it is")
   func setsSettings() {
-    let file = SettingsFile(
-      parsing: """
-        # mine
-        language = "nl"   # two letters
-          name='my-console-2'# not "mine"
-        theme\t=\t0x123456
-        rotate-screen = true\r
-        contrast = true
-        """)
+    let file = read(
+      """
+      # mine
+      language = "nl"   # two letters
+        name='my-console-2'# not "mine"
+      theme\t=\t0x123456
+      rotate-screen = true\r
+      contrast = true
+      """)
     var expected = PlayerSettings()
     expected.language = "nl"
     expected.deviceName = "my-console-2"
@@ -28,43 +31,45 @@ struct SettingsFileTests {
 
   @Test("may be empty", arguments: ["", "\n\n# nothing\n"])
   func mayBeEmpty(text: String) {
-    #expect(SettingsFile(parsing: text).settings == PlayerSettings())
-    #expect(SettingsFile(parsing: text).faults == [])
+    #expect(read(text).settings == PlayerSettings())
+    #expect(read(text).faults == [])
   }
 
   @Test("with a wrong value gives its line, and the default for it alone")
   func givesLineOfValue() {
-    let file = SettingsFile(
-      parsing: """
-        language = "dutch"
-        name = "Not An Id"
+    let file = read(
+      """
+      language = "dutch"
+      name = "Not An Id"
 
-        theme = 0x1000000
-        contrast = 1
-        easter-eggs = true
-        colour = "red"
-        easter-eggs = false
-        name =
-        [window]
-        theme = 0x10 20
-        """)
+      theme = 0x1000000
+      contrast = 1
+      easter-eggs = true
+      colour = "red"
+      reduce-flashing = 1.5
+      [window]
+      theme = 1
+      """)
     var expected = PlayerSettings()
     expected.easterEggs = true
     #expect(file.settings == expected)
     #expect(
-      file.faults == [
-        .init(line: 1, reason: "language: it is two letters, such as \"en\""),
-        .init(
-          line: 2,
-          reason: "name: it is 1 to 16 of a-z, 0-9 and single hyphens, such as \"my-console\""),
-        .init(line: 4, reason: "theme: it is a number of up to 24 bits, such as 0x0D6C00"),
-        .init(line: 5, reason: "contrast: it is true or false"),
-        .init(line: 7, reason: "colour: there is no such setting"),
-        .init(line: 8, reason: "easter-eggs: is set twice"),
-        .init(line: 9, reason: "name: is set twice"),
-        .init(line: 10, reason: "not a line such as: language = \"en\""),
-        .init(line: 11, reason: "theme: is set twice"),
+      file.faults.map(\.description) == [
+        "1:1: language: it is two letters, such as \"en\"",
+        "2:1: name: it is 1 to 16 of a-z, 0-9 and single hyphens, such as \"my-console\"",
+        "4:1: theme: it is a number of up to 24 bits, such as 0x0D6C00",
+        "5:1: contrast: it is true or false",
+        "7:1: colour: there is no such setting",
+        "8:1: reduce-flashing: it is true or false",
+        "9:2: window: there is no such setting",
       ])
+  }
+
+  @Test("that is not TOML gives the place, and defaults for all")
+  func givesPlaceOfFault() {
+    let file = read("contrast = true\neaster-eggs = true\ncontrast = false")
+    #expect(file.settings == PlayerSettings())
+    #expect(file.faults.map(\.description) == ["3:1: 'contrast' is there twice"])
   }
 
   @Test(
@@ -76,7 +81,7 @@ struct SettingsFileTests {
       "a = " + String(repeating: "[", count: 10_000), "language = \"a\u{301}b\"",
     ])
   func survives(text: String) {
-    let file = SettingsFile(parsing: text)
+    let file = read(text)
     #expect(file.settings == PlayerSettings())
     #expect(!file.faults.isEmpty)
   }

@@ -1,4 +1,5 @@
 import Console
+import TOML
 
 /// A run of a cart with scripted input, and what is expected of it.
 public struct CartCase: Sendable, Codable {

@@ -1,4 +1,5 @@
 import Console
+import TOML
 
 /// Reads the cases of a file: one at the top level, or several under `[[case]]`.
 public struct CaseReader {
@@ -54,9 +55,10 @@ public struct CaseReader {
       result.settings = try Self.settings(KeyedTable(settings, "settings"))
     }
     if let locale = try table.text("locale") {
-      if let reason = result.settings.set("language", to: .text(locale.text)) {
-        throw TextFault(locale.place, "locale: \(reason)")
+      guard let language = LanguageCode(locale.text) else {
+        throw TextFault(locale.place, "locale: \(LanguageCode.expectation)")
       }
+      result.settings.language = language.code
     }
     for var span in try table.tables("input") { result.input.append(try Self.span(&span)) }
     for var expectation in try table.tables("expect") {
@@ -84,21 +86,7 @@ public struct CaseReader {
 
   private static func settings(_ table: KeyedTable) throws(TextFault) -> PlayerSettings {
     var settings = PlayerSettings()
-    for entry in table.entries {
-      let value: SettingValue? =
-        switch entry.node.value {
-        case .string(let text): .text(text)
-        case .integer(let number): .number(Int(number))
-        case .boolean(let truth): .truth(truth)
-        case .float, .array, .table: nil
-        }
-      guard let value else {
-        throw TextFault(entry.node.place, "\(entry.key) is not \(entry.node.typeName)")
-      }
-      if let reason = settings.set(entry.key, to: value) {
-        throw TextFault(entry.place, "\(entry.key): \(reason)")
-      }
-    }
+    for entry in table.entries { try settings.set(entry) }
     return settings
   }
 

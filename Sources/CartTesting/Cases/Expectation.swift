@@ -1,3 +1,5 @@
+import TOML
+
 /// Something that is to be so after a frame, or at the end of a run.
 public struct Expectation: Sendable, Codable {
   /// What is looked at.

@@ -1,4 +1,5 @@
 import Runtime
+import TOML
 
 /// Reads one `[[expect]]`: a frame and exactly one thing to look at.
 struct ExpectationReader {

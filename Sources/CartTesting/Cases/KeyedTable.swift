@@ -1,3 +1,5 @@
+import TOML
+
 /// A table of a case file while it is read: wrong types and keys that nobody asked for are faults.
 struct KeyedTable {
   let place: TextPlace

@@ -1,4 +1,5 @@
 import Foundation
+import TOML
 
 /// A JSON object a line: each case, then each cart, then the summary.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import TOML
 
 /// The XML that continuous integration reads, in JUnit's shape: a suite a case file.
 public struct JUnitReport {

@@ -1,3 +1,5 @@
+import TOML
+
 /// How a case went.
 public struct CaseVerdict: Sendable, Codable {
   /// Passed, failed or neither.

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import TOML
 
 /// A case and what holds for it, as a worker gets it.
 struct WorkOrder: Codable {

@@ -1,5 +1,6 @@
 import Engine
 import Headless
+import Postmortem
 import Runtime
 
 /// What came of an invocation.
@@ -51,27 +52,18 @@ struct InvocationResult {
 }
 
 extension InvocationResult: Encodable {
-  private enum Key: String, CodingKey {
-    case results, trap, seconds, runs, codeBytes, codeSectionBytes, moduleBytes,
-      sideBytesPerFunction
-  }
-
-  private struct TypedValue: Encodable {
-    var type: String
-    var value: String
-  }
-
+  /// Encodes all keys; `trap` is null where there is none.
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(
-      values.map { TypedValue(type: "\($0.type)", value: $0.dataText) }, forKey: .results)
-    // Null where there is none.
-    try container.encode(trap.map { TrapJSON($0) }, forKey: .trap)
-    try container.encode(seconds, forKey: .seconds)
-    try container.encode(runs, forKey: .runs)
-    try container.encode(codeBytes, forKey: .codeBytes)
-    try container.encode(codeSectionBytes, forKey: .codeSectionBytes)
-    try container.encode(moduleBytes, forKey: .moduleBytes)
-    try container.encode(sideBytesPerFunction, forKey: .sideBytesPerFunction)
+    let object: JSONObject = [
+      "results": values.map { ["type": "\($0.type)", "value": $0.dataText] as JSONObject },
+      "trap": trap.map { TrapJSON($0) },
+      "seconds": seconds,
+      "runs": runs,
+      "codeBytes": codeBytes,
+      "codeSectionBytes": codeSectionBytes,
+      "moduleBytes": moduleBytes,
+      "sideBytesPerFunction": sideBytesPerFunction,
+    ]
+    try object.encode(to: encoder)
   }
 }

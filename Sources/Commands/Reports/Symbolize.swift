@@ -78,20 +78,15 @@ struct Symbolize: ParsableCommand {
       return lines.joined(separator: "\n")
     }
 
-    private enum Key: String, CodingKey {
-      case offset
-      case function = "func"
-      case functionOffset = "funcOffset"
-      case name, functions
-    }
-
     func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(offset, forKey: .offset)
-      try container.encode(function, forKey: .function)
-      try container.encode(functionOffset, forKey: .functionOffset)
-      try container.encode(name, forKey: .name)
-      try container.encode(functions.map { FunctionJSON($0) }, forKey: .functions)
+      let object: JSONObject = [
+        "offset": offset,
+        "func": function,
+        "funcOffset": functionOffset,
+        "name": name,
+        "functions": functions.map(\.json),
+      ]
+      try object.encode(to: encoder)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import TOML
 
 /// What a player has set, in a file that is written by hand:
 /// `$XDG_CONFIG_HOME/glowjar/settings.toml`.
@@ -16,15 +17,8 @@ import Foundation
 struct SettingsFile {
   /// What was read, with defaults for what is not there or is wrong.
   private(set) var settings = PlayerSettings()
-  /// What is wrong, each with the line.
-  private(set) var faults: [Fault] = []
-
-  /// Something wrong at a place of the file.
-  struct Fault: Equatable {
-    /// From 1.
-    var line: Int
-    var reason: String
-  }
+  /// What is wrong, and where.
+  private(set) var faults: [TextFault] = []
 
   /// Path of the file; nil without a home.
   static func standardPath(
@@ -36,51 +30,16 @@ struct SettingsFile {
     return home + "/.config" + name
   }
 
-  /// Reads the text of a file: what TOML there is in the example above, and nothing more.
-  init(parsing text: String) {
-    var known: Set<Substring> = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (index, line) in lines.enumerated() {
-      let content = line.drop { $0 == " " || $0 == "\t" }
-      if content.isEmpty || content.hasPrefix("#") { continue }
-      var reason: String?
-      if let match = content.wholeMatch(of: #/([A-Za-z0-9_-]+)[ \t]*=[ \t]*(.*)/#) {
-        let (key, value) = (match.1, SettingValue(match.2))
-        if !known.insert(key).inserted {
-          reason = "is set twice"
-        } else if let value {
-          reason = settings.set(String(key), to: value)
-        } else {
-          reason = "the value is neither true, false, a number nor a \"text\""
-        }
-        reason = reason.map { "\(key): \($0)" }
-      } else {
-        reason = "not a line such as: language = \"en\""
+  /// Reads a file: a table of TOML without further tables.
+  ///
+  /// A value that a setting does not take leaves that one alone; what is not TOML leaves all.
+  init(parsing bytes: [UInt8]) {
+    do throws(TextFault) {
+      for entry in try TOMLReader.read(bytes).entries {
+        do throws(TextFault) { try settings.set(entry) } catch { faults.append(error) }
       }
-      if let reason { faults.append(Fault(line: index + 1, reason: reason)) }
-    }
-  }
-}
-
-extension SettingValue {
-  /// Reads the rest of a line, comment included.
-  fileprivate init?(_ text: Substring) {
-    let comment = #/[ \t]*(#.*)?/#
-    if let match = text.prefixMatch(of: #/"([^"\\]*)"|'([^']*)'/#) {
-      self = .text(String(match.1 ?? match.2 ?? ""))
-      guard text[match.range.upperBound...].wholeMatch(of: comment) != nil else { return nil }
-      return
-    }
-    let word = text.prefix { $0 != " " && $0 != "\t" && $0 != "#" }
-    guard text[word.endIndex...].wholeMatch(of: comment) != nil else { return nil }
-    switch word {
-    case "true": self = .truth(true)
-    case "false": self = .truth(false)
-    default:
-      let number =
-        word.hasPrefix("0x") ? Int(word.dropFirst(2), radix: 16) : Int(word)
-      guard let number else { return nil }
-      self = .number(number)
+    } catch {
+      faults.append(error)
     }
   }
 }

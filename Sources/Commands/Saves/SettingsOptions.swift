@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import TOML
 
 /// What carts are told about the player; in the window also from the settings file.
 struct SettingsOptions: ParsableArguments {
@@ -58,13 +59,9 @@ struct SettingsOptions: ParsableArguments {
   }
 
   private func read(_ bytes: [UInt8], _ path: String) -> PlayerSettings {
-    guard bytes.count <= 1 << 20, let text = String(validating: bytes, as: UTF8.self) else {
-      printError(Failure.badData(path, "not a text").line)
-      return PlayerSettings()
-    }
-    let file = SettingsFile(parsing: text)
+    let file = SettingsFile(parsing: bytes)
     for fault in file.faults {
-      printError(Failure.badData("\(path):\(fault.line)", fault.reason).line)
+      printError(Failure.badData("\(path):\(fault.place)", fault.reason).line)
     }
     return file.settings
   }

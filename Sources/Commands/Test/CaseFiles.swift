@@ -1,5 +1,6 @@
 import CartTesting
 import Foundation
+import TOML
 
 /// The case files that words on the command line mean.
 enum CaseFiles {

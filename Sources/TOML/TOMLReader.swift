@@ -1,8 +1,8 @@
 /// Reads TOML 1.0 but for dates and times, and tells where everything stands.
 ///
-/// Our own, because case files need the place of each value for their messages, which the known
-/// libraries keep for syntax errors only.
-struct TOMLReader {
+/// Our own, because messages about a value give its place, which the known libraries keep for syntax
+/// errors only; and TOMLKit's parser ends the process on some malformed documents.
+public struct TOMLReader {
   /// Bytes of a document.
   static let largestSize = 4 << 20
   /// Arrays and tables in one another.
@@ -12,7 +12,9 @@ struct TOMLReader {
   private let root = TOMLTable(.header)
 
   /// Reads a document.
-  static func read(_ bytes: [UInt8]) throws(TextFault) -> TOMLTable {
+  ///
+  /// - Throws: `TextFault` at the first thing that is not TOML, or beyond the limits above.
+  public static func read(_ bytes: [UInt8]) throws(TextFault) -> TOMLTable {
     let start = TextPlace(line: 1, column: 1)
     guard bytes.count <= largestSize else {
       throw TextFault(start, "the file has more than \(largestSize) bytes")

@@ -33,21 +33,30 @@ public struct TextFault: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// A value of a TOML document, with the place where it begins.
-struct TOMLNode {
-  enum Value {
+public struct TOMLNode {
+  /// The types of TOML 1.0 but dates and times.
+  public enum Value {
+    /// A string of any of the four forms.
     case string(String)
+    /// An integer of any base.
     case integer(Int64)
+    /// A float, infinities and NaN included.
     case float(Double)
+    /// `true` or `false`.
     case boolean(Bool)
+    /// An array, also one of `[[tables]]`.
     case array(TOMLArray)
+    /// A table of any form.
     case table(TOMLTable)
   }
 
-  var value: Value
-  var place: TextPlace
+  /// The value.
+  public var value: Value
+  /// Where it begins.
+  public var place: TextPlace
 
   /// The value's type, as a message calls it.
-  var typeName: String {
+  public var typeName: String {
     switch value {
     case .string: "a text"
     case .integer: "an integer"
@@ -60,8 +69,9 @@ struct TOMLNode {
 }
 
 /// An array; an object, since a document is built up from everywhere.
-final class TOMLArray {
-  var nodes: [TOMLNode]
+public final class TOMLArray {
+  /// The elements.
+  public internal(set) var nodes: [TOMLNode]
   /// Whether `[[headers]]` made it; only they may then add to it.
   let isOfTables: Bool
 
@@ -72,7 +82,7 @@ final class TOMLArray {
 }
 
 /// A table; an object, since a document is built up from everywhere.
-final class TOMLTable {
+public final class TOMLTable {
   /// How a table came to be, which decides what may still be added.
   enum Origin {
     /// By a longer header; its own header may follow.
@@ -85,20 +95,25 @@ final class TOMLTable {
     case inline
   }
 
-  struct Entry {
-    var key: String
-    var place: TextPlace
-    var node: TOMLNode
+  /// A key and its value.
+  public struct Entry {
+    /// The key, without quotation marks.
+    public var key: String
+    /// Where the key stands.
+    public var place: TextPlace
+    /// The value.
+    public var node: TOMLNode
   }
 
   var origin: Origin
   /// In the order of the file.
-  private(set) var entries: [Entry] = []
+  public private(set) var entries: [Entry] = []
   private var indices: [String: Int] = [:]
 
   init(_ origin: Origin) { self.origin = origin }
 
-  subscript(key: String) -> TOMLNode? { indices[key].map { entries[$0].node } }
+  /// The value of a key; nil if it is not there.
+  public subscript(key: String) -> TOMLNode? { indices[key].map { entries[$0].node } }
 
   /// Adds an entry; false if the key is there already.
   func add(_ key: String, at place: TextPlace, _ node: TOMLNode) -> Bool {
