@@ -177,7 +177,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
-        "Runtime",
+        "Runtime", "TOML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -59,7 +59,7 @@ check "a link in the place of a folder is not followed" follows_no_link
 tells_settings() {
   printf 'language = "nl"\ncontrast = 3\n' > "$work/settings.toml"
   run 1 --settings "$work/settings.toml" &&
-    grep -qxF "glowjar: error: $work/settings.toml:2: contrast: it is true or false" "$work/err"
+    grep -qxF "glowjar: error: $work/settings.toml:2:1: contrast: it is true or false" "$work/err"
 }
 check "a settings file with a mistake gives the line, and the cart runs" tells_settings
 
