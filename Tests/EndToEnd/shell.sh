@@ -53,6 +53,14 @@ takes_screenshot() {
 }
 check "the console's menu takes a picture, which is saved among the player's pictures" takes_screenshot
 
+restarts_and_exits_by_cart_menu() {
+  start "$crash" && until_true highlights 0 || return 1
+  press Down && until_true highlights 1 || return 1
+  press Tab && until_true has_cart_menu && press Down z && until_true highlights 0 || return 1
+  press Tab && until_true has_cart_menu && press Down Down z && leaves_with 0
+}
+check "the console's menu restarts the cart, and exits" restarts_and_exits_by_cart_menu
+
 takes_controller() {
   cat > "$work/pad" << 'END'
 300 attach
