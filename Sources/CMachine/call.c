@@ -31,6 +31,9 @@ OFFSET(vm_function, result_words, FUNCTION_RESULT_WORDS);
 OFFSET(vm_function, value_bytes, FUNCTION_VALUE_BYTES);
 OFFSET(vm_function, host, FUNCTION_HOST);
 OFFSET(vm_function, host_data, FUNCTION_HOST_DATA);
+OFFSET(vm_function, scalar_code, FUNCTION_SCALAR_CODE);
+OFFSET(vm_function, scalar_context, FUNCTION_SCALAR_CONTEXT);
+OFFSET(vm_function, result_mask, FUNCTION_RESULT_MASK);
 OFFSET(vm_function, argument_slots, FUNCTION_ARGUMENT_SLOTS);
 OFFSET(vm_function, has_float_arguments, FUNCTION_HAS_FLOAT_ARGUMENTS);
 OFFSET(vm_function, last_result, FUNCTION_LAST_RESULT);
@@ -39,6 +42,7 @@ OFFSET(vm_store, activation, STORE_ACTIVATION);
 OFFSET(vm_store, sequence, STORE_SEQUENCE);
 OFFSET(vm_store, stop_request, STORE_STOP_REQUEST);
 OFFSET(vm_store, generation, STORE_GENERATION);
+OFFSET(vm_store, host_error, STORE_HOST_ERROR);
 OFFSET(vm_activation, store, ACTIVATION_STORE);
 OFFSET(vm_activation, host_sp, ACTIVATION_HOST_SP);
 OFFSET(vm_activation, wasm_sp, ACTIVATION_WASM_SP);
@@ -47,6 +51,7 @@ OFFSET(vm_activation, wasm_context, ACTIVATION_WASM_CONTEXT);
 OFFSET(vm_activation, status, ACTIVATION_STATUS);
 OFFSET(vm_activation, mxcsr, ACTIVATION_MXCSR);
 OFFSET(vm_activation, mxcsr_now, ACTIVATION_MXCSR_NOW);
+OFFSET(vm_activation, has_mxcsr, ACTIVATION_HAS_MXCSR);
 
 // From the stub's rbp.
 #define FRAME_OFFSET(field, value) \
@@ -64,7 +69,7 @@ FRAME_OFFSET(integers, FRAME_AREA + 8 * AREA_INTEGERS);
 FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
 
 _Static_assert(VM_BUILTIN_COUNT == 13, "stubs_x86_64.S lists the builtins");
-_Static_assert(VM_TRAP_INTERRUPTED == 10, "stubs_x86_64.S names the kind");
+_Static_assert(VM_TRAP_INTERRUPTED == 10 && VM_TRAP_HOST == 11, "stubs_x86_64.S names the kinds");
 _Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3 && VM_RESULT_VECTOR == 4, "stubs_x86_64.S tests them");
 
 enum { I32 = 0x7F, I64 = 0x7E, F32 = 0x7D, F64 = 0x7C, V128 = 0x7B };
@@ -102,6 +107,8 @@ void vm_function_classify(vm_function *function, uint16_t *slots) {
   if (function->result_words > words) words = function->result_words;
   function->argument_slots = slots;
   function->stack_argument_bytes = stack * 8;
+  // `HostArguments` reads four words, whether they are there or not.
+  if (words < 4) words = 4;
   function->value_bytes = (words * 8 + 15) & ~15u;
   function->last_result = VM_RESULT_NONE;
   if (function->result_count > 0) {
@@ -111,6 +118,7 @@ void vm_function_classify(vm_function *function, uint16_t *slots) {
                           : type == V128                               ? VM_RESULT_VECTOR
                                                                           : VM_RESULT_INTEGER_64;
   }
+  function->result_mask = function->last_result == VM_RESULT_INTEGER_32 ? UINT32_MAX : UINT64_MAX;
 }
 
 vm_store *vm_store_create(uint64_t stack_bytes) {
@@ -167,7 +175,7 @@ static void record_stub_trap(vm_store *store, const vm_activation *activation, i
   trap->signal = 0;
   trap->pc = 0;
   trap->fp = activation->wasm_fp;
-  trap->sp = activation->wasm_sp;
+  trap->sp = 0;
   trap->context = activation->wasm_context;
 }
 
@@ -196,7 +204,7 @@ int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values) 
     if (store->depth >= store->depth_limit) return refuse(store, VM_TRAP_CALL_STACK_EXHAUSTED);
     if (vm_store_stop_pending(store)) return refuse(store, VM_TRAP_INTERRUPTED);
     // The innermost activation is in a host call; go on below its frame.
-    activation.wasm_sp = inner->wasm_sp & ~15ull;
+    activation.wasm_sp = (inner->wasm_fp - FRAME_BYTES) & ~15ull;
   }
   int32_t kind;
   uint64_t room = function->stack_argument_bytes + AREA_BYTES + 16;
@@ -253,7 +261,14 @@ int64_t vm_store_cpu_time(const vm_store *store) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-const void *vm_host_call_entry(void) { return (const void *)vm_host_call; }
+void *vm_store_host_error(vm_store *store) { return &store->host_error; }
+
+const void *vm_host_call_entry(const vm_function *function) {
+  int has_registers = function->scalar_code != NULL && !function->has_float_arguments &&
+                      function->last_result <= VM_RESULT_INTEGER_64;
+  return has_registers ? (const void *)vm_host_call_scalar : (const void *)vm_host_call;
+}
+
 const void *vm_foreign_entry(void) { return (const void *)vm_foreign; }
 int vm_is_enter_return(uint64_t pc) { return pc == (uint64_t)vm_enter_return; }
 int vm_is_foreign_return(uint64_t pc) { return pc == (uint64_t)vm_foreign_return; }

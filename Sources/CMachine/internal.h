@@ -33,6 +33,7 @@ HIDDEN void vm_signals_send_stop(pid_t thread);
 HIDDEN int32_t vm_enter(vm_activation *activation, const vm_function *function, uint64_t *values);
 HIDDEN void vm_exit(void);  // rdi = activation
 HIDDEN void vm_host_call(void);
+HIDDEN void vm_host_call_scalar(void);
 HIDDEN void vm_foreign(void);
 extern HIDDEN const char vm_enter_return[], vm_foreign_return[];
 extern HIDDEN const void *const vm_builtin_entries[VM_BUILTIN_COUNT];

@@ -42,8 +42,9 @@ vm_enter:
     stmxcsr [rbx + ACTIVATION_MXCSR]
     mov eax, [rbx + ACTIVATION_MXCSR]
     and eax, MXCSR_CONTROL
-    cmp eax, MXCSR_DEFAULT
-    jne 8f
+    sub eax, MXCSR_DEFAULT
+    mov [rbx + ACTIVATION_HAS_MXCSR], eax
+    jnz 8f
 1:  mov r14, [r12 + FUNCTION_CONTEXT]
     mov r15, [r14 + CONTEXT_MEMORY_BASE]
     mov rsp, [rbx + ACTIVATION_WASM_SP]
@@ -107,9 +108,7 @@ vm_enter_return:
 7:  xor eax, eax
 .Lleave:
     mov rsp, [rbx + ACTIVATION_HOST_SP]
-    mov ecx, [rbx + ACTIVATION_MXCSR]
-    and ecx, MXCSR_CONTROL
-    cmp ecx, MXCSR_DEFAULT
+    cmp dword ptr [rbx + ACTIVATION_HAS_MXCSR], 0
     jne 9f
 .Lpop:
     add rsp, 8
@@ -157,9 +156,8 @@ vm_exit:
     jmp .Lleave
     .size vm_exit, . - vm_exit
 
-// Builds the frame that both stubs towards the host have (vm_stub_frame), records it in the
-// activation (to r12) and switches to the host's stack.
-    .macro leave_wasm_stack
+// Builds the frame that the stubs towards the host have (vm_stub_frame).
+    .macro save_wasm_registers
     push rbp
     .cfi_def_cfa_offset 16
     .cfi_offset rbp, -16
@@ -174,23 +172,27 @@ vm_exit:
     movups [rbp + FRAME_XMM13], xmm13
     movups [rbp + FRAME_XMM14], xmm14
     movups [rbp + FRAME_XMM15], xmm15
+    .endm
+
+    .macro save_integer_arguments
     mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS], rdi
     mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 8], rsi
     mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 16], r8
     mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 24], r9
+    .endm
+
+// Records the frame in the activation (to r12) and switches to the host's stack.
+    .macro leave_wasm_stack
     mov rcx, [r14 + CONTEXT_STORE]
     mov r12, [rcx + STORE_ACTIVATION]
     mov [r12 + ACTIVATION_WASM_CONTEXT], r14
-    mov [r12 + ACTIVATION_WASM_SP], rsp
     mov [r12 + ACTIVATION_WASM_FP], rbp
     mov rsp, [r12 + ACTIVATION_HOST_SP]
     .endm
 
 // The host's MXCSR for the host, if it differs from ours.
     .macro host_mxcsr
-    mov ecx, [r12 + ACTIVATION_MXCSR]
-    and ecx, MXCSR_CONTROL
-    cmp ecx, MXCSR_DEFAULT
+    cmp dword ptr [r12 + ACTIVATION_HAS_MXCSR], 0
     je 1f
     ldmxcsr [r12 + ACTIVATION_MXCSR]
 1:
@@ -209,20 +211,15 @@ vm_exit:
 
 // Ours again after code that left the host's as host_mxcsr made it.
     .macro wasm_mxcsr
-    mov ecx, [r12 + ACTIVATION_MXCSR]
-    and ecx, MXCSR_CONTROL
-    cmp ecx, MXCSR_DEFAULT
+    cmp dword ptr [r12 + ACTIVATION_HAS_MXCSR], 0
     je 1f
     ldmxcsr [rip + mxcsr_default]
 1:
     .endm
 
-// The two ways not to go on: a trap kind in eax, and a stop request that came while the host was
-// running. Going on ends the stack's generation.
+// Does not go on if a stop request came while the host was running. Going on ends the stack's
+// generation. r12 = activation, rcx = store.
     .macro return_to_wasm_or_exit
-    test eax, eax
-    jnz .Lexit_with_status
-    mov rcx, [r12 + ACTIVATION_STORE]
     mov rdx, [rcx + STORE_STOP_REQUEST]
     cmp rdx, [rcx + STORE_SEQUENCE]
     je .Lexit_interrupted
@@ -237,6 +234,16 @@ vm_exit:
     mov r11, [rbp + FRAME_R11]
     mov rbx, [rbp + FRAME_RBX]
     mov r12, [rbp + FRAME_R12]
+    mov r13, [rbp + FRAME_R13]
+    .endm
+
+// Ends a stub's frame and pops ecx bytes of stack arguments; rax and xmm0 are results.
+    .macro return_popping
+    mov rsp, rbp
+    pop rbp
+    test ecx, ecx
+    jnz .Lpop_arguments
+    ret
     .endm
 
 // Wasm to host. rax = record, r14 = the caller's context.
@@ -246,6 +253,8 @@ vm_exit:
     .type vm_host_call, @function
 vm_host_call:
     .cfi_startproc
+    save_wasm_registers
+    save_integer_arguments
     leave_wasm_stack
     mov rbx, rax
     cmp byte ptr [rbx + FUNCTION_HAS_FLOAT_ARGUMENTS], 0
@@ -280,7 +289,10 @@ vm_host_call:
     cmp byte ptr [rbx + FUNCTION_KEEPS_MXCSR], 0
     je 8f
     wasm_mxcsr
-9:  return_to_wasm_or_exit
+9:  test eax, eax
+    jnz .Lexit_with_status
+    mov rcx, [r12 + ACTIVATION_STORE]
+    return_to_wasm_or_exit
     movzx ecx, word ptr [rbx + FUNCTION_RESULT_WORDS]
     movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
     test edx, edx
@@ -303,7 +315,7 @@ vm_host_call:
     jnz 6b
 7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
     restore_wasm_registers
-    jmp .Lreturn_popping
+    return_popping
 8:  wasm_mxcsr_after_any_host
     jmp 9b
 .Lhost_vector_result:
@@ -313,17 +325,46 @@ vm_host_call:
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 
-// Ends a stub's frame at rbp and pops ecx bytes of stack arguments; rax and xmm0 are results.
-.Lreturn_popping:
-    mov rsp, rbp
-    pop rbp
-    test ecx, ecx
-    jnz 1f
-    ret
-1:  mov rdx, [rsp]                  // `ret` from a moved return address keeps it predicted
+.Lpop_arguments:
+    mov rdx, [rsp]                  // `ret` from a moved return address keeps it predicted
     add rsp, rcx
     mov [rsp], rdx
     ret
+
+// Wasm to a scalar host function (vm_function.scalar_code), all of whose parameters and results are
+// integers. rax = record, r14 = the caller's context.
+    .p2align 4
+    .globl vm_host_call_scalar
+    .hidden vm_host_call_scalar
+    .type vm_host_call_scalar, @function
+vm_host_call_scalar:
+    .cfi_startproc
+    save_wasm_registers
+    leave_wasm_stack
+    mov rbx, rax
+    host_mxcsr
+    mov rdx, r8
+    mov rcx, r9
+    lea r8, [rbp + 16]              // the other arguments are where the caller has put them
+    mov r13, [rbx + FUNCTION_SCALAR_CONTEXT]
+    xor r12d, r12d                  // no error
+    call [rbx + FUNCTION_SCALAR_CODE]
+    mov rdx, r12
+    mov rcx, [r14 + CONTEXT_STORE]
+    mov r12, [rcx + STORE_ACTIVATION]
+    wasm_mxcsr
+    test rdx, rdx
+    jnz 1f
+    return_to_wasm_or_exit
+    and rax, [rbx + FUNCTION_RESULT_MASK]
+    mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
+    restore_wasm_registers
+    return_popping
+1:  mov [rcx + STORE_HOST_ERROR], rdx
+    mov eax, 11                     // VM_TRAP_HOST
+    jmp .Lexit_with_status
+    .cfi_endproc
+    .size vm_host_call_scalar, . - vm_host_call_scalar
 
 .Lexit_interrupted:
     mov eax, 10                     // VM_TRAP_INTERRUPTED
@@ -364,7 +405,7 @@ vm_foreign_return:
     mov ecx, [rbp - 24]
     mov r15, [rbp - 16]
     mov r14, [rbp - 8]
-    jmp .Lreturn_popping
+    return_popping
     .cfi_endproc
     .size vm_foreign, . - vm_foreign
 
@@ -373,6 +414,8 @@ vm_foreign_return:
     .type vm_builtin_call, @function
 vm_builtin_call:
     .cfi_startproc
+    save_wasm_registers
+    save_integer_arguments
     leave_wasm_stack
     mov ebx, eax
     host_mxcsr
@@ -381,11 +424,15 @@ vm_builtin_call:
     lea rax, [rip + vm_helpers]
     call [rax + rbx * 8]
     wasm_mxcsr
+    test eax, eax
+    jnz .Lexit_with_status
+    mov rcx, [r12 + ACTIVATION_STORE]
     return_to_wasm_or_exit
     mov rax, [rbp + FRAME_AREA]
     restore_wasm_registers
-    xor ecx, ecx
-    jmp .Lreturn_popping
+    mov rsp, rbp
+    pop rbp
+    ret
     .cfi_endproc
     .size vm_builtin_call, . - vm_builtin_call
 

@@ -16,31 +16,6 @@ public struct Breadcrumbs: @unchecked Sendable {
     words.deallocate()
   }
 
-  /// Notes a call and its first `arity` arguments, at most `HostTrace.largestArity`.
-  ///
-  /// Arguments are read in pairs: their buffer has room for an even number. Where the arity is known
-  /// to the compiler, `begin` is faster.
-  @inlinable @inline(__always)
-  public func record(
-    _ function: Int, _ arguments: UnsafeMutablePointer<UInt64>, arity: Int
-  ) {
-    let slot = begin(function).next
-    // Not a loop, which would become a call.
-    if arity > 0 { Self.copyPair(arguments, slot) }
-    if arity > 2 { Self.copyPair(arguments + 2, slot + 2) }
-    if arity > 4 { Self.copyPair(arguments + 4, slot + 4) }
-    if arity > 6 { Self.copyPair(arguments + 6, slot + 6) }
-    if arity > 8 { (slot + 8).update(from: arguments + 8, count: arity &- 8) }
-  }
-
-  @inlinable @inline(__always)
-  static func copyPair(
-    _ source: UnsafeMutablePointer<UInt64>, _ target: UnsafeMutablePointer<UInt64>
-  ) {
-    target[0] = source[0]
-    target[1] = source[1]
-  }
-
   /// Begins a call's breadcrumb, whose arguments are then noted one by one.
   @inlinable @inline(__always)
   public func begin(_ function: Int) -> Breadcrumb {

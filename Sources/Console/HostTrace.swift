@@ -27,7 +27,7 @@ public final class HostTrace {
     breadcrumbs.deallocate()
   }
 
-  /// Makes a function known; its number goes to `Breadcrumbs.record`.
+  /// Makes a function known; its number goes to `Breadcrumbs.begin`.
   public func register(_ name: String, parameters: [ValueType]) -> Int {
     signatures.append(Signature(name: name, parameters: parameters))
     return signatures.count - 1

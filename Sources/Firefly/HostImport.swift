@@ -15,7 +15,7 @@ struct HostImport: Sendable {
   let isSilent: Bool
   let type: FuncType
   /// Makes what a cart's calls go to: all of a call in one closure, specialized by its types.
-  private let linked: @Sendable (HostLink) -> HostFunction.Body
+  private let linked: @Sendable (HostLink) -> HostFunction.ScalarBody
 
   /// A function with a result; a refused call returns zero.
   init<each P: HostValue, R: HostValue>(
@@ -28,14 +28,15 @@ struct HostImport: Sendable {
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [R.type])
     linked = { link in
-      { (_, words) throws(HostError) in
-        var reader = WordReader(next: words, breadcrumb: link.breadcrumb())
-        let arguments = (repeat reader.read((each P).self))
-        words.pointee = 0
+      { first, second, third, fourth, others in
+        let arguments = HostArguments(first, second, third, fourth, others)
+        var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
+        let values = (repeat reader.read((each P).self))
         do throws(HostCallError) {
-          words.pointee = try body(link.console, repeat each arguments).bits
+          return try body(link.console, repeat each values).bits
         } catch {
           try link.refuse(error)
+          return 0
         }
       }
     }
@@ -52,14 +53,16 @@ struct HostImport: Sendable {
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [])
     linked = { link in
-      { (_, words) throws(HostError) in
-        var reader = WordReader(next: words, breadcrumb: link.breadcrumb())
-        let arguments = (repeat reader.read((each P).self))
+      { first, second, third, fourth, others in
+        let arguments = HostArguments(first, second, third, fourth, others)
+        var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
+        let values = (repeat reader.read((each P).self))
         do throws(HostCallError) {
-          try body(link.console, repeat each arguments)
+          try body(link.console, repeat each values)
         } catch {
           try link.refuse(error)
         }
+        return 0
       }
     }
   }
@@ -68,7 +71,7 @@ struct HostImport: Sendable {
   func function(of module: HostModule, for console: FireflyState) -> HostFunction {
     let name = "\(module.name).\(name)"
     let link = HostLink(self, name: name, console: console)
-    return HostFunction(name, type: type, keepsFloatingPointMode: true, body: linked(link))
+    return HostFunction(name, type: type, scalarBody: linked(link))
   }
 }
 
@@ -155,14 +158,20 @@ private func hostTypes<each P: HostValue>(_ types: repeat (each P).Type) -> [Val
 }
 
 /// Reads arguments and notes them on the way: walking a pack twice is not unrolled.
-private struct WordReader {
-  var next: UnsafeMutablePointer<UInt64>
+private struct ArgumentReader {
+  let arguments: HostArguments
+  var position = 0
   var breadcrumb: Breadcrumb
+
+  init(arguments: HostArguments, breadcrumb: Breadcrumb) {
+    self.arguments = arguments
+    self.breadcrumb = breadcrumb
+  }
 
   @inline(__always)
   mutating func read<P: HostValue>(_ type: P.Type) -> P {
-    let word = next.pointee
-    next += 1
+    let word = arguments[position]
+    position &+= 1
     breadcrumb.note(word)
     return P(bits: word)
   }

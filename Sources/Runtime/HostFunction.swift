@@ -11,16 +11,68 @@ public struct Caller {
   public var memory: GuestMemory? { context?.pointee.memory.map { GuestMemory($0) } }
 }
 
+/// The arguments of a host call, a word each: an i32 zero-extended, an f32 in the low half of its
+/// word, whose other half means nothing.
+public struct HostArguments {
+  @usableFromInline let first: UInt64
+  @usableFromInline let second: UInt64
+  @usableFromInline let third: UInt64
+  @usableFromInline let fourth: UInt64
+  @usableFromInline let others: UnsafePointer<UInt64>
+
+  /// Arguments of which the first four are given and the others follow in memory.
+  @inlinable @inline(__always)
+  public init(
+    _ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64,
+    _ others: UnsafePointer<UInt64>
+  ) {
+    self.first = first
+    self.second = second
+    self.third = third
+    self.fourth = fourth
+    self.others = others
+  }
+
+  /// The argument of a parameter; the index is not checked, and must be less than their number or
+  /// than four.
+  @inlinable @inline(__always)
+  public subscript(_ index: Int) -> UInt64 {
+    switch index {
+    case 0: first
+    case 1: second
+    case 2: third
+    case 3: fourth
+    default: others[index &- 4]
+    }
+  }
+}
+
 /// A function that the host offers to modules: its type and what it does.
-///
-/// The body gets its arguments as words in parameter order and leaves its results there: an i32
-/// zero-extended, an f32 in the low half of its word, whose other half means nothing, a v128 in two
-/// words. It may call
-/// into wasm. Throwing stops the cart.
 public struct HostFunction: Sendable {
-  /// What a host function does.
+  /// A body that gets its arguments as words in parameter order and leaves its results there: an i32
+  /// zero-extended, an f32 in the low half of its word, whose other half means nothing, a v128 in two
+  /// words. It may call into wasm. Throwing stops the cart.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
+
+  /// A body that gets its arguments in registers, as what `HostArguments` is made of, and returns the
+  /// word of its result, or any if the type has none.
+  ///
+  /// They come one by one because more than four words in one value would come in memory. The body
+  /// leaves the processor's floating-point mode alone. Throwing stops the cart; the error has no
+  /// type because such an error is one word in a register of its own, which the stub looks at.
+  public typealias ScalarBody =
+    @Sendable (UInt64, UInt64, UInt64, UInt64, UnsafePointer<UInt64>) throws -> UInt64
+
+  /// A body over values, which may call into wasm and rethrow the trap of a call it makes.
+  public typealias ValueBody = @Sendable (Caller, [Value]) throws -> [Value]
+
+  // Not an optional each, nor generic in any way: the closures keep the convention of their type.
+  enum Implementation: Sendable {
+    case words(Body)
+    case scalars(ScalarBody)
+    case values(ValueBody)
+  }
 
   /// Its name in messages.
   public let name: String
@@ -28,9 +80,7 @@ public struct HostFunction: Sendable {
   public let type: FuncType
   /// Whether the body leaves rounding and the like as they are, as all but very special code does.
   let keepsFloatingPointMode: Bool
-  let body: Body
-  /// Used instead of `body` where it is set: it may throw traps too.
-  let valueBody: (@Sendable (Caller, UnsafeMutablePointer<UInt64>) throws -> Void)?
+  let implementation: Implementation
 
   /// A host function over words.
   ///
@@ -42,83 +92,26 @@ public struct HostFunction: Sendable {
     self.name = name
     self.type = type
     self.keepsFloatingPointMode = keepsFloatingPointMode
-    self.body = body
-    valueBody = nil
+    implementation = .words(body)
   }
 
-  /// A host function over values, which may also rethrow the trap of a call it makes.
-  public init(
-    _ name: String, type: FuncType,
-    valueBody body: @escaping @Sendable (Caller, [Value]) throws -> [Value]
-  ) {
+  /// A host function over words in registers, the fastest to call: of numbers and references that
+  /// take one word each, with at most one result.
+  public init(_ name: String, type: FuncType, scalarBody: @escaping ScalarBody) {
+    precondition(
+      type.results.count <= 1 && !(type.parameters + type.results).contains(.v128),
+      "\(name): \(type) takes more than a word for something")
+    self.name = name
+    self.type = type
+    keepsFloatingPointMode = true
+    implementation = .scalars(scalarBody)
+  }
+
+  /// A host function over values.
+  public init(_ name: String, type: FuncType, valueBody: @escaping ValueBody) {
     self.name = name
     self.type = type
     keepsFloatingPointMode = false
-    self.body = { (_, _) throws(HostError) in }
-    valueBody = { (caller, words) in
-      let results = try body(caller, Value.list(type.parameters, at: words))
-      guard results.map(\.type) == type.results else {
-        throw HostError("\(name) returned values of other types than \(type)")
-      }
-      Value.write(results, to: words)
-    }
-  }
-}
-
-/// A host function in a store: what `vm_function.host_data` points to.
-final class HostBinding {
-  let function: HostFunction
-  private let body: HostFunction.Body
-  unowned let store: Store
-
-  init(_ function: HostFunction, _ store: Store) {
-    self.function = function
-    body = function.body
-    self.store = store
-  }
-
-  /// What compiled code calls for this function.
-  var entry: Entry { function.valueBody == nil ? Self.wordEntry : Self.valueEntry }
-
-  typealias Entry =
-    @convention(c) (
-      UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
-    ) -> Int32
-
-  /// Runs the body and keeps its error for the caller of the cart.
-  private static let wordEntry: Entry = { data, context, values in
-    guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
-    // The store owns the binding and outlives the call: no reference is counted.
-    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
-      do throws(HostError) {
-        try binding.body(Caller(context), values)
-        return 0
-      } catch {
-        return binding.keep(error)
-      }
-    }
-  }
-
-  /// The same for a body over values.
-  private static let valueEntry: Entry = { data, context, values in
-    guard let data, let values else { return Int32(VM_TRAP_HOST.rawValue) }
-    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
-      do {
-        try binding.function.valueBody?(Caller(context), values)
-        return 0
-      } catch {
-        return binding.keep(error)
-      }
-    }
-  }
-
-  /// The trap kind to leave compiled code with.
-  @inline(never) private func keep(_ error: any Error) -> Int32 {
-    if let trap = error as? Trap {
-      store.pendingTrap = trap
-      return Int32(trap.kind.rawValue)
-    }
-    store.hostError = "\(error)"
-    return Int32(VM_TRAP_HOST.rawValue)
+    implementation = .values(valueBody)
   }
 }

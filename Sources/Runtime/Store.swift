@@ -34,10 +34,9 @@ public struct StoreLimits: Sendable {
 public final class Store: @unchecked Sendable {
   let handle: UnsafeMutablePointer<vm_store>
   let limits: StoreLimits
-  /// What the last host function threw, for the trap that follows.
-  var hostError: String?
-  /// A trap that a host function passed on.
-  var pendingTrap: Trap?
+  /// What a host function threw, for the trap that follows: a trap that it passed on, or an error of
+  /// its own.
+  let hostError: UnsafeMutablePointer<(any Error)?>
   private let watchdog: Watchdog
   private var records: [InstanceRecord] = []
   private var recordOfContext: [UInt: InstanceRecord] = [:]
@@ -62,6 +61,7 @@ public final class Store: @unchecked Sendable {
     }
     self.handle = handle
     self.limits = limits
+    hostError = vm_store_host_error(handle).assumingMemoryBound(to: (any Error)?.self)
     handle.pointee.depth_limit = limits.hostDepth
     handle.pointee.memory_bytes_limit = limits.memoryBytes
     handle.pointee.table_elements_limit = limits.tableElements
@@ -70,6 +70,7 @@ public final class Store: @unchecked Sendable {
 
   deinit {
     watchdog.end()
+    hostError.deinitialize(count: 1)
     records.removeAll()
     images.removeAll()
     for table in tables { vm_table_destroy(handle, table) }
@@ -157,11 +158,7 @@ public final class Store: @unchecked Sendable {
     bindings.append(binding)
     let record = allocate(bytes: MemoryLayout<vm_function>.size)
       .initializeMemory(as: vm_function.self, to: template(function.type))
-    record.pointee.code = vm_host_call_entry()
-    record.pointee.foreign = vm_host_call_entry()
-    record.pointee.host = binding.entry
-    record.pointee.keeps_mxcsr = function.keepsFloatingPointMode ? 1 : 0
-    record.pointee.host_data = Unmanaged.passUnretained(binding).toOpaque()
+    binding.fill(record)
     hostRecords.insert(UInt(bitPattern: record))
     return Function(store: self, record: record)
   }
@@ -212,14 +209,12 @@ public final class Store: @unchecked Sendable {
 
   /// The trap of the call that has just returned `status`; before anything else runs in the store.
   func trap(_ status: Int32) -> Trap {
-    if let passedOn = pendingTrap {
-      pendingTrap = nil
-      return passedOn
-    }
+    let error = hostError.move()
+    hostError.initialize(to: nil)
+    if let passedOn = error as? Trap { return passedOn }
     let kind = TrapKind(status: status)
     var message = kind.message
-    if kind == .hostError, let text = hostError { message = text }
-    hostError = nil
+    if kind == .hostError, let error { message = "\(error)" }
     var trap = Trap(kind: kind, message: message, frames: [], fault: nil, store: self)
     let record = handle.pointee.trap
     let capture = capture(

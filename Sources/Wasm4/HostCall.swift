@@ -11,9 +11,8 @@ struct HostCall: Sendable {
 
   let name: String
   let type: FuncType
-  private let body: Body
-
-  private typealias Body = @Sendable (Wasm4State, Arguments) throws(HostError) -> Void
+  /// Makes what a cart's calls go to: all of a call in one closure.
+  private let linked: @Sendable (HostLink) -> HostFunction.ScalarBody
 
   /// A function of `arity` integers without a result.
   init(
@@ -22,7 +21,14 @@ struct HostCall: Sendable {
   ) {
     self.name = name
     type = FuncType(parameters: Array(repeating: .i32, count: arity), results: [])
-    self.body = body
+    linked = { link in
+      { first, second, third, fourth, others in
+        let arguments = HostArguments(first, second, third, fourth, others)
+        link.note(arguments)
+        try body(link.console, Arguments(words: arguments))
+        return 0
+      }
+    }
   }
 
   /// A function with a result.
@@ -32,9 +38,13 @@ struct HostCall: Sendable {
   ) {
     self.name = name
     type = FuncType(parameters: Array(repeating: .i32, count: arity), results: [.i32])
-    self.body = { (console, arguments) throws(HostError) in
-      let result = try body(console, arguments)
-      arguments.words.pointee = UInt64(UInt32(bitPattern: result))
+    linked = { link in
+      { first, second, third, fourth, others in
+        let arguments = HostArguments(first, second, third, fourth, others)
+        link.note(arguments)
+        return UInt64(
+          UInt32(bitPattern: try body(link.console, Arguments(words: arguments))))
+      }
     }
   }
 
@@ -53,48 +63,64 @@ struct HostCall: Sendable {
   /// The function for one cart, as the type under which it is imported.
   func function(as type: FuncType, for console: Wasm4State) -> HostFunction {
     let name = "\(Self.module).\(name)"
-    let number = console.trace.register(name, parameters: type.parameters)
     let given = type.parameters.count
-    // Raw, so that recording takes no reference; the console keeps the trace.
-    let breadcrumbs = console.trace.breadcrumbs
-    let noted = min(given, HostTrace.largestArity)
-    let wanted = self.type.parameters.count
-    guard given >= wanted, console.services.options.hostClock == nil else {
-      return HostFunction(name, type: type, keepsFloatingPointMode: true) {
-        (_, words) throws(HostError) in
-        breadcrumbs.record(number, words, arity: noted)
-        try call(console, words, given: given)
-      }
+    let body = linked(HostLink(name, type, console: console))
+    if given >= self.type.parameters.count && console.services.options.hostClock == nil {
+      return HostFunction(name, type: type, scalarBody: body)
     }
-    return HostFunction(name, type: type, keepsFloatingPointMode: true) {
-      [body] (_, words) throws(HostError) in
-      breadcrumbs.record(number, words, arity: noted)
-      try body(console, Arguments(words: words))
+    return HostFunction(name, type: type) { first, second, third, fourth, others in
+      let arguments = HostArguments(first, second, third, fourth, others)
+      return try call(body, arguments, given: given, console)
     }
   }
 
   /// The uncommon call: of fewer arguments, or under a clock.
-  func call(
-    _ console: Wasm4State, _ words: UnsafeMutablePointer<UInt64>, given: Int
-  ) throws(HostError) {
-    let all = UnsafeMutablePointer<UInt64>.allocate(capacity: Self.largestArity)
-    defer { all.deallocate() }
-    all.initialize(repeating: 0, count: Self.largestArity)
-    all.update(from: words, count: min(given, Self.largestArity))
-    let clock = console.services.options.hostClock
-    let start = clock?() ?? 0
-    defer { if let clock { console.hostTime &+= clock() &- start } }
-    try body(console, Arguments(words: all))
-    if !type.results.isEmpty { words.pointee = all.pointee }
+  private func call(
+    _ body: HostFunction.ScalarBody, _ arguments: HostArguments, given: Int,
+    _ console: Wasm4State
+  ) throws -> UInt64 {
+    let count = max(given, type.parameters.count, 4)
+    return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { words in
+      for index in 0..<count { words[index] = index < given ? arguments[index] : 0 }
+      let clock = console.services.options.hostClock
+      let start = clock?() ?? 0
+      defer { if let clock { console.hostTime &+= clock() &- start } }
+      guard let base = words.baseAddress else { return 0 }
+      return try body(base[0], base[1], base[2], base[3], base + 4)
+    }
+  }
+}
+
+/// A host function as one cart has imported it: what its calls find behind one reference.
+private final class HostLink: Sendable {
+  let console: Wasm4State
+  private let breadcrumbs: Breadcrumbs
+  private let number: Int
+  private let count: Int
+
+  init(_ name: String, _ type: FuncType, console: Wasm4State) {
+    self.console = console
+    breadcrumbs = console.trace.breadcrumbs
+    number = console.trace.register(name, parameters: type.parameters)
+    count = min(type.parameters.count, HostTrace.largestArity)
   }
 
-  private static let largestArity = 9
+  /// Leaves a call's breadcrumb; parameters that are not there are never shown.
+  @inline(__always)
+  func note(_ arguments: HostArguments) {
+    var breadcrumb = breadcrumbs.begin(number)
+    for index in 0..<4 { breadcrumb.note(arguments[index]) }
+    var index = 4
+    while index < count {
+      breadcrumb.note(arguments[index])
+      index &+= 1
+    }
+  }
 }
 
 /// The arguments of a host call.
 struct Arguments {
-  /// One word each; a result goes to the first.
-  let words: UnsafeMutablePointer<UInt64>
+  let words: HostArguments
 
   /// An argument as a signed number; the index is the table's own, never the cart's.
   @inline(__always) subscript(_ index: Int) -> Int32 {

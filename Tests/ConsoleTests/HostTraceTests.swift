@@ -40,10 +40,7 @@ struct HostTraceTests {
   }
 
   private func record(_ arguments: [UInt64], of function: Int, in trace: HostTrace) {
-    var words = arguments + Array(repeating: 0xEEEE, count: 2 - arguments.count % 2)
-    words.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      trace.breadcrumbs.record(function, base, arity: arguments.count)
-    }
+    var breadcrumb = trace.breadcrumbs.begin(function)
+    for argument in arguments { breadcrumb.note(argument) }
   }
 }

@@ -22,7 +22,9 @@ func measure(_ what: String, calls: Int, _ body: () throws -> Void) rethrows {
 
 var module = ModuleBuilder()
 let nothing = module.importFunction("host", "nothing")
+let scalar = module.importFunction("host", "scalar")
 let careless = module.importFunction("host", "careless")
+let scalarSum = module.importFunction("host", "scalar-sum", [.i32, .i32], [.i32])
 let sumOfTwo = module.importFunction("host", "sum", [.i32, .i32], [.i32])
 let crash = module.importFunction("host", "crash")
 module.memory(pages: 1)
@@ -35,9 +37,12 @@ module.add([.i32, .i32], [.i32], export: "sum", Op.localGet(0) + Op.localGet(1) 
     Op.loop(code + Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.localTee(0) + Op.brIf(0)))
 }
 loop("call-nothing", Op.call(nothing))
-// The same, but it is not known to leave the processor's floating-point mode alone.
+// The same, but it gets its arguments in registers.
+loop("call-scalar", Op.call(scalar))
+// The first, but it is not known to leave the processor's floating-point mode alone.
 loop("call-careless", Op.call(careless))
 loop("call-sum", Op.i32(1) + Op.i32(2) + Op.call(sumOfTwo) + Op.drop)
+loop("call-scalar-sum", Op.i32(1) + Op.i32(2) + Op.call(scalarSum) + Op.drop)
 loop("grow", Op.i32(0) + Op.memoryGrow + Op.drop)
 module.add(export: "crash", Op.call(crash))
 let down = module.add(export: "down", [])
@@ -56,6 +61,14 @@ imports.define(
   HostFunction("nothing", type: FuncType(), keepsFloatingPointMode: true) {
     (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
   })
+imports.define(
+  module: "host", name: "scalar",
+  HostFunction("scalar", type: FuncType(), scalarBody: { _, _, _, _, _ in 0 }))
+imports.define(
+  module: "host", name: "scalar-sum",
+  HostFunction(
+    "scalar-sum", type: FuncType(parameters: [.i32, .i32], results: [.i32]),
+    scalarBody: { one, other, _, _, _ in one &+ other }))
 imports.define(
   module: "host", name: "careless",
   HostFunction("careless", type: FuncType()) {
@@ -94,7 +107,9 @@ case "cost":
       for _ in 0..<calls { try function.callRaw(words) }
     }
   }
-  for name in ["call-nothing", "call-careless", "call-sum", "grow"] {
+  for name in [
+    "call-nothing", "call-careless", "call-sum", "call-scalar", "call-scalar-sum", "grow",
+  ] {
     let function = function(name)
     try measure("wasm to host, \(name)", calls: calls) {
       words[0] = UInt64(calls)

@@ -44,7 +44,7 @@ typedef struct vm_function {
   uint32_t function_index;
   uint32_t parameter_count;
   uint32_t result_count;
-  /// Bytes of the value buffer that the stubs need: 8 * max(words of parameters, words of results),
+  /// Bytes of the value buffer that the stubs need: 8 * max(words of parameters, words of results, 4),
   /// rounded up to 16. A v128 takes two words.
   uint32_t value_bytes;
   /// parameter_count + result_count value type bytes (binary format codes).
@@ -53,6 +53,14 @@ typedef struct vm_function {
   /// `values` (result order); 0 = go on, otherwise a trap kind (vm_trap_kind).
   int32_t (*host)(void *host_data, struct vm_context *caller, uint64_t *values);
   void *host_data;
+  /// Host functions only, NULL unless the function is scalar: a closure of type
+  /// `(HostArguments) throws -> UInt64` in Swift's convention, arguments in rdi rsi rdx rcx and the
+  /// others where r8 points, captured values in r13, result in rax, error in r12. Its parameters and
+  /// its one result at most are words, and it leaves MXCSR alone.
+  const void *scalar_code;
+  void *scalar_context;
+  /// The bits of rax that a scalar function's result has.
+  uint64_t result_mask;
   /// Where the stubs find each parameter, one entry a word; see vm_function_classify.
   const uint16_t *argument_slots;
   /// 1 if any parameter travels in an xmm register, 2 if all of such a register matters.
@@ -77,7 +85,7 @@ typedef enum vm_result_class {
 } vm_result_class;
 
 /// Fills in everything of `function` that follows from its signature (`types`, `parameter_count`
-/// and `result_count` are set): stack_argument_bytes, value_bytes, argument_slots,
+/// and `result_count` are set): stack_argument_bytes, value_bytes, argument_slots, result_mask,
 /// has_float_arguments, last_result, parameter_words, result_words. `slots` has room for two entries
 /// a parameter and outlives
 /// the record; equal signatures give equal entries, so records may share it.

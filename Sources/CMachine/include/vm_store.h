@@ -15,12 +15,13 @@
 typedef struct vm_activation {
   struct vm_store *store;
   uint64_t host_sp;       // the host's rsp as vm_enter left it; host calls continue below it
-  uint64_t wasm_sp;       // while in a host call: the wasm stack's rsp; before entry: where to start
+  uint64_t wasm_sp;       // the wasm stack's rsp at entry
   uint64_t wasm_fp;       // while in a host call: the stub's rbp, the head of the frame chain
   vm_context *wasm_context;  // while in a host call: the caller's context
   int32_t status;         // vm_trap_kind to leave with
   uint32_t mxcsr;         // the host's
   uint32_t mxcsr_now;     // scratch of the stubs
+  uint32_t has_mxcsr;     // 0 if the host's differs from ours in nothing that matters
   uint32_t has_registers; // the signal handler filled in the store's trap record
   struct vm_activation *outer;           // the activation below on this thread, of any store
   struct vm_activation *outer_in_store;  // the activation below in this store
@@ -31,7 +32,7 @@ typedef struct vm_activation {
 typedef struct vm_stub_frame {
   uint64_t xmm15[2], xmm14[2], xmm13[2];
   uint64_t r13, r12, rbx, r11, r10;
-  uint64_t integers[4];   // rdi rsi r8 r9: the first integer arguments
+  uint64_t integers[4];   // rdi rsi r8 r9: the first integer arguments; not in vm_host_call_scalar
   uint64_t floats[8][2];  // xmm3 ... xmm10; only if the callee has such parameters
   uint64_t caller_fp;
   uint64_t return_address;
@@ -44,7 +45,7 @@ typedef struct vm_trap_record {
   int32_t signal;        // 0 if a stub raised it: then pc and registers are 0
   uint64_t pc;           // in compiled code
   uint64_t fp;           // rbp at pc, or of the stub's frame
-  uint64_t sp;           // rsp at pc
+  uint64_t sp;           // rsp at pc, or 0
   vm_context *context;   // r14
   uint64_t has_address;  // 1 if fault_address is the wasm address of a memory access
   uint64_t fault_address;
@@ -61,6 +62,7 @@ typedef struct vm_store {
   uint64_t stop_request;  // the sequence of the call that shall stop; others are not affected
   uint64_t generation;    // moves whenever compiled code starts or goes on: frames of a trap or a
                           // host call that were found in one generation are as they were only in it
+  void *host_error;       // the Swift error with which a host function has ended the call, or NULL
   uint8_t *stack_mapping;
   uint64_t stack_mapping_bytes;
   uint8_t *stack_limit;   // what vm_context.stack_limit is: below it 64 KiB slack, then the guard
@@ -112,8 +114,11 @@ int vm_store_stop_pending(const vm_store *store);
 /// CPU time of the thread that runs the store, in nanoseconds, or -1 if it has ended.
 int64_t vm_store_cpu_time(const vm_store *store);
 
-/// Entry addresses for vm_function.foreign.
-const void *vm_host_call_entry(void);
+/// Where the store keeps the error of a host function.
+void *vm_store_host_error(vm_store *store);
+
+/// Entry addresses for vm_function.foreign; a host function's record is otherwise complete.
+const void *vm_host_call_entry(const vm_function *function);
 const void *vm_foreign_entry(void);
 
 /// Whether a return address lies in vm_enter (the end of an activation's frames) or in the

@@ -1,0 +1,71 @@
+import CMachine
+import Engine
+
+/// A host function in a store: what `vm_function.host_data` points to.
+final class HostBinding {
+  let function: HostFunction
+  private unowned let store: Store
+
+  init(_ function: HostFunction, _ store: Store) {
+    self.function = function
+    self.store = store
+  }
+
+  /// Makes a record call this function; the record holds no reference.
+  func fill(_ record: UnsafeMutablePointer<vm_function>) {
+    record.pointee.host = Self.entry
+    record.pointee.host_data = Unmanaged.passUnretained(self).toOpaque()
+    record.pointee.keeps_mxcsr = function.keepsFloatingPointMode ? 1 : 0
+    if case .scalars(let body) = function.implementation {
+      // A closure is two words: code, and what it has captured.
+      withUnsafeBytes(of: ScalarClosure(body: body)) {
+        record.pointee.scalar_code = $0.load(as: UnsafeRawPointer.self)
+        record.pointee.scalar_context = $0.load(
+          fromByteOffset: MemoryLayout<UInt>.size, as: UnsafeMutableRawPointer?.self)
+      }
+    }
+    record.pointee.code = vm_host_call_entry(record)
+    record.pointee.foreign = record.pointee.code
+  }
+
+  /// In a structure of its own, because as a generic argument a closure has another convention.
+  private struct ScalarClosure {
+    let body: HostFunction.ScalarBody
+  }
+
+  private typealias Entry =
+    @convention(c) (
+      UnsafeMutableRawPointer?, UnsafeMutablePointer<vm_context>?, UnsafeMutablePointer<UInt64>?
+    ) -> Int32
+
+  /// Runs the body and keeps its error for the caller of the cart.
+  private static let entry: Entry = { data, context, words in
+    guard let data, let words else { return Int32(VM_TRAP_HOST.rawValue) }
+    // The store owns the binding and outlives the call: no reference is counted.
+    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
+      do {
+        switch binding.function.implementation {
+        case .words(let body): try body(Caller(context), words)
+        case .scalars(let body):
+          words.pointee = try body(words[0], words[1], words[2], words[3], words + 4)
+        case .values(let body): try binding.call(body, Caller(context), words)
+        }
+        return 0
+      } catch {
+        binding.store.hostError.pointee = error
+        return Int32(((error as? Trap)?.kind ?? .hostError).rawValue)
+      }
+    }
+  }
+
+  private func call(
+    _ body: HostFunction.ValueBody, _ caller: Caller, _ words: UnsafeMutablePointer<UInt64>
+  ) throws {
+    let type = function.type
+    let results = try body(caller, Value.list(type.parameters, at: words))
+    guard results.map(\.type) == type.results else {
+      throw HostError("\(function.name) returned values of other types than \(type)")
+    }
+    Value.write(results, to: words)
+  }
+}
