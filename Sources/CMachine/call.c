@@ -20,11 +20,12 @@
 #define RESULT_WORDS 2000
 
 #define OFFSET(type, field, value) _Static_assert(offsetof(type, field) == value, #field)
-OFFSET(vm_context, memory_base, CONTEXT_MEMORY_BASE);
+OFFSET(vm_context, memory.base, CONTEXT_MEMORY_BASE);
 OFFSET(vm_context, results, CONTEXT_RESULTS);
 OFFSET(vm_context, store, CONTEXT_STORE);
 OFFSET(vm_function, code, FUNCTION_CODE);
 OFFSET(vm_function, context, FUNCTION_CONTEXT);
+OFFSET(vm_function, foreign, FUNCTION_FOREIGN);
 OFFSET(vm_function, stack_argument_bytes, FUNCTION_STACK_ARGUMENT_BYTES);
 OFFSET(vm_function, parameter_words, FUNCTION_PARAMETER_WORDS);
 OFFSET(vm_function, result_words, FUNCTION_RESULT_WORDS);
@@ -68,7 +69,7 @@ FRAME_OFFSET(xmm15, FRAME_XMM15);
 FRAME_OFFSET(integers, FRAME_AREA + 8 * AREA_INTEGERS);
 FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
 
-_Static_assert(VM_BUILTIN_COUNT == 13, "stubs_x86_64.S lists the builtins");
+_Static_assert(VM_BUILTIN_COUNT == 14, "stubs_x86_64.S lists the builtins");
 _Static_assert(VM_TRAP_INTERRUPTED == 10 && VM_TRAP_HOST == 11, "stubs_x86_64.S names the kinds");
 _Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3 && VM_RESULT_VECTOR == 4, "stubs_x86_64.S tests them");
 

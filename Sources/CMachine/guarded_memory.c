@@ -147,16 +147,15 @@ int64_t vm_memory_grow(vm_memory *memory, uint64_t pages) {
   if (mprotect(memory->base + memory->length, bytes, PROT_READ | PROT_WRITE) != 0) return -1;
   memory->length += bytes;
   memory->store->memory_bytes += bytes;
-  for (vm_context *context = memory->attached; context != NULL; context = context->next_attached) {
-    context->memory_length = memory->length;
+  for (vm_memory_view *view = memory->views; view != NULL; view = view->next) {
+    view->length = memory->length;
   }
   return (int64_t)old_pages;
 }
 
-void vm_memory_attach(vm_memory *memory, vm_context *context) {
-  context->memory = memory;
-  context->memory_base = memory->base;
-  context->memory_length = memory->length;
-  context->next_attached = memory->attached;
-  memory->attached = context;
+void vm_memory_attach(vm_memory *memory, vm_memory_view *view) {
+  *view = (vm_memory_view){
+    .base = memory->base, .length = memory->length, .memory = memory, .next = memory->views,
+  };
+  memory->views = view;
 }

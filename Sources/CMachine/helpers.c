@@ -12,29 +12,34 @@
 // not relied on here.
 static uint64_t operand(const uint64_t *words, int i) { return (uint32_t)words[i]; }
 
-static int32_t memory_fault(vm_context *context, uint64_t address, uint64_t length) {
+static int32_t memory_fault(vm_context *context, uint64_t index, uint64_t address,
+                            uint64_t length) {
   vm_trap_record *trap = &context->store->trap;
   trap->has_address = 1;
   trap->fault_address = address;
   trap->fault_length = length;
+  trap->fault_memory = index;
   return VM_TRAP_MEMORY_OUT_OF_BOUNDS;
 }
 
 static int32_t memory_grow(vm_context *context, uint64_t *words) {
-  words[0] = (uint32_t)vm_memory_grow(context->memory, operand(words, 1));
+  vm_memory *memory = vm_context_memory(context, operand(words, 0))->memory;
+  words[0] = (uint32_t)vm_memory_grow(memory, operand(words, 1));
   return VM_TRAP_NONE;
 }
 
 static int32_t memory_copy(vm_context *context, uint64_t *words) {
   uint64_t to = operand(words, 0), from = operand(words, 1), length = operand(words, 2);
-  if (from + length > context->memory_length) return memory_fault(context, from, length);
-  if (to + length > context->memory_length) return memory_fault(context, to, length);
-  uint8_t *base = context->memory_base;
+  uint64_t to_index = (uint32_t)words[3], from_index = words[3] >> 32;
+  const vm_memory_view *target = vm_context_memory(context, to_index);
+  const vm_memory_view *source = vm_context_memory(context, from_index);
+  if (from + length > source->length) return memory_fault(context, from_index, from, length);
+  if (to + length > target->length) return memory_fault(context, to_index, to, length);
   // Overlapping pieces go in the direction in which no source is overwritten before it is read.
   for (uint64_t done = 0; done < length;) {
     uint64_t piece = length - done < PIECE ? length - done : PIECE;
     uint64_t at = to <= from ? done : length - done - piece;
-    memmove(base + to + at, base + from + at, piece);
+    memmove(target->base + to + at, source->base + from + at, piece);
     done += piece;
     if (done < length && vm_store_stop_pending(context->store)) return VM_TRAP_INTERRUPTED;
   }
@@ -42,11 +47,12 @@ static int32_t memory_copy(vm_context *context, uint64_t *words) {
 }
 
 static int32_t memory_fill(vm_context *context, uint64_t *words) {
-  uint64_t to = operand(words, 0), length = operand(words, 2);
-  if (to + length > context->memory_length) return memory_fault(context, to, length);
+  uint64_t to = operand(words, 0), length = operand(words, 2), index = operand(words, 3);
+  const vm_memory_view *memory = vm_context_memory(context, index);
+  if (to + length > memory->length) return memory_fault(context, index, to, length);
   for (uint64_t done = 0; done < length;) {
     uint64_t piece = length - done < PIECE ? length - done : PIECE;
-    memset(context->memory_base + to + done, (int)(words[1] & 0xFF), piece);
+    memset(memory->base + to + done, (int)(words[1] & 0xFF), piece);
     done += piece;
     if (done < length && vm_store_stop_pending(context->store)) return VM_TRAP_INTERRUPTED;
   }
@@ -54,11 +60,12 @@ static int32_t memory_fill(vm_context *context, uint64_t *words) {
 }
 
 static int32_t memory_init(vm_context *context, uint64_t *words) {
-  const vm_data_segment *segment = &context->data_segments[operand(words, 3)];
-  uint64_t to = operand(words, 0), length = operand(words, 2);
+  const vm_data_segment *segment = &context->data_segments[(uint32_t)words[3]];
+  uint64_t to = operand(words, 0), length = operand(words, 2), index = words[3] >> 32;
   int32_t kind = vm_memory_write(
-    context->memory, to, segment->bytes, operand(words, 1), segment->length, length);
-  return kind == 0 ? VM_TRAP_NONE : memory_fault(context, to, length);
+    vm_context_memory(context, index)->memory, to, segment->bytes, operand(words, 1),
+    segment->length, length);
+  return kind == 0 ? VM_TRAP_NONE : memory_fault(context, index, to, length);
 }
 
 static int32_t data_drop(vm_context *context, uint64_t *words) {

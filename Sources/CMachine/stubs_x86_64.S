@@ -381,6 +381,11 @@ vm_host_call_scalar:
     .type vm_foreign, @function
 vm_foreign:
     .cfi_startproc
+    // A tail call from a function that this stub has called: its frame already keeps the caller's
+    // context, so that tail calls between instances do not heap up frames. Nothing else returns here.
+    lea rcx, [rip + vm_foreign_return]
+    cmp [rsp], rcx
+    je .Lswitch_context
     push rbp
     .cfi_def_cfa_offset 16
     .cfi_offset rbp, -16
@@ -408,6 +413,38 @@ vm_foreign_return:
     return_popping
     .cfi_endproc
     .size vm_foreign, . - vm_foreign
+
+.Lswitch_context:
+    mov r14, [rax + FUNCTION_CONTEXT]
+    mov r15, [r14 + CONTEXT_MEMORY_BASE]
+    jmp [rax + FUNCTION_CODE]
+
+// Tail call of a function that takes another size of stack arguments than the caller. rax = record;
+// the arguments in registers are where they belong, those on the stack are at rsp; edx = bytes of
+// the caller's own ones, ecx = bytes of the callee's, at least one of them not 0; rbp = the
+// caller's frame, whose saved registers have been restored. The new arguments end where the old
+// ones did, so that the callee pops them for the caller's caller.
+    .p2align 4
+    .type vm_tail_call, @function
+vm_tail_call:
+    movq xmm1, qword ptr [rbp]      // the caller's caller's rbp
+    movq xmm2, qword ptr [rbp + 8]  // and the return address
+    lea rdx, [rbp + rdx + 16]
+    sub rdx, rcx
+    jecxz 2f
+    // From the top down: the target lies above the source and may overlap it.
+1:  movq xmm0, qword ptr [rsp + rcx - 8]
+    movq qword ptr [rdx + rcx - 8], xmm0
+    sub ecx, 8
+    jnz 1b
+2:  movq qword ptr [rdx - 8], xmm2
+    lea rsp, [rdx - 8]
+    movq rbp, xmm1
+    cmp r14, [rax + FUNCTION_CONTEXT]
+    jne 3f
+    jmp [rax + FUNCTION_CODE]
+3:  jmp [rax + FUNCTION_FOREIGN]
+    .size vm_tail_call, . - vm_tail_call
 
 // Wasm to a helper in C: eax = its number.
     .p2align 4
@@ -465,6 +502,7 @@ vm_builtin_entries:
     builtin 10
     builtin 11
     builtin 12
+    .quad vm_tail_call
 
     .size vm_builtin_entries, . - vm_builtin_entries
 

@@ -3,14 +3,16 @@ import Engine
 import Foundation
 
 /// Reads and decodes the module at `path`; a ROM in any form stands for its `_bin`.
-func loadModule(_ path: String) throws(Failure) -> Module {
+func loadModule(
+  _ path: String, features: Features = .default
+) throws(Failure) -> Module {
   let bytes: [UInt8]
   switch CartPlace(path) {
   case .module, .folder: bytes = try readFile(modulePath(path))
   case .archive, .installed: bytes = try readCart(path).wasm
   }
   do {
-    return try Module(decoding: bytes)
+    return try Module(decoding: bytes, features: features)
   } catch {
     throw .badData(path, "\(error)")
   }

@@ -9,11 +9,14 @@ struct Validate: ParsableCommand {
   @Argument(help: "The modules or carts.", completion: .file())
   var files: [String]
 
+  @Option(help: "What modules may use: WebAssembly 2.0, or all of 3.0 that is supported.")
+  var features = FeatureSet.webAssembly2
+
   func run() throws {
     var status = ExitStatus.success
     for file in files {
       do throws(Failure) {
-        try Self.check(file)
+        try Self.check(file, features.features)
         print("\(file): valid")
       } catch {
         printError(error.line)
@@ -25,8 +28,8 @@ struct Validate: ParsableCommand {
   }
 
   /// Throws what is wrong with the module at `path`.
-  static func check(_ path: String) throws(Failure) {
-    let module = try loadModule(path)
+  static func check(_ path: String, _ features: Features) throws(Failure) {
+    let module = try loadModule(path, features: features)
     do {
       try module.validateBodies()
     } catch {

@@ -10,10 +10,13 @@ struct FaultingAccess {
   var address: UInt64
   /// Bytes, if the wasm instruction is a load or store.
   var size: Int?
+  /// Index of the memory.
+  var memory: Int
 
   /// The access that left `trap`, whose youngest frame is `frame`; nil if its address is unknown.
   init?(_ trap: vm_trap_record, in frame: TrapFrame?) {
     size = frame.flatMap { Self.size(of: $0) }
+    memory = frame.flatMap { Self.memoryIndex(of: $0) } ?? 0
     if trap.has_address == 0 {
       guard let size, let end = Self.endRegister(trap) else { return nil }
       address = end &- UInt64(size)
@@ -21,7 +24,8 @@ struct FaultingAccess {
     }
     // The first byte that faulted need not be the first of the access.
     address = trap.fault_address
-    guard let operand = Self.operandAddress(trap), let base = trap.context?.pointee.memory_base
+    guard let operand = Self.operandAddress(trap), let context = trap.context,
+      let base = vm_context_memory(context, UInt64(memory)).pointee.base
     else { return }
     let index = operand &- UInt64(UInt(bitPattern: base))
     if address &- index < 16 { address = index }
@@ -41,6 +45,18 @@ struct FaultingAccess {
     case 0xFD: return sizeOfVectorAccess(bytes, frame.offset + 1)
     default: return nil
     }
+  }
+
+  /// The memory that a load or store at the frame's offset names.
+  private static func memoryIndex(of frame: TrapFrame) -> Int? {
+    let module = frame.module.module
+    guard module.bytes.indices.contains(frame.offset) else { return nil }
+    var reader = ByteReader(module.bytes, in: frame.offset + 1..<module.bytes.count)
+    if module.bytes[frame.offset] == Opcode.prefixSIMD { _ = try? reader.unsigned32() }
+    guard let flags = try? reader.unsigned32(), flags & Instruction.hasMemoryIndex != 0,
+      let index = try? reader.unsigned32(), index < module.memories.count
+    else { return nil }
+    return Int(index)
   }
 
   /// Bytes that the vector instruction whose code is at `offset` accesses.

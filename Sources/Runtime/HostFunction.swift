@@ -8,7 +8,7 @@ public struct Caller {
   init(_ context: UnsafeMutablePointer<vm_context>?) { self.context = context }
 
   /// Memory 0 of the calling instance; nil if it has none.
-  public var memory: GuestMemory? { context?.pointee.memory.map { GuestMemory($0) } }
+  public var memory: GuestMemory? { context?.pointee.memory.memory.map { GuestMemory($0) } }
 }
 
 /// The arguments of a host call, a word each: an i32 zero-extended, an f32 in the low half of its

@@ -172,7 +172,12 @@ struct Instantiation {
       }
       memories.append(memory)
     }
-    if let memory = memories.first { vm_memory_attach(memory.handle, context) }
+    let more = (UnsafeMutableRawPointer(context) + compiled.layout.memory(1))
+      .assumingMemoryBound(to: vm_memory_view.self)
+    context.pointee.more_memories = more
+    for (i, memory) in memories.enumerated() {
+      vm_memory_attach(memory.handle, vm_context_memory(context, UInt64(i)))
+    }
   }
 
   private mutating func makeGlobals(_ raw: UnsafeMutableRawPointer) throws(InstantiationError) {
@@ -222,6 +227,8 @@ struct Instantiation {
     case .global(let index): globals[index].cell.pointee
     case .null: 0
     case .function(let index): UInt64(UInt(bitPattern: functions[index]))
+    case .computed(let steps):
+      ConstantExpression.value(of: steps) { globals[$0].value.bits }
     }
   }
 

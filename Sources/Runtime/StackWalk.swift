@@ -111,11 +111,12 @@ private struct Walker {
   mutating func walk(fromSignalOf trap: vm_trap_record) -> Bool {
     guard let code = UnsafePointer<UInt8>(bitPattern: UInt(trap.pc)) else { return false }
     // Where the frame is not made yet or gone again, the bytes at pc tell: compiled code has
-    // `push rbp; mov rbp,rsp` only at function starts, and `ret` only behind the frame's end.
+    // `push rbp; mov rbp,rsp` only at function starts, and `ret` and jumps with the prefix 3E only
+    // behind the frame's end.
     let hasFrame: Bool
     let caller: UInt64?
     let returnAddress: UInt64?
-    if code[0] == 0xC3 || code[0] == 0xC2 || (code[0] == 0x55 && Self.isFrameSetup(code + 1)) {
+    if code[0] == 0xC3 || code[0] == 0xC2 || Self.isTailCall(code) || (code[0] == 0x55 && Self.isFrameSetup(code + 1)) {
       hasFrame = false
       caller = trap.fp
       returnAddress = stack.word(at: trap.sp)
@@ -134,6 +135,11 @@ private struct Walker {
         context: context, fp: hasFrame ? trap.fp : nil, stub: nil))
     guard let caller, let returnAddress else { return false }
     return walk(callers: caller, returnAddress: returnAddress, above: trap.sp, stub: nil)
+  }
+
+  /// Whether the jump of a tail call stands at `code`.
+  private static func isTailCall(_ code: UnsafePointer<UInt8>) -> Bool {
+    code[0] == 0x3E && (code[1] == 0xE9 || code[1] == 0xFF)
   }
 
   /// Whether `mov rbp,rsp` stands at `code`.

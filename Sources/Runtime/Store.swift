@@ -230,15 +230,20 @@ public final class Store: @unchecked Sendable {
   /// What an access out of bounds wanted: a load or store that stopped in compiled code, or a bulk
   /// operation, whose helper has said so.
   private func fault(_ record: vm_trap_record, _ frame: TrapFrame?) -> MemoryFault? {
-    let memorySize = record.context?.pointee.memory_length ?? 0
+    func size(ofMemory index: Int) -> UInt64 {
+      record.context.map { vm_context_memory($0, UInt64(index)).pointee.length } ?? 0
+    }
     if record.signal == 0 {
       guard record.has_address != 0 else { return nil }
+      let index = Int(record.fault_memory)
       return MemoryFault(
         address: record.fault_address, accessSize: Int(exactly: record.fault_length),
-        memorySize: memorySize)
+        memorySize: size(ofMemory: index), memory: index)
     }
     return FaultingAccess(record, in: frame).map {
-      MemoryFault(address: $0.address, accessSize: $0.size, memorySize: memorySize)
+      MemoryFault(
+        address: $0.address, accessSize: $0.size, memorySize: size(ofMemory: $0.memory),
+        memory: $0.memory)
     }
   }
 

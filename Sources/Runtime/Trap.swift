@@ -32,12 +32,15 @@ public struct MemoryFault: Sendable, Equatable {
   public var accessSize: Int?
   /// Bytes of the memory when it happened.
   public var memorySize: UInt64
+  /// The memory's index in the module's index space.
+  public var memory: Int
 
   /// A failed access of `accessSize` bytes at `address` to a memory of `memorySize` bytes.
-  public init(address: UInt64, accessSize: Int?, memorySize: UInt64) {
+  public init(address: UInt64, accessSize: Int?, memorySize: UInt64, memory: Int = 0) {
     self.address = address
     self.accessSize = accessSize
     self.memorySize = memorySize
+    self.memory = memory
   }
 }
 

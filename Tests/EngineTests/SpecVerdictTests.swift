@@ -28,7 +28,7 @@ struct SpecVerdictTests {
   }
 }
 
-/// Decodes and validates all of a module.
+/// Decodes and validates all of a module of WebAssembly 2.0.
 func load(_ bytes: [UInt8]) throws {
-  try Module(decoding: bytes).validateBodies()
+  try Module(decoding: bytes, features: .webAssembly2).validateBodies()
 }

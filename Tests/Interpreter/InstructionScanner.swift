@@ -54,11 +54,12 @@ public struct InstructionScanner {
     let opcode = byte()
     switch opcode {
     case 0x02...0x04: _ = signed()
-    case 0x0C, 0x0D, 0x10, 0x20...0x26, 0x41, 0x42, 0xD2: skipIntegers(1)
+    case 0x0C, 0x0D, 0x10, 0x12, 0x20...0x26, 0x3F, 0x40, 0x41, 0x42, 0xD2: skipIntegers(1)
     case 0x0E: skipIntegers(unsigned() + 1)
-    case 0x11, 0x28...0x3E: skipIntegers(2)
+    case 0x11, 0x13: skipIntegers(2)
+    case 0x28...0x3E: skipMemoryArgument()
     case 0x1C: offset += unsigned()
-    case 0x3F, 0x40, 0xD0: offset += 1
+    case 0xD0: offset += 1
     case 0x43: offset += 4
     case 0x44: offset += 8
     case 0xFC:
@@ -69,17 +70,21 @@ public struct InstructionScanner {
       }
     case 0xFD:
       switch unsigned() {
-      case 0x00...0x0B, 0x5C, 0x5D: skipIntegers(2)
+      case 0x00...0x0B, 0x5C, 0x5D: skipMemoryArgument()
       case 0x0C, 0x0D: offset += 16
       case 0x15...0x22: offset += 1
       case 0x54...0x5B:
-        skipIntegers(2)
+        skipMemoryArgument()
         offset += 1
       default: break
       }
     default: break
     }
     return opcode
+  }
+
+  private mutating func skipMemoryArgument() {
+    skipIntegers(unsigned() & 0x40 == 0 ? 1 : 2)
   }
 
   private mutating func skipIntegers(_ count: Int) {

@@ -50,7 +50,24 @@ extension Machine {
     locals = caller.locals
   }
 
-  mutating func callIndirect() throws(PlainTrap) {
+  /// A tail call: the callee takes the place of the youngest activation.
+  mutating func replace(by callee: PlainFunction) throws(PlainTrap) {
+    let left = activations[activations.count - 1]
+    move(callee.type.parameters.count, to: left.locals)
+    // What the caller of the activation notes about itself is there already.
+    activations.removeLast()
+    labelCount = left.labels
+    (start, pc) = activations.last.map { ($0.offset, $0.next) } ?? (start, pc)
+    try enter(callee)
+    // A host function has already returned, to the activation's caller.
+    guard case .host = callee.body, let caller = activations.last else { return }
+    code = caller.instance.code
+    pc = caller.next
+    locals = caller.locals
+  }
+
+  /// Takes the callee of an indirect call from its table.
+  mutating func indirectCallee() throws(PlainTrap) -> PlainFunction {
     let type = instance.module.types[unsigned()]
     let table = instance.tables[unsigned()]
     let index = popNumber()
@@ -59,7 +76,7 @@ extension Machine {
       throw PlainTrap(.indirectCallToNull)
     }
     guard callee.type == type else { throw PlainTrap(.indirectCallTypeMismatch) }
-    try enter(callee)
+    return callee
   }
 
   /// Moves the topmost values down to `place`, where the stack then ends above them.

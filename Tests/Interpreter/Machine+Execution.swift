@@ -32,7 +32,9 @@ extension Machine {
     case 0x0E: branchTable()
     case 0x0F: leave()
     case 0x10: try enter(instance.functions[unsigned()])
-    case 0x11: try callIndirect()
+    case 0x11: try enter(try indirectCallee())
+    case 0x12: try replace(by: instance.functions[unsigned()])
+    case 0x13: try replace(by: try indirectCallee())
     case 0x1A: top -= 1
     case 0x1B: select()
     case 0x1C:
@@ -48,11 +50,10 @@ extension Machine {
     case 0x28...0x35: try load(opcode)
     case 0x36...0x3E: try store(opcode)
     case 0x3F:
-      pc += 1
-      push(.i32, UInt64(instance.memories[0].pages))
+      push(.i32, UInt64(instance.memories[unsigned()].pages))
     case 0x40:
-      pc += 1
-      push(.i32, UInt64(UInt32(truncatingIfNeeded: instance.memories[0].grow(by: popNumber()))))
+      let memory = instance.memories[unsigned()]
+      push(.i32, UInt64(UInt32(truncatingIfNeeded: memory.grow(by: popNumber()))))
     case 0x41: push(.i32, UInt64(UInt32(truncatingIfNeeded: signed())))
     case 0x42: push(.i64, UInt64(bitPattern: signed()))
     case 0x43: push(.f32, UInt64(fixed(UInt32.self)))

@@ -1,27 +1,33 @@
 import Engine
 
-/// Accesses to memory 0 (spec 4.4.7).
+/// Accesses to memories (spec 4.4.7).
 extension Machine {
   /// Pops an address; where the access is, if it lies inside.
-  mutating func place<T>(_ type: T.Type, offset: Int) throws(PlainTrap)
+  mutating func place<T>(_ type: T.Type, _ argument: MemoryArgument) throws(PlainTrap)
     -> UnsafeMutableRawPointer
   {
-    let address = popNumber() + offset
-    let memory = instance.memories[0]
+    let address = popNumber() + argument.offset
+    let memory = instance.memories[argument.memory]
     guard address + MemoryLayout<T>.size <= memory.count else {
       throw PlainTrap(.memoryOutOfBounds)
     }
     return memory.base + address
   }
 
-  /// The offset of a memory argument, behind the alignment.
-  mutating func memoryArgument() -> Int {
-    _ = unsigned()
-    return unsigned()
+  /// Which memory, and what is added to the address.
+  struct MemoryArgument {
+    var memory: Int
+    var offset: Int
+  }
+
+  /// A memory argument: the alignment, perhaps a memory index, an offset.
+  mutating func memoryArgument() -> MemoryArgument {
+    let memory = unsigned() & 0x40 == 0 ? 0 : unsigned()
+    return MemoryArgument(memory: memory, offset: unsigned())
   }
 
   mutating func read<T: FixedWidthInteger>(_ type: T.Type) throws(PlainTrap) -> T {
-    try place(type, offset: memoryArgument()).loadUnaligned(as: type)
+    try place(type, memoryArgument()).loadUnaligned(as: type)
   }
 
   mutating func load(_ opcode: UInt8) throws(PlainTrap) {
@@ -44,9 +50,9 @@ extension Machine {
   }
 
   private mutating func write<T: FixedWidthInteger>(_ type: T.Type) throws(PlainTrap) {
-    let offset = memoryArgument()
+    let argument = memoryArgument()
     let value = T(truncatingIfNeeded: pop().bits)
-    try place(type, offset: offset).storeBytes(of: value, as: type)
+    try place(type, argument).storeBytes(of: value, as: type)
   }
 
   mutating func store(_ opcode: UInt8) throws(PlainTrap) {
@@ -62,32 +68,31 @@ extension Machine {
 
   mutating func memoryInit() throws(PlainTrap) {
     let segment = unsigned()
-    pc += 1
+    let memory = unsigned()
     let count = popNumber()
     let from = popNumber()
     let to = popNumber()
-    try instance.initialiseMemory(at: to, segment: segment, from: from, count: count)
+    try instance.initialiseMemory(memory, at: to, segment: segment, from: from, count: count)
   }
 
   mutating func memoryCopy() throws(PlainTrap) {
-    pc += 2
+    let target = instance.memories[unsigned()]
+    let source = instance.memories[unsigned()]
     let count = popNumber()
     let from = popNumber()
     let to = popNumber()
-    let memory = instance.memories[0]
-    guard from + count <= memory.count, to + count <= memory.count else {
+    guard from + count <= source.count, to + count <= target.count else {
       throw PlainTrap(.memoryOutOfBounds)
     }
     // The bytes may overlap.
-    (memory.base + to).copyMemory(from: memory.base + from, byteCount: count)
+    (target.base + to).copyMemory(from: source.base + from, byteCount: count)
   }
 
   mutating func memoryFill() throws(PlainTrap) {
-    pc += 1
+    let memory = instance.memories[unsigned()]
     let count = popNumber()
     let byte = UInt8(truncatingIfNeeded: pop().bits)
     let to = popNumber()
-    let memory = instance.memories[0]
     guard to + count <= memory.count else { throw PlainTrap(.memoryOutOfBounds) }
     _ = (memory.base + to).initializeMemory(as: UInt8.self, repeating: byte, count: count)
   }

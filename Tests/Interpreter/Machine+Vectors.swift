@@ -77,15 +77,15 @@ extension Machine {
   // MARK: Memory
 
   private mutating func readVector() throws(PlainTrap) -> UInt128 {
-    let place = try place(UInt128.self, offset: memoryArgument())
+    let place = try place(UInt128.self, memoryArgument())
     return UInt128(place.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) << 64
       | UInt128(place.loadUnaligned(as: UInt64.self))
   }
 
   private mutating func storeVector() throws(PlainTrap) {
-    let offset = memoryArgument()
+    let argument = memoryArgument()
     let value = pop()
-    let place = try place(UInt128.self, offset: offset)
+    let place = try place(UInt128.self, argument)
     place.storeBytes(of: value.bits, as: UInt64.self)
     place.storeBytes(of: value.high, toByteOffset: 8, as: UInt64.self)
   }
@@ -100,20 +100,20 @@ extension Machine {
   private mutating func loadLane<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type
   ) throws(PlainTrap) {
-    let offset = memoryArgument()
+    let argument = memoryArgument()
     let index = Int(byte())
     let old = popVector()
-    let new = try place(T.self, offset: offset).loadUnaligned(as: T.self)
+    let new = try place(T.self, argument).loadUnaligned(as: T.self)
     push(vector: vector(of: T.self) { $0 == index ? new : lane(old, $0, T.self) })
   }
 
   private mutating func storeLane<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type
   ) throws(PlainTrap) {
-    let offset = memoryArgument()
+    let argument = memoryArgument()
     let index = Int(byte())
     let value = popVector()
-    try place(T.self, offset: offset).storeBytes(of: lane(value, index, T.self), as: T.self)
+    try place(T.self, argument).storeBytes(of: lane(value, index, T.self), as: T.self)
   }
 
   // MARK: Lanes

@@ -95,7 +95,29 @@ extension PlainInstance {
     case .global(let index): globals[index].value
     case .null(let type): .zero(type)
     case .function(let index): functions[index].reference
+    case .computed(let steps): computed(steps)
     }
+  }
+
+  private func computed(_ steps: [ConstantExpression.Step]) -> PlainValue {
+    var stack: [PlainValue] = []
+    for step in steps {
+      switch step {
+      case .constant(let bits): stack.append(PlainValue(.i64, bits))
+      case .global(let index): stack.append(globals[index].value)
+      case .arithmetic(let operation, let isWide):
+        let second = stack.removeLast().bits
+        let first = stack.removeLast().bits
+        let result: UInt64 =
+          switch operation {
+          case .add: first &+ second
+          case .subtract: first &- second
+          case .multiply: first &* second
+          }
+        stack.append(PlainValue(isWide ? .i64 : .i32, isWide ? result : result & 0xFFFF_FFFF))
+      }
+    }
+    return stack[0]
   }
 
   /// Copies the active segments, elements first, and drops what is not passive.
@@ -109,9 +131,9 @@ extension PlainInstance {
       elements[i] = []
     }
     for (i, segment) in module.data.enumerated() {
-      guard case .active(_, let offset) = segment.mode else { continue }
+      guard case .active(let memory, let offset) = segment.mode else { continue }
       try initialiseMemory(
-        at: Int(value(of: offset).bits), segment: i, from: 0, count: data[i].count)
+        memory, at: Int(value(of: offset).bits), segment: i, from: 0, count: data[i].count)
       data[i] = 0..<0
     }
   }
@@ -128,8 +150,10 @@ extension PlainInstance {
   }
 
   /// `memory.init`: nothing is written if a part of it is out of bounds.
-  func initialiseMemory(at to: Int, segment: Int, from: Int, count: Int) throws(PlainTrap) {
-    let memory = memories[0]
+  func initialiseMemory(
+    _ memory: Int, at to: Int, segment: Int, from: Int, count: Int
+  ) throws(PlainTrap) {
+    let memory = memories[memory]
     guard from + count <= data[segment].count, to + count <= memory.count else {
       throw PlainTrap(.memoryOutOfBounds)
     }

@@ -65,7 +65,7 @@ final class MachineHarness {
     releases.append { raw.deallocate() }
     let context = raw.assumingMemoryBound(to: vm_context.self)
     vm_store_adopt(store, context)
-    vm_memory_attach(memory, context)
+    vm_memory_attach(memory, vm_context_memory(context, 0))
     contexts.append(context)
     return context
   }

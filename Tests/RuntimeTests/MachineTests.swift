@@ -206,7 +206,7 @@ struct MachineCallTests {
     #expect(Array(UnsafeBufferPointer(start: base, count: 5)) == [1, 1, 0, 0, 0])
     #expect(builtin(VM_MEMORY_COPY, [0, 65535, 2]).0 == VM_TRAP_MEMORY_OUT_OF_BOUNDS)
     #expect(builtin(VM_MEMORY_GROW, [0, 2]).1 == 1)
-    #expect(machine.context.pointee.memory_length == 3 * 65536)
+    #expect(machine.context.pointee.memory.length == 3 * 65536)
     #expect(base[3 * 65536 - 1] == 0)
     #expect(builtin(VM_MEMORY_GROW, [0, 1]).1 == 0xFFFF_FFFF)
     #expect(builtin(VM_MEMORY_GROW, [0, 0xFFFF_FFFF]).1 == 0xFFFF_FFFF)

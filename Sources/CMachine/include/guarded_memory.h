@@ -13,7 +13,7 @@
 /// How accesses to a memory are kept in bounds.
 typedef enum vm_bounds {
   VM_BOUNDS_GUARD_REGION,  // any i32 index + u32 offset + 16 bytes stays inside the reservation
-  VM_BOUNDS_EXPLICIT,      // the code compares with vm_context.memory_length
+  VM_BOUNDS_EXPLICIT,      // the code compares with vm_memory_view.length
 } vm_bounds;
 
 /// A linear memory. Owned by its creator; belongs to one store and is used by one thread at a time.
@@ -24,7 +24,7 @@ typedef struct vm_memory {
   uint64_t growable_bytes;   // length can reach this; less than the maximum where space was short
   vm_bounds bounds;
   struct vm_store *store;    // whose memory cap counts this memory
-  struct vm_context *attached;  // contexts whose memory 0 this is, linked by next_attached
+  vm_memory_view *views;     // of the contexts that have this memory
   void *mapping;
   uint64_t mapping_bytes;
   int32_t registry_slot;
@@ -41,12 +41,12 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
 /// Unmaps it; no code may use it any more.
 void vm_memory_destroy(vm_memory *memory);
 
-/// Adds `pages` zeroed pages and updates all attached contexts. Returns the old size in pages, or
+/// Adds `pages` zeroed pages and updates all views. Returns the old size in pages, or
 /// -1 beyond the maximum, the store's cap, or what the system gives. Any stack, not in a handler.
 int64_t vm_memory_grow(vm_memory *memory, uint64_t pages);
 
-/// Makes `memory` memory 0 of `context`.
-void vm_memory_attach(vm_memory *memory, vm_context *context);
+/// Makes `view`, which lies in a context and stays there, a view of `memory`.
+void vm_memory_attach(vm_memory *memory, vm_memory_view *view);
 
 /// Whether `address` lies in a known guarded reservation, accessible or not. If so *index is its
 /// distance from that memory's base, negative in the guard before it. Async-signal-safe, lock-free.

@@ -115,9 +115,9 @@ typedef struct vm_element_segment {
 /// arguments in rdi rsi r8 r9 (then the stack), result in rax, a trap leaves through the exit stub.
 typedef enum vm_builtin {
   VM_MEMORY_GROW,   // (memory, pages) -> old pages or -1
-  VM_MEMORY_COPY,   // (destination, source, length) in memory 0
-  VM_MEMORY_FILL,   // (destination, value, length) in memory 0
-  VM_MEMORY_INIT,   // (destination, source, length, segment) in memory 0
+  VM_MEMORY_COPY,   // (destination, source, length, destination memory | source memory << 32)
+  VM_MEMORY_FILL,   // (destination, value, length, memory)
+  VM_MEMORY_INIT,   // (destination, source, length, segment | memory << 32)
   VM_DATA_DROP,     // (segment)
   VM_TABLE_COPY,    // (destination, source, length, destination table | source table << 32)
   VM_TABLE_INIT,    // (destination, source, length, table | segment << 32)
@@ -127,6 +127,7 @@ typedef enum vm_builtin {
   VM_TABLE_GET,     // (table, index) -> reference
   VM_TABLE_SET,     // (table, index, reference)
   VM_REF_FUNC,      // (function index) -> reference
+  VM_TAIL_CALL,     // not called but jumped to, see vm_tail_call in stubs_x86_64.S
   VM_BUILTIN_COUNT
 } vm_builtin;
 
@@ -151,24 +152,31 @@ typedef enum vm_trap_kind {
   VM_TRAP_KIND_COUNT
 } vm_trap_kind;
 
+/// What an instance knows of one of its memories; kept current by memory.grow.
+typedef struct vm_memory_view {
+  uint8_t *base;
+  uint64_t length;               // bytes
+  struct vm_memory *memory;      // NULL if there is none
+  struct vm_memory_view *next;   // the next view of the same memory
+} vm_memory_view;
+
 /// The head of an instance's context, what r14 points to. After it, at offsets that the module
 /// determines (Engine's `ContextLayout`), 16-byte aligned:
 ///   own globals         16 bytes each
 ///   imported globals    8 bytes each, pointer to the value
 ///   imported functions  8 bytes each, vm_function *
 ///   tables              8 bytes each, vm_table *   (imported ones first)
+///   memories from 1 on  32 bytes each, vm_memory_view
 typedef struct vm_context {
-  uint8_t *memory_base;     // memory 0; what r15 holds
-  uint64_t memory_length;   // bytes of memory 0; kept current by memory.grow
+  vm_memory_view memory;    // memory 0; r15 holds its base
   uint8_t *stack_limit;     // rsp below this at a prologue is stack exhaustion
   uint64_t *results;        // room for 1,000 results of two words; one buffer a store
   const void *builtins[VM_BUILTIN_COUNT];  // code addresses, see vm_builtin
   struct vm_store *store;   // stack, activation, watchdog: what the instances of a store share
   void *instance;           // unretained pointer to the Swift instance
   // What follows is for the helpers; compiled code does not read it.
-  struct vm_memory *memory;          // memory 0 or NULL
-  struct vm_context *next_attached;  // the next context that has the same memory 0
-  vm_table **tables;                 // the table pointers at the end of this context
+  vm_memory_view *more_memories;     // memory 1 and so on, at the end of this context
+  vm_table **tables;                 // the table pointers there
   const vm_function **functions;     // the whole function index space
   vm_data_segment *data_segments;
   vm_element_segment *element_segments;
@@ -177,5 +185,10 @@ typedef struct vm_context {
   uint32_t data_segment_count;
   uint32_t element_segment_count;
 } vm_context;
+
+/// The view of memory `index`, which the context has.
+static inline vm_memory_view *vm_context_memory(vm_context *context, uint64_t index) {
+  return index == 0 ? &context->memory : &context->more_memories[index - 1];
+}
 
 #endif

@@ -50,6 +50,7 @@ typedef struct vm_trap_record {
   uint64_t has_address;  // 1 if fault_address is the wasm address of a memory access
   uint64_t fault_address;
   uint64_t fault_length; // bytes of the access, 0 if not known
+  uint64_t fault_memory; // index of the memory, if a helper has found the fault
   int64_t registers[VM_REGISTER_COUNT];
   uint8_t fxsave[512] __attribute__((aligned(16)));
 } vm_trap_record;

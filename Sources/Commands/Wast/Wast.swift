@@ -14,6 +14,9 @@ struct Wast: ParsableCommand {
   @Option(help: "What functions that a script does not provide do: trap or zero.")
   var unknownImports: UnknownImports?
 
+  @Option(help: "What modules may use: WebAssembly 2.0, or all of 3.0 that is supported.")
+  var features = FeatureSet.webAssembly2
+
   @OptionGroup var engine: EngineOptions
 
   func run() throws {
@@ -29,7 +32,7 @@ struct Wast: ParsableCommand {
         throw Failure.badData(file, "not a script: \(error)")
       }
       var runner = WastRunner(
-        script, config: engine.config, missing: unknownImports?.policy ?? .error)
+        script, config: engine.config, features: features.features, missing: unknownImports?.policy ?? .error)
       runner.run()
       for miss in runner.misses { print("\(file):\(miss.line): \(miss.reason)") }
       print("\(file): \(runner.passed) passed, \(runner.misses.count) failed")

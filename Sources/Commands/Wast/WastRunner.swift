@@ -12,6 +12,7 @@ struct WastRunner {
 
   private let script: WastScript
   private let config: CodegenConfig
+  private let features: Features
   private let missing: Imports.Missing
   private let store: Store
   private var imports: Imports
@@ -23,9 +24,13 @@ struct WastRunner {
   private(set) var passed = 0
   private(set) var misses: [Miss] = []
 
-  init(_ script: WastScript, config: CodegenConfig, missing: Imports.Missing) {
+  init(
+    _ script: WastScript, config: CodegenConfig, features: Features = .webAssembly2,
+    missing: Imports.Missing
+  ) {
     self.script = script
     self.config = config
+    self.features = features
     self.missing = missing
     store = Store(
       limits: StoreLimits(memoryBytes: 1 << 32, tableElements: 1 << 28, stackBytes: 8 << 20))
@@ -83,7 +88,7 @@ struct WastRunner {
       return .failure("the script has no file \(command.filename ?? "?")")
     }
     do {
-      let module = try Module(decoding: [UInt8](bytes))
+      let module = try Module(decoding: [UInt8](bytes), features: features)
       return .success(try CompiledModule(compiling: module, config: config))
     } catch {
       return .failure("\(error)")
@@ -227,7 +232,7 @@ struct WastRunner {
       return "the script has no file \(command.filename ?? "?")"
     }
     do {
-      let module = try Module(decoding: [UInt8](bytes))
+      let module = try Module(decoding: [UInt8](bytes), features: features)
       _ = try CompiledModule(compiling: module, config: config)
       return "accepted, expected: \(command.text ?? "")"
     } catch {

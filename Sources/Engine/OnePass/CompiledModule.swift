@@ -148,7 +148,7 @@ public final class CompiledModule: Sendable {
   private func state(
     at site: CodeSite, _ recorder: StateRecorder, _ defined: Int
   ) -> FrameState? {
-    guard let range = recorder.range(holding: site.offset), !range.isData,
+    guard let range = recorder.range(holding: site.offset), !range.isData, !range.isLeaving,
       range.wasmOffset != nil || range.origin != nil
     else { return nil }
     switch site.kind {

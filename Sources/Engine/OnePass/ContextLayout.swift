@@ -8,6 +8,7 @@ public struct ContextLayout: Sendable {
   private let importedGlobals: Int
   private let importedFunctions: Int
   private let tables: Int
+  private let moreMemories: Int
   private let importedGlobalCount: Int
   /// Bytes of a whole context.
   public let size: Int
@@ -19,7 +20,8 @@ public struct ContextLayout: Sendable {
     importedGlobals = ownGlobals + 16 * (module.globals.count - module.importedGlobalCount)
     importedFunctions = importedGlobals + 8 * module.importedGlobalCount
     tables = importedFunctions + 8 * module.importedFunctionCount
-    size = tables + 8 * module.tables.count
+    moreMemories = tables + 8 * module.tables.count
+    size = moreMemories + MemoryLayout<vm_memory_view>.stride * max(0, module.memories.count - 1)
   }
 
   /// Whether global `index` is imported: its context entry is a pointer, not the value.
@@ -38,8 +40,13 @@ public struct ContextLayout: Sendable {
   /// Place of the `vm_table *` of table `index`.
   @inline(__always) public func table(_ index: Int) -> Int { tables + 8 * index }
 
-  static let memoryBase = Int32(MemoryLayout<vm_context>.offset(of: \.memory_base) ?? 0)
-  static let memoryLength = Int32(MemoryLayout<vm_context>.offset(of: \.memory_length) ?? 0)
+  /// Place of the `vm_memory_view` of memory `index`.
+  @inline(__always) public func memory(_ index: Int) -> Int {
+    index == 0 ? 0 : moreMemories + MemoryLayout<vm_memory_view>.stride * (index - 1)
+  }
+
+  /// Place of the length of memory 0.
+  static let memoryLength = Int32(MemoryLayout<vm_memory_view>.offset(of: \.length) ?? 0)
   static let stackLimit = Int32(MemoryLayout<vm_context>.offset(of: \.stack_limit) ?? 0)
   static let results = Int32(MemoryLayout<vm_context>.offset(of: \.results) ?? 0)
   static let store = Int32(MemoryLayout<vm_context>.offset(of: \.store) ?? 0)

@@ -44,6 +44,9 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// The most bytes of code that all functions together may take.
   var codeLimit = Int(ImplementationLimits.codeBytes)
 
+  /// The memory that the load or store at hand means.
+  var memory = 0
+
   // Per function.
   var functionStart = 0
   var summary: FunctionSummary

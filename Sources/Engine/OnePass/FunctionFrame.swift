@@ -131,7 +131,7 @@ extension FunctionCompiler {
   @inline(__always) func home(_ local: Int) -> Memory { Memory(.rbp, places[local].home) }
 
   /// Saves (or restores) the preserved registers that the function uses.
-  private mutating func moveSavedRegisters(restore: Bool) {
+  mutating func moveSavedRegisters(restore: Bool) {
     var offset: Int32 = 0
     var saved = savedRegisters
     while !saved.isEmpty {

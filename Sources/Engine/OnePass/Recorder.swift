@@ -14,6 +14,8 @@ protocol Recorder {
   mutating func frameIsMade(codeOffset: Int)
   /// The preserved registers are being restored from here on.
   mutating func frameIsLeft(codeOffset: Int)
+  /// The tail call at `wasmOffset` takes the frame apart from here on.
+  mutating func leave(wasmOffset: Int, codeOffset: Int)
 
   /// Whether the state at `codeOffset`, a site of the given kind, is wanted.
   func wants(_ kind: CodeSite.Kind, _ codeOffset: Int) -> Bool
@@ -30,6 +32,7 @@ struct NoRecorder: Recorder {
   @inline(__always) mutating func data(from start: Int, to end: Int) {}
   @inline(__always) mutating func frameIsMade(codeOffset: Int) {}
   @inline(__always) mutating func frameIsLeft(codeOffset: Int) {}
+  @inline(__always) mutating func leave(wasmOffset: Int, codeOffset: Int) {}
   @inline(__always) func wants(_ kind: CodeSite.Kind, _ codeOffset: Int) -> Bool { false }
   @inline(__always)
   mutating func take(_ state: FrameState, _ kind: CodeSite.Kind, _ codeOffset: Int) {}
@@ -46,6 +49,8 @@ public struct CodeRange: Sendable {
   public var isData: Bool
   /// For out-of-line code, the code offset of the branch that leads there.
   var origin: Int?
+  /// Whether the code takes the frame apart, so that there are no values any more.
+  var isLeaving = false
 }
 
 /// Collects the code ranges of a function in code order, and the states at the wanted offsets.
@@ -97,6 +102,10 @@ struct StateRecorder: Recorder {
   }
   mutating func frameIsMade(codeOffset: Int) { bodyStart = codeOffset }
   mutating func frameIsLeft(codeOffset: Int) { epilogueStart = codeOffset }
+  mutating func leave(wasmOffset: Int, codeOffset: Int) {
+    start(wasmOffset, codeOffset)
+    ranges[ranges.count - 1].isLeaving = true
+  }
 
   /// The range that holds `codeOffset`; the ranges must be finished.
   func range(holding codeOffset: Int) -> CodeRange? {

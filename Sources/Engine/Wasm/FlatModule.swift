@@ -59,7 +59,7 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var tables: UnsafePointer<FlatTable>
   /// The number of tables, imported ones included.
   public var tableCount: Int
-  /// The number of memories, imported ones included: 0 or 1.
+  /// The number of memories, imported ones included.
   public var memoryCount: Int
   /// The size of memory 0 at the start in pages; 0 without a memory.
   public var memoryMinimumPages: UInt64

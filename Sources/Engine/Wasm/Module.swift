@@ -13,7 +13,7 @@ public final class Module: Sendable {
   public let imports: [Import]
   /// The tables.
   public let tables: [TableType]
-  /// The memories: at most one.
+  /// The memories.
   public let memories: [MemoryType]
   /// The globals.
   public let globals: [GlobalType]

@@ -55,6 +55,7 @@ extension ModuleFault: CustomStringConvertible {
     case .alignmentTooLarge(let exponent):
       "alignment 2^\(exponent) is larger than the access"
     case .laneOutOfRange(let index, let count): "invalid lane index \(index): there are \(count)"
+    case .resultsDiffer: "type mismatch: a tail call yields other results than its function"
     case .globalImmutable(let index): "global \(index) is immutable"
     case .undeclaredFunctionReference(let index):
       "function \(index) is not declared for references outside of function bodies"

@@ -27,7 +27,7 @@ extension ModuleFault {
     case .minimumAboveMaximum: "size minimum must not be greater than maximum"
     case .constantExpressionRequired: "constant expression required"
     case .typeMismatch, .operandMissing, .referenceExpected, .numberExpected, .operandsLeft,
-      .elseMissing, .labelArityMismatch:
+      .elseMissing, .labelArityMismatch, .resultsDiffer:
       "type mismatch"
     case .elseWithoutIf: "else without if"
     case .resultArity: "invalid result arity"

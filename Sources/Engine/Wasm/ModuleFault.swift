@@ -54,6 +54,7 @@ public enum ModuleFault: Hashable, Sendable {
   case elseWithoutIf
   case labelArityMismatch
   case resultArity(UInt32)
+  case resultsDiffer
   case alignmentTooLarge(UInt32)
   case laneOutOfRange(index: UInt8, count: UInt8)
   case globalImmutable(index: UInt32)

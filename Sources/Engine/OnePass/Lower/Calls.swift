@@ -56,7 +56,7 @@ extension FunctionCompiler {
   /// `index` goes to rdx.
   ///
   /// Returns the bytes of stack arguments.
-  private mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
+  mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
     var targets = index == nil ? RegisterSet.empty : Register.rdx.bit

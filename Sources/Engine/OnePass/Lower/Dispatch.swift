@@ -58,6 +58,8 @@ extension FunctionCompiler {
     case Opcode.brTable: lowerBrTable()
     case Opcode.return: lowerReturn()
     case Opcode.callIndirect: lowerCallIndirect()
+    case Opcode.returnCall: lowerReturnCall()
+    case Opcode.returnCallIndirect: lowerReturnCallIndirect()
     case Opcode.drop: _ = pop()
     case Opcode.select: lowerSelect()
     case Opcode.selectTyped:

@@ -2,9 +2,10 @@ import CMachine
 
 /// Loads, stores, and what else concerns linear memory.
 extension FunctionCompiler {
-  /// Skips the alignment and reads the offset of a memory instruction.
+  /// Skips the alignment of a memory instruction, notes the memory, and reads the offset.
   @inline(__always) mutating func readOffset() -> UInt64 {
-    _ = readU32(&pc)
+    let flags = readU32(&pc)
+    memory = flags & Instruction.hasMemoryIndex == 0 ? 0 : Int(readU32(&pc))
     return UInt64(readU32(&pc))
   }
 
@@ -16,6 +17,7 @@ extension FunctionCompiler {
   mutating func address(
     _ index: Entry, _ offset: UInt64, size: UInt64, storing value: Entry? = nil
   ) -> Memory {
+    if memory != 0 { return addressInOther(index, offset, size: size, storing: value) }
     if index.kind == .constant {
       let sum = UInt64(UInt32(truncatingIfNeeded: index.value)) + offset
       if explicitBounds {
@@ -47,8 +49,8 @@ extension FunctionCompiler {
   }
 
   /// Traps if an access that ends at the wasm address in `end` is too far out.
-  private mutating func checkBounds(_ end: Register, _ index: Entry, _ value: Entry?) {
-    asm.alu(.cmp, true, end, Memory(.r14, ContextLayout.memoryLength))
+  mutating func checkBounds(_ end: Register, _ index: Entry, _ value: Entry?) {
+    asm.alu(.cmp, true, end, memoryLength(memory))
     recordTrap(index, value)
     trap(if: .above, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
     held -= end.bit
@@ -122,17 +124,16 @@ extension FunctionCompiler {
   }
 
   mutating func lowerMemorySize() {
-    pc += 1
+    let length = memoryLength(Int(readU32(&pc)))
     let to = destination(false)
-    asm.load(true, to.register, Memory(.r14, ContextLayout.memoryLength))
+    asm.load(true, to.register, length)
     asm.shift(.shr, true, to.register, immediate: 16)
     finish(to, Code.i32)
   }
 
   mutating func lowerMemoryGrow() {
-    pc += 1
     // The builtin takes (memory, pages).
-    callBuiltin(VM_MEMORY_GROW, first: 0, operands: 1, result: Code.i32)
+    callBuiltin(VM_MEMORY_GROW, first: Int64(readU32(&pc)), operands: 1, result: Code.i32)
   }
 }
 

@@ -16,17 +16,18 @@ extension FunctionCompiler {
     case FC.i64TruncSatF64S: lowerTruncateSaturating(to: i64, isSigned: true, isDouble: true)
     case FC.i64TruncSatF64U: lowerTruncateSaturating(to: i64, isSigned: false, isDouble: true)
     case FC.memoryInit:
-      let segment = readU32(&pc)
-      pc += 1
-      callBuiltin(VM_MEMORY_INIT, operands: 3, last: Int64(segment), result: nil)
+      let segment = Int64(readU32(&pc))
+      let memory = Int64(readU32(&pc))
+      callBuiltin(VM_MEMORY_INIT, operands: 3, last: segment | memory << 32, result: nil)
     case FC.dataDrop:
       callBuiltin(VM_DATA_DROP, operands: 0, last: Int64(readU32(&pc)), result: nil)
     case FC.memoryCopy:
-      pc += 2
-      callBuiltin(VM_MEMORY_COPY, operands: 3, result: nil)
+      let destination = Int64(readU32(&pc))
+      let source = Int64(readU32(&pc))
+      callBuiltin(
+        VM_MEMORY_COPY, operands: 3, last: destination | source << 32, result: nil)
     case FC.memoryFill:
-      pc += 1
-      callBuiltin(VM_MEMORY_FILL, operands: 3, result: nil)
+      callBuiltin(VM_MEMORY_FILL, operands: 3, last: Int64(readU32(&pc)), result: nil)
     case FC.tableInit:
       let segment = Int64(readU32(&pc))
       let table = Int64(readU32(&pc))

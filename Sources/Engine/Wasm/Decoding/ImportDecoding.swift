@@ -50,9 +50,17 @@ extension ModuleDecoder {
     tables.append(type)
   }
 
-  /// Adds a memory to the index space, which holds one at most (spec 3.4.10).
+  /// Adds a memory to the index space.
   mutating func addMemory(_ type: MemoryType, at offset: Int) throws(DecodeError) {
-    guard memories.isEmpty else { throw DecodeError(.multipleMemories, at: offset) }
+    guard memories.isEmpty || features.contains(.multiMemory) else {
+      throw DecodeError(.multipleMemories, at: offset)
+    }
+    guard UInt64(memories.count) < ImplementationLimits.memories else {
+      throw DecodeError(
+        .limitExceeded(
+          .memory, count: ImplementationLimits.memories + 1, limit: ImplementationLimits.memories),
+        at: offset)
+    }
     memories.append(type)
   }
 }

@@ -83,16 +83,16 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       for _ in 0..<count { types.append(name(try reader.byte())) }
       return "(result \(types.joined(separator: " ")))"
     case .memory: return try memoryArgument(of: row)
-    case .zeroByte:
-      _ = try reader.byte()
-      return ""
-    case .twoZeroBytes:
-      _ = try reader.skip(2)
-      return ""
-    case .dataAndZeroByte:
+    case .memoryIndex:
+      let memory = try reader.unsigned32()
+      return memory == 0 ? "" : String(memory)
+    case .twoMemories:
+      let (to, from) = (try reader.unsigned32(), try reader.unsigned32())
+      return to == 0 && from == 0 ? "" : "\(to) \(from)"
+    case .dataAndMemory:
       let segment = try reader.unsigned32()
-      _ = try reader.byte()
-      return String(segment)
+      let memory = try reader.unsigned32()
+      return (memory == 0 ? "" : "\(memory) ") + String(segment)
     case .elementAndTable:
       let segment = try reader.unsigned32()
       let table = try reader.unsigned32()
@@ -125,9 +125,13 @@ public struct InstructionReader: Sequence, IteratorProtocol {
   }
 
   private mutating func memoryArgument(of row: Instruction) throws(ReadError) -> String {
-    let alignment = try reader.unsigned32()
-    let offset = try reader.unsigned32()
+    var alignment = try reader.unsigned32()
     var parts: [String] = []
+    if alignment & Instruction.hasMemoryIndex != 0 {
+      parts.append(String(try reader.unsigned32()))
+      alignment &= ~Instruction.hasMemoryIndex
+    }
+    let offset = try reader.unsigned32()
     if offset != 0 { parts.append("offset=\(offset)") }
     if alignment != row.alignment, alignment < 32 { parts.append("align=\(1 << alignment)") }
     return parts.joined(separator: " ")

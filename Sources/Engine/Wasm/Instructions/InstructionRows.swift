@@ -15,6 +15,8 @@ extension InstructionTable {
     .init(0x0F, "return"),
     .init(0x10, "call", then: .function),
     .init(0x11, "call_indirect", then: .typeAndTable),
+    .init(0x12, "return_call", then: .function, feature: .tailCalls),
+    .init(0x13, "return_call_indirect", then: .typeAndTable, feature: .tailCalls),
     // References (spec 5.4.2)
     .init(0xD0, "ref.null", then: .referenceType, feature: .referenceTypes),
     .init(0xD1, "ref.is_null", feature: .referenceTypes),
@@ -56,8 +58,8 @@ extension InstructionTable {
     .init(0x3C, "i64.store8", "il:", then: .memory),
     .init(0x3D, "i64.store16", "il:", then: .memory, alignment: 1),
     .init(0x3E, "i64.store32", "il:", then: .memory, alignment: 2),
-    .init(0x3F, "memory.size", then: .zeroByte),
-    .init(0x40, "memory.grow", then: .zeroByte),
+    .init(0x3F, "memory.size", then: .memoryIndex),
+    .init(0x40, "memory.grow", then: .memoryIndex),
     // Constants (spec 5.4.7)
     .init(0x41, "i32.const", ":i", then: .i32),
     .init(0x42, "i64.const", ":l", then: .i64),
@@ -204,10 +206,10 @@ extension InstructionTable {
     .init(prefix: 0xFC, 0x06, "i64.trunc_sat_f64_s", "d:l", feature: .saturatingFloatToInt),
     .init(prefix: 0xFC, 0x07, "i64.trunc_sat_f64_u", "d:l", feature: .saturatingFloatToInt),
     // Prefix 0xFC: bulk memory and tables (spec 5.4.5, 5.4.6)
-    .init(prefix: 0xFC, 0x08, "memory.init", then: .dataAndZeroByte, feature: .bulkMemory),
+    .init(prefix: 0xFC, 0x08, "memory.init", then: .dataAndMemory, feature: .bulkMemory),
     .init(prefix: 0xFC, 0x09, "data.drop", then: .data, feature: .bulkMemory),
-    .init(prefix: 0xFC, 0x0A, "memory.copy", then: .twoZeroBytes, feature: .bulkMemory),
-    .init(prefix: 0xFC, 0x0B, "memory.fill", then: .zeroByte, feature: .bulkMemory),
+    .init(prefix: 0xFC, 0x0A, "memory.copy", then: .twoMemories, feature: .bulkMemory),
+    .init(prefix: 0xFC, 0x0B, "memory.fill", then: .memoryIndex, feature: .bulkMemory),
     .init(prefix: 0xFC, 0x0C, "table.init", then: .elementAndTable, feature: .bulkMemory),
     .init(prefix: 0xFC, 0x0D, "elem.drop", then: .element, feature: .bulkMemory),
     .init(prefix: 0xFC, 0x0E, "table.copy", then: .twoTables, feature: .bulkMemory),

@@ -30,29 +30,31 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     }
     switch entry.immediates {
     case .none: break
-    case .label, .function, .local, .global, .table, .data, .element, .i32, .i64, .blockType:
+    case .label, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32, .i64,
+      .blockType:
       skipInteger(&cursor)
-    case .typeAndTable, .memory, .elementAndTable, .twoTables:
+    case .typeAndTable, .elementAndTable, .twoTables, .twoMemories, .dataAndMemory:
       skipInteger(&cursor)
       skipInteger(&cursor)
+    case .memory: skipMemoryArgument(&cursor)
     case .labels:
       for _ in 0...readInteger(&cursor) { skipInteger(&cursor) }
     case .valueTypes:
       cursor += Int(truncatingIfNeeded: readInteger(&cursor))
-    case .referenceType, .zeroByte: cursor += 1
-    case .twoZeroBytes: cursor += 2
-    case .dataAndZeroByte:
-      skipInteger(&cursor)
-      cursor += 1
+    case .referenceType: cursor += 1
     case .f32: cursor += 4
     case .f64: cursor += 8
     case .vector, .shuffle: cursor += 16
     case .lane: cursor += 1
     case .memoryAndLane:
-      skipInteger(&cursor)
-      skipInteger(&cursor)
+      skipMemoryArgument(&cursor)
       cursor += 1
     }
+  }
+
+  private func skipMemoryArgument(_ cursor: inout UnsafePointer<UInt8>) {
+    if readInteger(&cursor) & UInt64(Instruction.hasMemoryIndex) != 0 { skipInteger(&cursor) }
+    skipInteger(&cursor)
   }
 
   @inline(__always)

@@ -23,14 +23,14 @@ public struct Instruction: Sendable {
     case global
     /// A table index.
     case table
-    /// Alignment exponent and offset.
+    /// Alignment exponent and offset; between them a memory index if bit 6 of the exponent is set.
     case memory
-    /// A byte that must be zero: memory 0.
-    case zeroByte
-    /// Two bytes that must be zero: memory 0 twice.
-    case twoZeroBytes
-    /// A data segment index, then a zero byte.
-    case dataAndZeroByte
+    /// A memory index.
+    case memoryIndex
+    /// Destination memory index, then source memory index.
+    case twoMemories
+    /// A data segment index, then a memory index.
+    case dataAndMemory
     /// A data segment index.
     case data
     /// An element segment index.
@@ -56,6 +56,10 @@ public struct Instruction: Sendable {
     /// Alignment exponent, offset, and a byte: the index of a lane.
     case memoryAndLane
   }
+
+  /// Set in the alignment's exponent of a load or store if a memory index follows it; else memory 0
+  /// is meant.
+  @inline(__always) public static var hasMemoryIndex: UInt32 { 0x40 }
 
   /// 0, or the byte before the code.
   public let prefix: UInt8
@@ -140,7 +144,6 @@ public enum InstructionTable {
     guard prefix == 0 else { return nil }
     switch code {
     case 0x06...0x0A, 0x18, 0x19, 0x1F: return .exceptions
-    case 0x12, 0x13: return .tailCalls
     case 0x14, 0x15, 0xD3...0xD6, 0xFB: return .garbageCollection
     case 0xFD: return .simd
     case 0xFE: return .threads

@@ -17,6 +17,8 @@ public enum Opcode {
   public static let `return`: UInt8 = 0x0F
   public static let call: UInt8 = 0x10
   public static let callIndirect: UInt8 = 0x11
+  public static let returnCall: UInt8 = 0x12
+  public static let returnCallIndirect: UInt8 = 0x13
   public static let drop: UInt8 = 0x1A
   public static let select: UInt8 = 0x1B
   public static let selectTyped: UInt8 = 0x1C

@@ -37,12 +37,19 @@ public struct Features: OptionSet, Hashable, Sendable {
 
   /// Vector instructions whose results the hardware may choose.
   public static let relaxedSIMD = Features(rawValue: 1 << 13)
+  /// Arithmetic and the module's own globals in constant expressions.
+  public static let extendedConstants = Features(rawValue: 1 << 14)
 
-  /// All that the compiler implements: WebAssembly 2.0.
-  public static let `default`: Features = [
+  /// WebAssembly 2.0.
+  public static let webAssembly2: Features = [
     .mutableGlobals, .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory,
     .referenceTypes, .simd,
   ]
+
+  /// All that the compiler implements: WebAssembly 2.0 and most of 3.0.
+  public static let `default`: Features = webAssembly2.union([
+    .extendedConstants, .multiMemory, .tailCalls,
+  ])
 
   /// WebAssembly 1.0 alone.
   public static let mvp: Features = []
@@ -55,6 +62,7 @@ public struct Features: OptionSet, Hashable, Sendable {
     (.tailCalls, "tail calls"), (.exceptions, "exceptions"),
     (.garbageCollection, "garbage collection"), (.threads, "threads"), (.memory64, "memory64"),
     (.multiMemory, "multi-memory"), (.relaxedSIMD, "relaxed SIMD"),
+    (.extendedConstants, "extended constant expressions"),
   ]
 }
 

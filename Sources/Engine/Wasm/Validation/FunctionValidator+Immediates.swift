@@ -130,11 +130,15 @@ extension FunctionValidator {
     return code
   }
 
-  /// A byte that must be zero.
-  @inline(__always)
-  func readZeroByte(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  /// A memory index, which without multi-memory is a byte that must be zero.
+  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    if module.features.contains(.multiMemory) {
+      _ = try readIndex(&cursor, of: .memory, count: flat.memoryCount)
+      return
+    }
     guard cursor[0] == 0 else { throw failure(.zeroByteExpected(cursor[0])) }
     cursor += 1
+    try requireMemory()
   }
 
   /// An index of an index space with `count` items.

@@ -56,19 +56,16 @@ extension FunctionValidator {
     switch code {
     case Opcode.FC.memoryInit:
       try readDataSegment(&next)
-      try readZeroByte(&next)
-      try requireMemory()
+      try readMemory(&next)
       try popThree(i32, i32, i32)
     case Opcode.FC.dataDrop:
       try readDataSegment(&next)
     case Opcode.FC.memoryCopy:
-      try readZeroByte(&next)
-      try readZeroByte(&next)
-      try requireMemory()
+      try readMemory(&next)
+      try readMemory(&next)
       try popThree(i32, i32, i32)
     case Opcode.FC.memoryFill:
-      try readZeroByte(&next)
-      try requireMemory()
+      try readMemory(&next)
       try popThree(i32, i32, i32)
     case Opcode.FC.tableInit:
       let segment = try readIndex(&next, of: .elementSegment, count: flat.elementCount)
@@ -118,7 +115,7 @@ extension FunctionValidator {
     try pop(first)
   }
 
-  private func requireEqual(_ expected: UInt8, _ found: UInt8) throws(ValidationError) {
+  func requireEqual(_ expected: UInt8, _ found: UInt8) throws(ValidationError) {
     guard expected == found else {
       throw failure(
         .typeMismatch(expected: ValueType(rawValue: expected), found: ValueType(rawValue: found)))

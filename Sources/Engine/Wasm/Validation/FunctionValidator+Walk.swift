@@ -97,9 +97,24 @@ extension FunctionValidator {
     _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) {
     let alignment = try readU32(&next)
+    if alignment & Instruction.hasMemoryIndex != 0 {
+      return try readIndexedMemoryArgument(alignment, &next, natural: natural)
+    }
     _ = try readU32(&next)
     try requireMemory()
     guard alignment <= natural else { throw failure(.alignmentTooLarge(alignment)) }
+  }
+
+  @inline(never)
+  private func readIndexedMemoryArgument(
+    _ flags: UInt32, _ next: inout UnsafePointer<UInt8>, natural: UInt32
+  ) throws(ValidationError) {
+    let alignment = flags & ~Instruction.hasMemoryIndex
+    guard alignment <= natural, module.features.contains(.multiMemory) else {
+      throw failure(.alignmentTooLarge(flags))
+    }
+    _ = try readIndex(&next, of: .memory, count: flat.memoryCount)
+    _ = try readU32(&next)
   }
 
   /// The instructions that are neither frequent nor simple.
@@ -132,6 +147,14 @@ extension FunctionValidator {
       }
       try pop(i32)
       try call(flat.types + type)
+    case Opcode.returnCall:
+      let index = try readIndex(&next, of: .function, count: flat.functionCount)
+      try returnCall(flat.type(ofFunction: index))
+    case Opcode.returnCallIndirect:
+      let type = try readIndex(&next, of: .type, count: flat.typeCount)
+      try requireEqual(ValueType.funcref.rawValue, try readTable(&next).type)
+      try pop(i32)
+      try returnCall(flat.types + type)
     case Opcode.select:
       try selectUntyped()
     case Opcode.selectTyped:
@@ -150,12 +173,10 @@ extension FunctionValidator {
       }
       try pop(global.type)
     case Opcode.memorySize:
-      try readZeroByte(&next)
-      try requireMemory()
+      try readMemory(&next)
       try push(i32)
     case Opcode.memoryGrow:
-      try readZeroByte(&next)
-      try requireMemory()
+      try readMemory(&next)
       try pop(i32)
       try push(i32)
       noteCall()
@@ -173,6 +194,26 @@ extension FunctionValidator {
     try pop(
       TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
     try push(TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount)))
+  }
+
+  /// `return_call` and its kin: the callee's results are the function's own (spec 3.3.8).
+  ///
+  /// Nothing lives on in the frame, so that it does not count as a call.
+  private mutating func returnCall(
+    _ type: UnsafePointer<FlatType>
+  ) throws(ValidationError) {
+    maximumStackArgumentBytes = max(maximumStackArgumentBytes, type.pointee.stackArgumentBytes)
+    if type.pointee.hasVectors { usesVectors = true }
+    try pop(
+      TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
+    let results = results(control.base[0].blockType)
+    guard Int(type.pointee.resultCount) == results.count else {
+      throw failure(.resultsDiffer)
+    }
+    for index in 0..<results.count {
+      try requireEqual(results.codes[index], type.pointee.results[index])
+    }
+    markUnreachable()
   }
 
   private mutating func branchTable(
