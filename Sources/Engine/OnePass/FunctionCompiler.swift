@@ -102,6 +102,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var literals = PlainList<Literal>()
   var literalUses = PlainList<LiteralUse>()
   var vectorLiterals = PlainList<VectorLiteral>()
+  var jumpTables = PlainList<JumpTable>()
   var vectorLiteralUses = PlainList<VectorLiteralUse>()
   /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
   var calls = PlainList<CallFixup>()
@@ -179,6 +180,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   }
 
   private mutating func prepareArenas() {
+    relateJumpTables()
     stackArena.ensure(summary.maximumOperandHeight + Self.extraSlots)
     stack = stackArena.base
     controlArena.ensure(summary.maximumControlDepth + 1)
@@ -206,4 +208,5 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     vectorLiterals.removeAll()
     vectorLiteralUses.removeAll()
   }
+    jumpTables.removeAll()
 }
