@@ -25,6 +25,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let config: CodegenConfig
   let hasAVX: Bool
   let explicitBounds: Bool
+  let measures: SpeedMeasures
   let skipper = InstructionSkipper()
   private let code: CodeCopy
   /// Where file offset 0 would be; only the code section can be read.
@@ -117,9 +118,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder
+    measures = config.measures
     pc = bytes
     body = bytes
     instruction = bytes
+    asm.padsJumps = config.measures.contains(.placement)
     summary = .empty
     places = allocation.places
     stack = stackArena.base
@@ -153,11 +156,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
   /// has summarised it.
   ///
-  /// The code is appended to the assembler's buffer, 16-byte aligned; it is incomplete if
+  /// The code is appended to the assembler's buffer, aligned to a line; it is incomplete if
   /// `isCodeTooLarge` is then set.
   mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
     let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
-    asm.align(16)
+    asm.align(Assembler.line)
     functionStart = asm.offset
     self.summary = summary
     body = bytes + bodyOffset

@@ -143,7 +143,7 @@ extension FunctionCompiler {
     stubs.append(
       Stub(
         kind: .trap, trap: UInt8(kind.rawValue) | end.number << 4, register: .none, isDouble: false,
-        field: asm.jcc(condition), wasmOffset: wasmOffset, origin: origin))
+        field: asm.jcc(condition, isPadded: false), wasmOffset: wasmOffset, origin: origin))
   }
 
   /// Emits the out-of-line code of the function.

@@ -52,6 +52,8 @@ extension FunctionCompiler {
     closeIntervals()
     openIntervals(at: nextBlock - 1)
     homeCurrent = .empty
+    // An inner loop is worth more, and is entered more often.
+    if measures.contains(.placement) { asm.align(16, limit: frame.extent.outerLoop != 0 ? 15 : 10) }
     frame.loopStart = asm.offset
     pushFrame(frame)
     takeFuel()
