@@ -91,6 +91,9 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let aliases: UnsafeMutablePointer<Int32>
   let resident: UnsafeMutablePointer<Int>
 
+  /// What the zero flag tells.
+  var zeroFlag = ZeroFlag()
+
   // Control.
   var control: UnsafeMutablePointer<OpenFrame>
   private var controlArena = Arena<OpenFrame>(capacity: 64)
@@ -99,11 +102,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   // What is emitted after the function's code.
   var stubs = PlainList<Stub>()
   var exits = PlainList<Exit>()
+  var jumpTables = PlainList<JumpTable>()
   var exitStores = PlainList<ExitStore>()
   var literals = PlainList<Literal>()
   var literalUses = PlainList<LiteralUse>()
   var vectorLiterals = PlainList<VectorLiteral>()
-  var jumpTables = PlainList<JumpTable>()
   var vectorLiteralUses = PlainList<VectorLiteralUse>()
   /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
   var calls = PlainList<CallFixup>()
@@ -115,14 +118,14 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     self.config = config
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
+    measures = config.measures
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder
-    measures = config.measures
+    asm.padsJumps = config.measures.contains(.placement)
     pc = bytes
     body = bytes
     instruction = bytes
-    asm.padsJumps = config.measures.contains(.placement)
     summary = .empty
     places = allocation.places
     stack = stackArena.base
@@ -177,13 +180,13 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     compileBody()
     emitEpilogue(type)
     emitExits()
+    relateJumpTables()
     emitStubs()
     emitVectorLiterals()
     emitLiterals()
   }
 
   private mutating func prepareArenas() {
-    relateJumpTables()
     stackArena.ensure(summary.maximumOperandHeight + Self.extraSlots)
     stack = stackArena.base
     controlArena.ensure(summary.maximumControlDepth + 1)
@@ -205,11 +208,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     }
     stubs.removeAll()
     exits.removeAll()
+    jumpTables.removeAll()
     exitStores.removeAll()
     literals.removeAll()
     literalUses.removeAll()
     vectorLiterals.removeAll()
     vectorLiteralUses.removeAll()
   }
-    jumpTables.removeAll()
 }

@@ -295,10 +295,16 @@ struct Assembler: ~Copyable {
       long(value)
     }
   }
+  /// Tests bits; only the zero flag counts.
   @inline(__always)
-  mutating func test(_ wide: Bool, _ a: Register, immediate value: Int32) {
-    xr(.group3, wide, 0, a)
-    long(value)
+  mutating func test(_ wide: Bool, _ a: Register, mask: Int32) {
+    if mask >= 0 && mask <= 0xFF {
+      xr(.one(0xF6).byteOperand, false, 0, a)
+      byte(UInt8(truncatingIfNeeded: mask))
+    } else {
+      xr(.group3, wide, 0, a)
+      long(mask)
+    }
   }
   @inline(__always)
   mutating func shift(_ op: Shift, _ wide: Bool, _ to: Register, immediate count: UInt8) {
@@ -317,6 +323,7 @@ struct Assembler: ~Copyable {
 
   /// `jmp rel32`; returns the offset of the field.
   @inline(__always) mutating func jmp() -> Int {
+    pad(jump: 5)
     byte(0xE9)
     long(0)
     return offset - 4
@@ -327,7 +334,6 @@ struct Assembler: ~Copyable {
   @inline(__always)
   mutating func jcc(_ condition: Condition, isPadded: Bool = true) -> Int {
     if isPadded { pad(jump: 6) }
-    pad(jump: 5)
     byte(0x0F)
     byte(0x80 | condition.code)
     long(0)
@@ -335,25 +341,25 @@ struct Assembler: ~Copyable {
   }
   /// A backward jump in its shortest form; `condition` nil for an unconditional one.
   @inline(__always) mutating func jump(back target: Int, _ condition: Condition?) {
+    pad(jump: 2)
     let short = target - (offset + 2)
     if short >= -128 {
       byte(condition.map { 0x70 | $0.code } ?? 0xEB)
       byte(UInt8(truncatingIfNeeded: short))
     } else {
       let field = condition.map { jcc($0) } ?? jmp()
-    pad(jump: 2)
       patch(field, to: target)
     }
   }
   /// A forward jump over a few bytes: `jcc rel8`; returns the offset of the 8-bit field.
   @inline(__always) mutating func shortJump(_ condition: Condition?) -> Int {
+    pad(jump: 2)
     byte(condition.map { 0x70 | $0.code } ?? 0xEB)
     byte(0)
     return offset - 1
   }
   /// Lets the short jump whose field is at `field` land here.
   @inline(__always) func bindShort(_ field: Int) {
-    pad(jump: 2)
     base[field] = UInt8(truncatingIfNeeded: offset - field - 1)
   }
   /// Fills the rel32 field at `field` so that it reaches `target`.
@@ -362,6 +368,7 @@ struct Assembler: ~Copyable {
   }
   /// `call rel32`; returns the offset of the field.
   @inline(__always) mutating func call() -> Int {
+    pad(jump: 5)
     byte(0xE8)
     long(0)
     return offset - 4
@@ -385,7 +392,6 @@ struct Assembler: ~Copyable {
     byte(UInt8(truncatingIfNeeded: count))
     byte(UInt8(truncatingIfNeeded: count >> 8))
   }
-    pad(jump: 5)
   /// `ud2` and the byte that tells why.
   @inline(__always) mutating func trap(_ kind: UInt8) {
     byte(0x0F)

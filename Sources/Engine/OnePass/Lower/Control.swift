@@ -55,6 +55,7 @@ extension FunctionCompiler {
     // An inner loop is worth more, and is entered more often.
     if measures.contains(.placement) { asm.align(16, limit: frame.extent.outerLoop != 0 ? 15 : 10) }
     frame.loopStart = asm.offset
+    zeroFlag.forget()
     pushFrame(frame)
     takeFuel()
   }
@@ -80,7 +81,7 @@ extension FunctionCompiler {
 
   mutating func lowerIf() {
     closeIntervals()
-    let condition = popCondition()
+    let condition = popCondition(jump: 6)
     var frame = makeFrame(.ifThen)
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
@@ -193,6 +194,7 @@ extension FunctionCompiler {
 
   /// Lets all that waits for a label land here.
   mutating func bind(_ waiting: Waiting) {
+    zeroFlag.forget()
     bind(waiting.chain)
     var next = waiting.exits
     while next != 0 {
@@ -318,7 +320,7 @@ extension FunctionCompiler {
     let f = target(label)
     let frame = control[f]
     if frame.labelArity == 0 {
-      branch(to: f, popCondition())
+      branch(to: f, popCondition(jump: jumpLength(f)))
       return
     }
     // Nothing below touches the flags.
@@ -332,6 +334,7 @@ extension FunctionCompiler {
     copySlots(frame)
     branch(to: f, nil)
     bind(over)
+    zeroFlag.forget()
   }
 
   mutating func lowerReturn() {

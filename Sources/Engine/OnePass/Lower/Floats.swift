@@ -223,12 +223,15 @@ extension FunctionCompiler {
     let a = pop()
     let (x, y) = swapped ? (b, a) : (a, b)
     let r = register(x)
+    let number: Number?
     if let m = memory(of: y) {
+      number = condition.code < 16 ? prepareNumber(reading: .empty) : nil
       asm.rm(.packed(0x2E, isDouble), false, r, m)
     } else {
       let s = register(y)
+      number = condition.code < 16 ? prepareNumber(reading: .empty) : nil
       compareFloats(r, s, isDouble: isDouble)
     }
-    pushCondition(condition)
+    pushCondition(condition, in: number)
   }
 }
