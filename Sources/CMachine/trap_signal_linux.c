@@ -81,6 +81,14 @@ static int32_t kind_of_division(const greg_t *registers, const uint8_t *pc) {
   return divisor == 0 ? VM_TRAP_INTEGER_DIVIDE_BY_ZERO : VM_TRAP_INTEGER_OVERFLOW;
 }
 
+/// Whether the fault is that of an indirect call's signature check on a null reference in rax: cmp
+/// dword [rax + offset of the signature], 81 or 83 /7.
+static int is_call_to_null(const greg_t *registers, const uint8_t *pc, const void *address) {
+  return registers[REG_RAX] == 0 && (uint64_t)address == offsetof(vm_function, signature) &&
+         (pc[0] == 0x81 || pc[0] == 0x83) && pc[1] == 0x78 &&
+         pc[2] == offsetof(vm_function, signature);
+}
+
 /// Saves the machine's state in the trap record and makes the thread resume in the exit stub.
 static void leave(vm_activation *activation, int32_t kind, int number, ucontext_t *context) {
   greg_t *registers = context->uc_mcontext.gregs;
@@ -120,6 +128,9 @@ static void handle_trap(int number, siginfo_t *info, void *raw) {
         trap->has_address = index >= 0;
         trap->fault_address = (uint64_t)index;
         trap->fault_length = 0;
+      } else if (is_call_to_null(registers, pc, info->si_addr)) {
+        kind = VM_TRAP_INDIRECT_CALL_TO_NULL;
+        trap->has_address = 0;
       }
       break;
     case SIGILL:

@@ -20,6 +20,11 @@ struct EngineOptions: ParsableArguments {
       visibility: .hidden))
   var droppedRules: [RecordingRule] = []
 
+  @Option(
+    name: .customLong("without"),
+    help: ArgumentHelp("Leave out a measure for speed, to learn its worth.", visibility: .hidden))
+  var droppedMeasures: [SpeedMeasure] = []
+
   @Flag(help: "Count function entries and passes of loops.")
   var countFuel = false
 
@@ -29,6 +34,7 @@ struct EngineOptions: ParsableArguments {
     if baselineCPU { config.features = [] }
     config.spillEverything = spillEverything
     config.countsFuel = countFuel
+    for measure in droppedMeasures { config.measures.remove(measure.measures) }
     for rule in droppedRules { config.recordingRules.remove(rule.rules) }
     return config
   }
@@ -46,6 +52,23 @@ enum RecordingRule: String, ExpressibleByArgument, CaseIterable {
     case .deadValues: .deadValues
     case .unsetLocals: .unsetLocals
     case .unusedParameters: .unusedParameters
+    case .all: .all
+    }
+  }
+}
+
+/// What code generation does for speed alone, by name.
+enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
+  case placement
+  case flags
+  case memoryOperands = "memory-operands"
+  case all
+
+  var measures: SpeedMeasures {
+    switch self {
+    case .placement: .placement
+    case .flags: .flags
+    case .memoryOperands: .memoryOperands
     case .all: .all
     }
   }

@@ -12,6 +12,8 @@ enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
   /// As where the system refuses to map code twice.
   case flippedCode
   case spilled
+  /// Without what is done for speed alone.
+  case withoutMeasures
 
   var config: CodegenConfig {
     switch self {
@@ -19,6 +21,7 @@ enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
     case .baseline: CodegenConfig(features: [])
     case .explicitBounds: CodegenConfig(bounds: .explicit)
     case .spilled: CodegenConfig(spillEverything: true)
+    case .withoutMeasures: CodegenConfig(measures: [])
     }
   }
 

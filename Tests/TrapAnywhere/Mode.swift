@@ -8,6 +8,8 @@ public enum Mode: String, CaseIterable, Sendable {
   case baselineCPU = "baseline-cpu"
   /// In code that counts, with fuel for everything.
   case counting = "counting"
+  /// Without what is done for speed alone.
+  case withoutMeasures = "without-measures"
   /// Without what is done for the recorder alone: something must differ.
   case withoutRules = "without-rules"
 
@@ -23,6 +25,7 @@ public enum Mode: String, CaseIterable, Sendable {
     case .spillEverything: config.spillEverything = true
     case .baselineCPU: config.features = []
     case .counting: config.countsFuel = true
+    case .withoutMeasures: config.measures = []
     case .withoutRules: config.recordingRules = []
     }
     return config

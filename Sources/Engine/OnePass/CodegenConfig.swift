@@ -44,6 +44,26 @@ public struct RecordingRules: OptionSet, Hashable, Sendable {
   public static let all: RecordingRules = [.deadValues, .unsetLocals, .unusedParameters]
 }
 
+/// What code generation does for speed alone; each can be left out to measure its worth, and all of
+/// them in tests.
+public struct SpeedMeasures: OptionSet, Hashable, Sendable {
+  /// One bit a measure.
+  public let rawValue: UInt8
+  /// Makes a set of measures from its raw bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Loop heads are aligned, and no jump crosses or touches the end of a line of 32 bytes.
+  public static let placement = SpeedMeasures(rawValue: 1 << 0)
+
+  /// Flags that an operation has set serve the branch behind it, also where the value is kept.
+  public static let flags = SpeedMeasures(rawValue: 1 << 1)
+  /// Operations read and change memory themselves.
+  public static let memoryOperands = SpeedMeasures(rawValue: 1 << 2)
+
+  /// All measures.
+  public static let all: SpeedMeasures = [.placement, .flags, .memoryOperands]
+}
+
 /// Everything besides the module that determines the machine code.
 ///
 /// Code is a pure function of module, function index and this value.
@@ -56,6 +76,8 @@ public struct CodegenConfig: Hashable, Sendable {
   public var spillEverything: Bool
   /// What the code does for crash reports alone; less than all only to measure the difference.
   public var recordingRules: RecordingRules
+  /// What the code does for speed alone; less than all only to measure and to test.
+  public var measures: SpeedMeasures
   /// Counts function entries and passes of loops, and stops where the store's fuel is used up.
   ///
   /// Costs time, so that it is off where nobody asks for it; the code is then the same as if there
@@ -65,12 +87,14 @@ public struct CodegenConfig: Hashable, Sendable {
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(
     features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion,
-    spillEverything: Bool = false, recordingRules: RecordingRules = .all
+    spillEverything: Bool = false, recordingRules: RecordingRules = .all,
+    measures: SpeedMeasures = .all
   ) {
     self.features = features
     self.bounds = bounds
     self.spillEverything = spillEverything
     self.recordingRules = recordingRules
+    self.measures = measures
   }
 
   /// The configuration for this CPU, with guard regions if the system grants the address space.

@@ -25,6 +25,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let config: CodegenConfig
   let hasAVX: Bool
   let explicitBounds: Bool
+  let measures: SpeedMeasures
   let skipper = InstructionSkipper()
   private let code: CodeCopy
   /// Where file offset 0 would be; only the code section can be read.
@@ -93,6 +94,9 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let aliases: UnsafeMutablePointer<Int32>
   let resident: UnsafeMutablePointer<Int>
 
+  /// What the zero flag tells.
+  var zeroFlag = ZeroFlag()
+
   // Control.
   var control: UnsafeMutablePointer<OpenFrame>
   private var controlArena = Arena<OpenFrame>(capacity: 64)
@@ -101,6 +105,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   // What is emitted after the function's code.
   var stubs = PlainList<Stub>()
   var exits = PlainList<Exit>()
+  var jumpTables = PlainList<JumpTable>()
   var exitStores = PlainList<ExitStore>()
   var literals = PlainList<Literal>()
   var literalUses = PlainList<LiteralUse>()
@@ -116,9 +121,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     self.config = config
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
+    measures = config.measures
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder
+    asm.padsJumps = config.measures.contains(.placement)
     pc = bytes
     body = bytes
     instruction = bytes
@@ -155,11 +162,11 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
   /// has summarised it.
   ///
-  /// The code is appended to the assembler's buffer, 16-byte aligned; it is incomplete if
+  /// The code is appended to the assembler's buffer, aligned to a line; it is incomplete if
   /// `isCodeTooLarge` is then set.
   mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
     let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
-    asm.align(16)
+    asm.align(Assembler.line)
     functionStart = asm.offset
     self.summary = summary
     body = bytes + bodyOffset
@@ -176,6 +183,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     compileBody()
     emitEpilogue(type)
     emitExits()
+    relateJumpTables()
     emitStubs()
     emitVectorLiterals()
     emitLiterals()
@@ -203,6 +211,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     }
     stubs.removeAll()
     exits.removeAll()
+    jumpTables.removeAll()
     exitStores.removeAll()
     literals.removeAll()
     literalUses.removeAll()

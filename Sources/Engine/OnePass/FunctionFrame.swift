@@ -155,8 +155,7 @@ extension FunctionCompiler {
     asm.byte(0x89)
     asm.byte(0xE5)
     if frameSize > 0 {
-      asm.xr(.one(0x81), true, ALU.sub.rawValue, .rsp)
-      asm.long(frameSize)
+      asm.alu(.sub, true, .rsp, immediate: frameSize)
     }
     // A leaf with a small frame lives on the slack below the limit.
     if summary.callCount > 0 || frameSize >= 4096 {
@@ -281,13 +280,9 @@ extension FunctionCompiler {
       }
     }
     moveSavedRegisters(restore: true)
+    // The stack walk tells by `ret` that the frame is gone: no padding may come between.
+    asm.pad(jump: 4)
     asm.byte(0xC9)  // leave
-    if incomingStackBytes == 0 {
-      asm.byte(0xC3)
-    } else {
-      asm.byte(0xC2)
-      asm.byte(UInt8(truncatingIfNeeded: incomingStackBytes))
-      asm.byte(UInt8(truncatingIfNeeded: incomingStackBytes >> 8))
-    }
+    asm.ret(incomingStackBytes)
   }
 }

@@ -426,6 +426,16 @@ extension FunctionCompiler {
     var isTee = false
   }
 
+  /// The register of the local that `localDestination` would give.
+  @inline(__always) var nextLocalRegister: Register? {
+    guard pc[0] == Opcode.localSet || pc[0] == Opcode.localTee, !config.spillEverything else {
+      return nil
+    }
+    var p = pc + 1
+    let r = places[Int(readU32(&p))].register
+    return r == .none ? nil : r
+  }
+
   /// The local in whose register the result belongs, if `local.set` or `local.tee` follows.
   ///
   /// That instruction is consumed.

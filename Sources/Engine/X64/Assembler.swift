@@ -6,6 +6,8 @@ struct Assembler: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var cursor: UnsafeMutablePointer<UInt8>
   private var limit: UnsafeMutablePointer<UInt8>
+  /// Whether no-ops keep jumps inside lines of 32 bytes.
+  var padsJumps = false
 
   init(capacity: Int) {
     base = .allocate(capacity: capacity)
@@ -33,6 +35,17 @@ struct Assembler: ~Copyable {
     cursor = bigger + used
     limit = bigger + capacity
   }
+
+  /// Moves the code from `start` on up by `count` bytes; what comes before it is left as it is.
+  mutating func makeGap(at start: Int, _ count: Int) {
+    reserve(count + 16)
+    UnsafeMutableRawPointer(base + start + count).copyMemory(
+      from: base + start, byteCount: offset - start)
+  }
+  /// Goes on at `start`, over what is there.
+  @inline(__always) mutating func rewind(to start: Int) { cursor = base + start }
+  /// Leaves the next `count` bytes as they are.
+  @inline(__always) mutating func advance(_ count: Int) { cursor += count }
 
   // MARK: Bytes
 
@@ -282,10 +295,16 @@ struct Assembler: ~Copyable {
       long(value)
     }
   }
+  /// Tests bits; only the zero flag counts.
   @inline(__always)
-  mutating func test(_ wide: Bool, _ a: Register, immediate value: Int32) {
-    xr(.group3, wide, 0, a)
-    long(value)
+  mutating func test(_ wide: Bool, _ a: Register, mask: Int32) {
+    if mask >= 0 && mask <= 0xFF {
+      xr(.one(0xF6).byteOperand, false, 0, a)
+      byte(UInt8(truncatingIfNeeded: mask))
+    } else {
+      xr(.group3, wide, 0, a)
+      long(mask)
+    }
   }
   @inline(__always)
   mutating func shift(_ op: Shift, _ wide: Bool, _ to: Register, immediate count: UInt8) {
@@ -304,12 +323,17 @@ struct Assembler: ~Copyable {
 
   /// `jmp rel32`; returns the offset of the field.
   @inline(__always) mutating func jmp() -> Int {
+    pad(jump: 5)
     byte(0xE9)
     long(0)
     return offset - 4
   }
   /// `jcc rel32`; returns the offset of the field.
-  @inline(__always) mutating func jcc(_ condition: Condition) -> Int {
+  ///
+  /// Without padding where the offset of the instruction has been taken down already.
+  @inline(__always)
+  mutating func jcc(_ condition: Condition, isPadded: Bool = true) -> Int {
+    if isPadded { pad(jump: 6) }
     byte(0x0F)
     byte(0x80 | condition.code)
     long(0)
@@ -317,6 +341,7 @@ struct Assembler: ~Copyable {
   }
   /// A backward jump in its shortest form; `condition` nil for an unconditional one.
   @inline(__always) mutating func jump(back target: Int, _ condition: Condition?) {
+    pad(jump: 2)
     let short = target - (offset + 2)
     if short >= -128 {
       byte(condition.map { 0x70 | $0.code } ?? 0xEB)
@@ -328,6 +353,7 @@ struct Assembler: ~Copyable {
   }
   /// A forward jump over a few bytes: `jcc rel8`; returns the offset of the 8-bit field.
   @inline(__always) mutating func shortJump(_ condition: Condition?) -> Int {
+    pad(jump: 2)
     byte(condition.map { 0x70 | $0.code } ?? 0xEB)
     byte(0)
     return offset - 1
@@ -342,39 +368,34 @@ struct Assembler: ~Copyable {
   }
   /// `call rel32`; returns the offset of the field.
   @inline(__always) mutating func call() -> Int {
+    pad(jump: 5)
     byte(0xE8)
     long(0)
     return offset - 4
   }
-  @inline(__always) mutating func call(_ target: Memory) { xm(.group5, false, 2, target) }
-  @inline(__always) mutating func jmp(_ target: Register) { xr(.group5, false, 4, target) }
+  @inline(__always) mutating func call(_ target: Memory) {
+    pad(jump: 7)
+    xm(.group5, false, 2, target)
+  }
+  @inline(__always) mutating func call(_ target: Register) {
+    pad(jump: 3)
+    xr(.group5, false, 2, target)
+  }
+  @inline(__always) mutating func jmp(_ target: Register) {
+    pad(jump: 3)
+    xr(.group5, false, 4, target)
+  }
+  /// `ret`, taking `count` bytes of arguments off the stack.
+  mutating func ret(_ count: Int) {
+    if count == 0 { return byte(0xC3) }
+    byte(0xC2)
+    byte(UInt8(truncatingIfNeeded: count))
+    byte(UInt8(truncatingIfNeeded: count >> 8))
+  }
   /// `ud2` and the byte that tells why.
   @inline(__always) mutating func trap(_ kind: UInt8) {
     byte(0x0F)
     byte(0x0B)
     byte(kind)
-  }
-
-  /// Fills up to a multiple of `alignment` with the recommended no-ops.
-  mutating func align(_ alignment: Int) {
-    var gap = -offset & (alignment - 1)
-    reserve(alignment)
-    while gap > 0 {
-      let n = min(gap, 8)
-      switch n {
-      case 1: byte(0x90)
-      case 2: nop([0x66, 0x90])
-      case 3: nop([0x0F, 0x1F, 0x00])
-      case 4: nop([0x0F, 0x1F, 0x40, 0x00])
-      case 5: nop([0x0F, 0x1F, 0x44, 0x00, 0x00])
-      case 6: nop([0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00])
-      case 7: nop([0x0F, 0x1F, 0x80, 0, 0, 0, 0])
-      default: nop([0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0])
-      }
-      gap -= n
-    }
-  }
-  @inline(__always) private mutating func nop<let count: Int>(_ bytes: InlineArray<count, UInt8>) {
-    for i in 0..<count { byte(bytes[i]) }
   }
 }

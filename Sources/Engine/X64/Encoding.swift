@@ -69,6 +69,7 @@ struct Encoding {
   static var shlx: Encoding { map38(.p66, 0xF7) }
   static var sarx: Encoding { map38(.pF3, 0xF7) }
   static var shrx: Encoding { map38(.pF2, 0xF7) }
+  static var mulx: Encoding { map38(.pF2, 0xF6) }
   static var rorx: Encoding { map3A(.pF2, 0xF0) }
 
   // Scalar floats; `isDouble` selects the F2/66 form over F3/none.

@@ -1,38 +1,61 @@
+/// A jump table in the code.
+struct JumpTable: BitwiseCopyable {
+  /// Code offset of its first entry.
+  var start: Int
+  var count: Int
+}
+
 /// `br_table`.
 extension FunctionCompiler {
-  /// `br_table`: a jump through a table of offsets that lies behind it.
+  /// `br_table`: a comparison that leads to the default, and a jump through a table of offsets that
+  /// lies behind it.
   ///
-  /// Each entry is relative to the byte after itself, like a rel32 field, so that labels resolve
-  /// both alike.
+  /// While labels are open each entry is relative to the byte after itself, like a rel32 field, so
+  /// that they resolve both alike; `relateJumpTables` then makes it relative to the table.
   mutating func lowerBrTable() {
     closeIntervals()
     let start = pc
     let count = Int(readU32(&pc))
     let index = pop()
-    // The index goes where no label value travels; one that lies there now moves away. What is not
-    // a label value does not outlive the jump.
-    if !index.registers.contains(.rcx) { evict(.rcx) }
-    held |= Register.rcx.bit
-    move(.rcx, index)
     var labels = pc
-    // All targets have the same arity.
-    let first = control[target(Int(readU32(&labels)))]
-    if first.labelArity > 0 { prepareTableValues(first) }
+    for _ in 0..<count { _ = readU32(&labels) }
+    let last = target(Int(readU32(&labels)))
+    var selector = Register.rcx
+    if control[last].labelArity == 0 {
+      selector = register(index)
+    } else {
+      // The index goes where no label value travels; one that lies there now moves away. All targets
+      // have the same arity. What is not a label value does not outlive the jump.
+      if !index.registers.contains(.rcx) { evict(.rcx) }
+      held |= Register.rcx.bit
+      move(.rcx, index)
+      prepareTableValues(control[last])
+    }
     asm.reserve(64)
-    // Out-of-range indices take the default, the last entry.
-    asm.mov(.rdx, immediate: UInt64(count))
-    asm.alu(.cmp, false, .rcx, .rdx)
-    asm.cmov(.above, false, .rcx, .rdx)
-    let table = asm.rip(.lea, true, .rdx)
-    asm.rm(.lea, true, .rdx, Memory(.rdx, index: .rcx, scale: 2))
-    asm.rm(.movsxd, true, .rcx, Memory(.rdx))
-    asm.rm(.lea, true, .rdx, Memory(.rdx, index: .rcx, 4))
-    asm.jmp(.rdx)
+    let comparison = asm.offset
+    asm.alu(.cmp, false, selector, immediate: Int32(truncatingIfNeeded: count))
+    if copiesSlots(control[last]) {
+      let over = jump(if: .below, chain: 0)
+      copySlots(control[last])
+      branch(to: last, nil)
+      bind(over)
+    } else {
+      if asm.padsJumps { asm.keepTogether(from: comparison, andJump: 6) }
+      branch(to: last, .aboveOrEqual)
+    }
+    asm.reserve(64)
+    let base: Register = selector == .rdx ? .rcx : .rdx
+    let address: Register = selector == .rdx ? .rdx : .rcx
+    let table = asm.rip(.lea, true, base)
+    asm.rm(.movsxd, true, address, Memory(base, index: selector, scale: 2))
+    asm.alu(.add, true, address, base)
+    asm.jmp(address)
     let tableStart = asm.offset
     asm.patch(table, to: tableStart)
-    asm.reserve(4 * (count + 1))
+    jumpTables.append(JumpTable(start: tableStart, count: count))
+    asm.reserve(4 * count)
     var needsThunks = false
-    for _ in 0...count {
+    for _ in 0..<count {
       let f = target(Int(readU32(&pc)))
       let field = asm.offset
       asm.long(0)
@@ -45,9 +68,21 @@ extension FunctionCompiler {
         control[f].ending.chain = field
       }
     }
+    _ = readU32(&pc)
     recorder.data(from: tableStart - functionStart, to: codeOffset)
     if needsThunks { emitThunks(start, count, tableStart) }
     becomeUnreachable()
+  }
+
+  /// Once all labels are known: makes the entries of all tables relative to their table.
+  mutating func relateJumpTables() {
+    for i in 0..<jumpTables.count {
+      let table = jumpTables[i]
+      for entry in 0..<table.count {
+        let field = table.start + 4 * entry
+        asm.setLong(asm.long(at: field) &+ Int32(truncatingIfNeeded: 4 * (entry + 1)), at: field)
+      }
+    }
   }
 
   /// Whether a jump to control frame `f` must do more than jump.
@@ -60,7 +95,7 @@ extension FunctionCompiler {
   private mutating func emitThunks(_ start: UnsafePointer<UInt8>, _ count: Int, _ table: Int) {
     var p = start
     _ = readU32(&p)
-    for i in 0...count {
+    for i in 0..<count {
       let f = target(Int(readU32(&p)))
       guard needsThunk(f) else { continue }
       // Thunks of one instruction alone may exceed what a jump reaches.

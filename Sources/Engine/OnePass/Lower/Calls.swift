@@ -147,22 +147,21 @@ extension FunctionCompiler {
     asm.load(
       true, .rcx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.elements) ?? 0)))
     asm.load(true, .rax, Memory(.rcx, index: .rdx, scale: 3))
-    asm.rr(.test, true, .rax, .rax)
+    // A null reference faults here: the trap handler knows the comparison by its form.
     recordIndirectCall(type)
-    trap(if: .equal, VM_TRAP_INDIRECT_CALL)
     asm.alu(
       .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
       immediate: Int32(bitPattern: signature))
     recordIndirectCall(type)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
-    asm.alu(
-      .cmp, true, .r14, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.context) ?? 0)))
     // Both entries are code addresses in the record: choose, then call from one place.
     asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))
-    let same = asm.shortJump(.equal)
-    asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
-    asm.bindShort(same)
-    asm.xr(.group5, false, 2, .rcx)
+    asm.alu(
+      .cmp, true, .r14, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.context) ?? 0)))
+    asm.rm(
+      .two(.none, 0x40 | Condition.notEqual.code), true, .rcx,
+      Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
+    asm.call(.rcx)
   }
 
   /// Pushes the results of a call.

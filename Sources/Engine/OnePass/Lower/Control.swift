@@ -52,7 +52,10 @@ extension FunctionCompiler {
     closeIntervals()
     openIntervals(at: nextBlock - 1)
     homeCurrent = .empty
+    // An inner loop is worth more, and is entered more often.
+    if measures.contains(.placement) { asm.align(16, limit: frame.extent.outerLoop != 0 ? 15 : 10) }
     frame.loopStart = asm.offset
+    zeroFlag.forget()
     pushFrame(frame)
     takeFuel()
   }
@@ -78,7 +81,7 @@ extension FunctionCompiler {
 
   mutating func lowerIf() {
     closeIntervals()
-    let condition = popCondition()
+    let condition = popCondition(jump: 6)
     var frame = makeFrame(.ifThen)
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
@@ -191,6 +194,7 @@ extension FunctionCompiler {
 
   /// Lets all that waits for a label land here.
   mutating func bind(_ waiting: Waiting) {
+    zeroFlag.forget()
     bind(waiting.chain)
     var next = waiting.exits
     while next != 0 {
@@ -316,7 +320,7 @@ extension FunctionCompiler {
     let f = target(label)
     let frame = control[f]
     if frame.labelArity == 0 {
-      branch(to: f, popCondition())
+      branch(to: f, popCondition(jump: jumpLength(f)))
       return
     }
     // Nothing below touches the flags.
@@ -330,6 +334,7 @@ extension FunctionCompiler {
     copySlots(frame)
     branch(to: f, nil)
     bind(over)
+    zeroFlag.forget()
   }
 
   mutating func lowerReturn() {

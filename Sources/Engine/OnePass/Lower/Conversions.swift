@@ -44,10 +44,10 @@ extension FunctionCompiler {
   mutating func lowerPromote() { changePrecision(fromDouble: false) }
 
   private mutating func changePrecision(fromDouble: Bool) {
-    let r = register(pop())
-    let to = destination(true)
+    let a = inRegister(pop())
+    let to = destination(true, reusing: a)
     let form = Encoding.scalar(0x5A, fromDouble)
-    float(form, to.register, from: r)
+    float(form, to.register, from: a.base)
     finish(to, fromDouble ? Code.f32 : Code.f64)
   }
 
@@ -155,7 +155,7 @@ extension FunctionCompiler {
     stubs.append(
       Stub(
         kind: .conversion, trap: 0, register: operand.base, isDouble: isDouble,
-        field: asm.jcc(condition), wasmOffset: wasmOffset, origin: origin))
+        field: asm.jcc(condition, isPadded: false), wasmOffset: wasmOffset, origin: origin))
   }
 
   // MARK: Float to integer, saturating

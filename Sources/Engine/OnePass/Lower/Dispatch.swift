@@ -126,20 +126,24 @@ extension FunctionCompiler {
     if opcode == Opcode.i32Eqz { return lowerEqz(Code.i32) }
     if opcode == Opcode.i64Eqz { return lowerEqz(Code.i64) }
     let isWide = opcode > Opcode.i64Eqz
-    let condition: Condition
-    switch isWide ? opcode - (Opcode.i64Eq - Opcode.i32Eq) : opcode {
-    case Opcode.i32Eq: condition = .equal
-    case Opcode.i32Ne: condition = .notEqual
-    case Opcode.i32LtS: condition = .less
-    case Opcode.i32LtU: condition = .below
-    case Opcode.i32GtS: condition = .greater
-    case Opcode.i32GtU: condition = .above
-    case Opcode.i32LeS: condition = .lessOrEqual
-    case Opcode.i32LeU: condition = .belowOrEqual
-    case Opcode.i32GeS: condition = .greaterOrEqual
-    default: condition = .aboveOrEqual
-    }
+    let condition = integerCondition(isWide ? opcode - (Opcode.i64Eq - Opcode.i32Eq) : opcode)
     lowerCompare(condition, isWide ? Code.i64 : Code.i32)
+  }
+
+  /// The condition of an integer comparison, named by the i32 opcode.
+  @inline(__always) func integerCondition(_ opcode: UInt8) -> Condition {
+    switch opcode {
+    case Opcode.i32Eq: .equal
+    case Opcode.i32Ne: .notEqual
+    case Opcode.i32LtS: .less
+    case Opcode.i32LtU: .below
+    case Opcode.i32GtS: .greater
+    case Opcode.i32GtU: .above
+    case Opcode.i32LeS: .lessOrEqual
+    case Opcode.i32LeU: .belowOrEqual
+    case Opcode.i32GeS: .greaterOrEqual
+    default: .aboveOrEqual
+    }
   }
 
   private mutating func lowerFloatComparison(_ opcode: UInt8) {

@@ -1,8 +1,7 @@
 /// Division and remainder by constants, without the division instruction and its trap.
 ///
-/// A 32-bit dividend is multiplied by the reciprocal in 64 bits (Granlund and Montgomery, "Division
-/// by Invariant Integers using Multiplication", 1994). 64-bit division by other constants than
-/// powers of two goes the ordinary way.
+/// The dividend is multiplied by the reciprocal (Granlund and Montgomery, "Division by Invariant
+/// Integers using Multiplication", 1994).
 extension FunctionCompiler {
   /// Lowers the division if the divisor allows; false if the ordinary way must be gone.
   ///
@@ -20,7 +19,10 @@ extension FunctionCompiler {
         divideSigned(a, byPowerOfTwo: UInt8(divisor.trailingZeroBitCount), type, isRemainder)
         return true
       }
-      guard !wide else { return false }
+      if wide {
+        divideSigned64(a, by: UInt64(divisor), isRemainder)
+        return true
+      }
       divideSigned32(a, by: Int32(truncatingIfNeeded: divisor), isRemainder)
       return true
     }
@@ -29,7 +31,11 @@ extension FunctionCompiler {
       divideUnsigned(a, byPowerOfTwo: UInt8(divisor.trailingZeroBitCount), type, isRemainder)
       return true
     }
-    guard !wide, divisor > 2 else { return false }
+    guard divisor > 2 else { return false }
+    if wide {
+      divideUnsigned64(a, by: divisor, isRemainder)
+      return true
+    }
     divideUnsigned32(a, by: UInt32(truncatingIfNeeded: divisor), isRemainder)
     return true
   }
@@ -93,59 +99,155 @@ extension FunctionCompiler {
     return r
   }
 
-  /// q = x * (2^64 / d + 1) >> 64: exact for every 32-bit x.
+  // MARK: Reciprocals
+
+  /// q = x * m >> (32 + s) with m = 2^(32 + s) / d + 1 where that is exact for every 32-bit x, else
+  /// q = x * (2^64 / d + 1) >> 64, which always is.
   private mutating func divideUnsigned32(_ a: Entry, by d: UInt32, _ isRemainder: Bool) {
-    let reciprocal = UInt64.max / UInt64(d) + 1
-    // mul takes rax and gives rdx.
-    let x = a.isInRegister && a.base != .rax && a.base != .rdx ? a.base : moveAside(a)
-    take(.rax)
-    take(.rdx)
-    asm.mov(.rax, immediate: reciprocal)
-    asm.xr(.group3, true, 4, x)
-    guard isRemainder else { return finishIn(.rdx, Code.i32) }
-    multiplyBack(.rdx, Int32(bitPattern: d))
-    asm.mov(false, .rax, x)
-    asm.alu(.sub, false, .rax, .rdx)
-    finishIn(.rax, Code.i32)
-  }
-
-  /// The value of `a` in a temporary other than rax and rdx.
-  private mutating func moveAside(_ a: Entry) -> Register {
-    let r = allocate(excluding: Register.rax.bit | Register.rdx.bit)
-    move(r, a)
-    held -= a.registers
-    held |= r.bit
-    return r
-  }
-
-  private mutating func multiplyBack(_ quotient: Register, _ d: Int32) {
-    asm.imul(false, quotient, quotient, immediate: d)
+    let s = 31 - d.leadingZeroBitCount
+    let (quotient, rest) = ((1 as UInt64) << UInt64(32 + s)).quotientAndRemainder(
+      dividingBy: UInt64(d))
+    if UInt64(d) - rest <= 1 << UInt64(s) {
+      let x = inRegister(a)
+      let q = allocate(false)
+      multiply(q, x.base, by: quotient + 1)
+      asm.shift(.shr, true, q, immediate: UInt8(32 + s))
+      return finishDivision(q, x, UInt64(d), Code.i32, isRemainder)
+    }
+    let x = besideProduct(a, isSigned: false)
+    multiplyHigh(x.base, by: UInt64.max / UInt64(d) + 1)
+    finishDivision(.rdx, x, UInt64(d), Code.i32, isRemainder)
   }
 
   /// q = (x * m >> 32 + s) + (x < 0 ? 1 : 0), with x and m in 64 bits.
   private mutating func divideSigned32(_ a: Entry, by d: Int32, _ isRemainder: Bool) {
     let s = 31 - UInt64((d - 1).leadingZeroBitCount)
     let m = (1 as UInt64) << (32 + s) / UInt64(d) + 1
-    let x = register(a)
+    let x = inRegister(a)
     let q = allocate(false)
-    asm.rr(.movsxd, true, q, x)
-    if m <= UInt64(Int32.max) {
-      asm.imul(true, q, q, immediate: Int32(m))
-    } else {
-      let factor = allocate(false)
-      asm.mov(factor, immediate: m)
-      asm.rr(.imul, true, q, factor)
-      held -= factor.bit
-    }
+    asm.rr(.movsxd, true, q, x.base)
+    multiply(q, q, by: m)
     asm.shift(.sar, true, q, immediate: UInt8(32 + s))
+    addSign(q, x.base, wide: false)
+    finishDivision(q, x, UInt64(d), Code.i32, isRemainder)
+  }
+
+  /// q = (x * m >> 64) >> s with m = 2^(64 + s) / d + 1 where that is exact.
+  ///
+  /// Else m has 65 bits, and with t the product by the lower 64: q = ((x - t) / 2 + t) >> s.
+  private mutating func divideUnsigned64(_ a: Entry, by d: UInt64, _ isRemainder: Bool) {
+    let s = 63 - d.leadingZeroBitCount
+    let (quotient, rest) = d.dividingFullWidth((1 << UInt64(s), 0))
+    let x = besideProduct(a, isSigned: false)
+    if d - rest <= 1 << UInt64(s) {
+      multiplyHigh(x.base, by: quotient + 1)
+    } else {
+      let difference = allocate(false)
+      multiplyHigh(x.base, by: d.dividingFullWidth(((2 &<< UInt64(s)) &- d, 0)).quotient + 1)
+      asm.mov(true, difference, x.base)
+      asm.alu(.sub, true, difference, .rdx)
+      asm.shift(.shr, true, difference, immediate: 1)
+      asm.alu(.add, true, .rdx, difference)
+      held -= difference.bit
+    }
+    asm.shift(.shr, true, .rdx, immediate: UInt8(s))
+    finishDivision(.rdx, x, d, Code.i64, isRemainder)
+  }
+
+  /// The same for signed x and d > 2, rounded toward zero: the sign is added at the end.
+  ///
+  /// A product whose m has 64 bits is by m - 2^64, so that x is added.
+  private mutating func divideSigned64(_ a: Entry, by d: UInt64, _ isRemainder: Bool) {
+    let s = 63 - d.leadingZeroBitCount
+    let (short, rest) = d.dividingFullWidth((1 << UInt64(s - 1), 0))
+    let isShort = d - rest <= 1 << UInt64(s)
+    let x = besideProduct(a, isSigned: true)
+    let m = isShort ? short : d.dividingFullWidth((1 << UInt64(s), 0)).quotient
+    asm.mov(.rax, immediate: m + 1)
+    asm.xr(.group3, true, 5, x.base)
+    if !isShort { asm.alu(.add, true, .rdx, x.base) }
+    let count = isShort ? s - 1 : s
+    if count > 0 { asm.shift(.sar, true, .rdx, immediate: UInt8(count)) }
+    held -= Register.rax.bit
+    addSign(.rdx, x.base, wide: true)
+    finishDivision(.rdx, x, d, Code.i64, isRemainder)
+  }
+
+  /// Adds 1 if `x` is negative.
+  private mutating func addSign(_ quotient: Register, _ x: Register, wide: Bool) {
     let sign = allocate(false)
-    asm.mov(false, sign, x)
-    asm.shift(.shr, false, sign, immediate: 31)
-    asm.alu(.add, false, q, sign)
-    guard isRemainder else { return finishIn(q, Code.i32) }
-    multiplyBack(q, d)
-    asm.mov(false, sign, x)
-    asm.alu(.sub, false, sign, q)
-    finishIn(sign, Code.i32)
+    asm.mov(wide, sign, x)
+    asm.shift(.shr, wide, sign, immediate: wide ? 63 : 31)
+    asm.alu(.add, wide, quotient, sign)
+    held -= sign.bit
+  }
+
+  /// `to = x * factor` in 64 bits.
+  private mutating func multiply(_ to: Register, _ x: Register, by factor: UInt64) {
+    if factor <= UInt64(Int32.max) {
+      asm.imul(true, to, x, immediate: Int32(factor))
+    } else if to != x {
+      asm.mov(to, immediate: factor)
+      asm.rr(.imul, true, to, x)
+    } else {
+      let other = allocate(false)
+      asm.mov(other, immediate: factor)
+      asm.rr(.imul, true, to, other)
+      held -= other.bit
+    }
+  }
+
+  /// The dividend in a register that a product leaves alone; what it destroys is free then: rdx, and
+  /// rax where there is no MULX.
+  private mutating func besideProduct(_ a: Entry, isSigned: Bool) -> Entry {
+    let usesRAX = isSigned || !config.features.contains(.bmi2)
+    let destroyed = Register.rdx.bit | (usesRAX ? Register.rax.bit : .empty)
+    var x = a
+    if !a.isInRegister || destroyed.contains(a.base) {
+      let r = allocate(excluding: destroyed)
+      move(r, a)
+      held -= a.registers
+      held |= r.bit
+      x = .register(a.type, r)
+    }
+    if usesRAX { take(.rax) }
+    take(.rdx)
+    return x
+  }
+
+  /// The upper half of `x * factor` to rdx.
+  private mutating func multiplyHigh(_ x: Register, by factor: UInt64) {
+    if config.features.contains(.bmi2) {
+      asm.mov(.rdx, immediate: factor)
+      asm.vrr(.mulx, true, .rdx, .rdx, x)
+    } else {
+      asm.mov(.rax, immediate: factor)
+      asm.xr(.group3, true, 4, x)
+    }
+  }
+
+  /// Delivers the quotient, or what it leaves of the dividend `x`.
+  private mutating func finishDivision(
+    _ quotient: Register, _ x: Entry, _ d: UInt64, _ type: UInt8, _ isRemainder: Bool
+  ) {
+    guard isRemainder else { return finishIn(quotient, type) }
+    let wide = isWideCode(type)
+    if !wide || d <= UInt64(Int32.max) {
+      asm.imul(wide, quotient, quotient, immediate: Int32(truncatingIfNeeded: d))
+    } else {
+      multiply(quotient, quotient, by: d)
+    }
+    let to = destination(false, reusing: x)
+    if to.register == quotient {
+      // The quotient lay where the local that is written next begins to live.
+      asm.xr(.group3, wide, 3, quotient)
+      asm.alu(.add, wide, quotient, x.base)
+    } else {
+      move(to.register, x)
+      let start = asm.offset
+      asm.alu(.sub, wide, to.register, quotient)
+      noteZeroFlag(to.register, wide, from: start)
+    }
+    finish(to, type)
   }
 }

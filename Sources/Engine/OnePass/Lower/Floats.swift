@@ -103,10 +103,10 @@ extension FunctionCompiler {
 
   mutating func lowerFloatBinary(_ operation: Operation, isDouble: Bool) {
     let b = pop()
-    let a = pop()
+    let a = inRegister(pop())
     let type: UInt8 = isDouble ? Code.f64 : Code.f32
     let form = Encoding.scalar(operation.rawValue, isDouble)
-    let x = register(a)
+    let x = a.base
     if let m = memory(of: b) {
       let to = destination(true, reusing: a)
       float(form, to.register, x, m)
@@ -117,8 +117,9 @@ extension FunctionCompiler {
       float(form, to.register, x, literal: UInt64(bitPattern: b.value), isDouble: isDouble)
       return finish(to, type)
     }
-    let y = register(b)
-    let to = destination(true, reusing: a)
+    let right = inRegister(b)
+    let y = right.base
+    let to = destination(true, reusing: hasAVX && a.kind != .register ? right : a)
     let r = to.register
     if !hasAVX && r == y && r != x {
       // The destination holds the right operand.
@@ -136,10 +137,10 @@ extension FunctionCompiler {
   }
 
   mutating func lowerSqrt(isDouble: Bool) {
-    let r = register(pop())
-    let to = destination(true)
+    let a = inRegister(pop())
+    let to = destination(true, reusing: a)
     let form = Encoding.scalar(0x51, isDouble)
-    float(form, to.register, from: r)
+    float(form, to.register, from: a.base)
     finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
@@ -152,10 +153,10 @@ extension FunctionCompiler {
   }
 
   mutating func lowerRound(_ mode: Rounding, isDouble: Bool) {
-    let r = register(pop())
-    let to = destination(true)
+    let a = inRegister(pop())
+    let to = destination(true, reusing: a)
     let form = Encoding.round(isDouble)
-    float(form, to.register, from: r)
+    float(form, to.register, from: a.base)
     asm.byte(mode.rawValue)
     finish(to, isDouble ? Code.f64 : Code.f32)
   }
@@ -165,14 +166,11 @@ extension FunctionCompiler {
 
   /// abs: `and` with the value mask (54); neg: `xor` with the sign mask (57).
   mutating func lowerSign(isAbsolute: Bool, isDouble: Bool) {
-    let a = pop()
-    let r = register(a)
-    let mask = allocate(true)
-    loadLiteral(
-      mask, isAbsolute ? valueMask(isDouble) : signMask(isDouble), isDouble: isDouble)
+    let a = inRegister(pop())
+    let mask = isAbsolute ? valueMask(isDouble) : signMask(isDouble)
     let form = Encoding.packed(isAbsolute ? 0x54 : 0x57, isDouble)
     let to = destination(true, reusing: a)
-    float(form, to.register, r, mask)
+    combine(form, to.register, a.base, literal: UInt128(mask))
     finish(to, isDouble ? Code.f64 : Code.f32)
   }
 
@@ -225,12 +223,15 @@ extension FunctionCompiler {
     let a = pop()
     let (x, y) = swapped ? (b, a) : (a, b)
     let r = register(x)
+    let number: Number?
     if let m = memory(of: y) {
+      number = condition.code < 16 ? prepareNumber(reading: .empty) : nil
       asm.rm(.packed(0x2E, isDouble), false, r, m)
     } else {
       let s = register(y)
+      number = condition.code < 16 ? prepareNumber(reading: .empty) : nil
       compareFloats(r, s, isDouble: isDouble)
     }
-    pushCondition(condition)
+    pushCondition(condition, in: number)
   }
 }

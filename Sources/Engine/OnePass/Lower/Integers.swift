@@ -112,12 +112,16 @@ extension FunctionCompiler {
   private mutating func pushSum(_ sum: Entry) {
     if let destination = localDestination() {
       let r = destination.register
+      let start = asm.offset
       if sum.index == .none && sum.base == r {
         asm.alu(.add, sum.isWide, r, immediate: Int32(truncatingIfNeeded: sum.value))
+        noteZeroFlag(r, sum.isWide, from: start)
       } else if sum.value == 0 && sum.scale == 0 && sum.index != .none && sum.base == r {
         asm.alu(.add, sum.isWide, r, sum.index)
+        noteZeroFlag(r, sum.isWide, from: start)
       } else if sum.value == 0 && sum.scale == 0 && sum.base != .none && sum.index == r {
         asm.alu(.add, sum.isWide, r, sum.base)
+        noteZeroFlag(r, sum.isWide, from: start)
       } else {
         move(r, sum)
       }
@@ -150,9 +154,14 @@ extension FunctionCompiler {
       let (x, y) = a.kind == .constant ? (b, a) : (a, b)
       let r = register(x)
       if let immediate = y.immediate {
-        asm.test(x.isWide, r, immediate: immediate)
+        let start = asm.offset
+        asm.test(x.isWide, r, mask: immediate)
+        keepWithJump(from: start)
       } else {
-        asm.rr(.test, x.isWide, r, register(y))
+        let s = register(y)
+        let start = asm.offset
+        asm.rr(.test, x.isWide, r, s)
+        keepWithJump(from: start)
       }
       return pushCondition(.notEqual)
     }
@@ -191,9 +200,15 @@ extension FunctionCompiler {
         asm.xr(.group3, wide, 3, r)
         emit(.add, wide, r, source(a))
       }
+    } else if op == .and, case .immediate(let mask) = from, mask == 0xFF || mask == 0xFFFF,
+      a.isInRegister
+    {
+      asm.rr(mask == 0xFF ? .movzx8 : .movzx16, false, r, a.base)
     } else {
       move(r, a)
+      let start = asm.offset
       emit(op, wide, r, from)
+      noteZeroFlag(r, wide, from: start)
     }
     finish(to, type)
   }
@@ -210,7 +225,8 @@ extension FunctionCompiler {
         return shiftLeft(a, UInt8(factor.trailingZeroBitCount), type)
       }
       if factor == 3 || factor == 5 || factor == 9 {
-        let r = register(a)
+        a = inRegister(a)
+        let r = a.base
         let to = destination(false, reusing: a)
         asm.rm(
           .lea, wide, to.register,
@@ -224,9 +240,9 @@ extension FunctionCompiler {
           asm.imul(wide, to.register, to.register, immediate: immediate)
           return finish(to, type)
         }
-        let r = register(a)
+        a = inRegister(a)
         let to = destination(false, reusing: a)
-        asm.imul(wide, to.register, r, immediate: immediate)
+        asm.imul(wide, to.register, a.base, immediate: immediate)
         return finish(to, type)
       }
     }
@@ -260,22 +276,26 @@ extension FunctionCompiler {
 
   mutating func lowerShift(_ op: Shift, _ type: UInt8) {
     let count = pop()
-    let a = pop()
+    var a = pop()
     let wide = isWideCode(type)
     if count.kind == .constant {
       let n = UInt8(truncatingIfNeeded: count.value) & (wide ? 63 : 31)
       if a.kind == .constant { return pushConstant(type, folded(op, a.value, n, wide)) }
       if op == .shl { return shiftLeft(a, n, type) }
       if (op == .rol || op == .ror) && config.features.contains(.bmi2) {
-        let r = register(a)
+        a = inRegister(a)
         let to = destination(false, reusing: a)
-        asm.vrr(.rorx, wide, to.register, .none, r)
+        asm.vrr(.rorx, wide, to.register, .none, a.base)
         asm.byte(op == .ror ? n : (wide ? 64 : 32) &- n & (wide ? 63 : 31))
         return finish(to, type)
       }
       let to = destination(false, reusing: a)
       move(to.register, a)
-      if n != 0 { asm.shift(op, wide, to.register, immediate: n) }
+      if n != 0 {
+        let start = asm.offset
+        asm.shift(op, wide, to.register, immediate: n)
+        if op == .shr || op == .sar { noteZeroFlag(to.register, wide, from: start) }
+      }
       return finish(to, type)
     }
     if config.features.contains(.bmi2) && op != .rol && op != .ror {
@@ -286,9 +306,9 @@ extension FunctionCompiler {
         asm.vrm(form, wide, to.register, n, m)
         return finish(to, type)
       }
-      let r = register(a)
+      a = inRegister(a)
       let to = destination(false, reusing: a)
-      asm.vrr(form, wide, to.register, n, r)
+      asm.vrr(form, wide, to.register, n, a.base)
       return finish(to, type)
     }
     shiftByCL(op, type, a, count)
@@ -388,16 +408,16 @@ extension FunctionCompiler {
 
   /// An operation with one operand, which may be in memory.
   private mutating func unary(_ form: Encoding, _ type: UInt8) {
-    let a = pop()
+    var a = pop()
     let wide = isWideCode(type)
     if let m = memory(of: a) {
       let to = destination(false)
       asm.rm(form, wide, to.register, m)
       return finish(to, type)
     }
-    let r = register(a)
+    a = inRegister(a)
     let to = destination(false, reusing: a)
-    asm.rr(form, wide, to.register, r)
+    asm.rr(form, wide, to.register, a.base)
     finish(to, type)
   }
 
@@ -432,9 +452,9 @@ extension FunctionCompiler {
       move(to.register, a)
       return finish(to, Code.i32)
     }
-    let r = register(a)
+    a = inRegister(a)
     let to = destination(false, reusing: a)
-    asm.mov(false, to.register, r)
+    asm.mov(false, to.register, a.base)
     finish(to, Code.i32)
   }
 

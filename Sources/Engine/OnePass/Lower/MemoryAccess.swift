@@ -60,6 +60,12 @@ extension FunctionCompiler {
     let offset = readOffset()
     let index = settled(pop())
     let place = address(index, offset, size: size)
+    if form.bits == Encoding.load.bits && size == (isWideCode(type) ? 8 : 4) {
+      if foldLoad(place, index, type) { return }
+      if foldUpdate(place, index, offset, size: size, type) { return }
+    } else if size == 1 && type == Code.i32 {
+      if foldUpdate(place, index, offset, size: 1, type) { return }
+    }
     let to = destination(false, reusing: index)
     recordTrap(index)
     asm.rm(form, wide, to.register, place)
@@ -70,6 +76,7 @@ extension FunctionCompiler {
     let offset = readOffset()
     let index = settled(pop())
     let place = address(index, offset, size: isDouble ? 8 : 4)
+    if foldFloatLoad(place, index, isDouble: isDouble) { return }
     let to = destination(true)
     recordTrap(index)
     moveFloat(to.register, place, isDouble: isDouble)

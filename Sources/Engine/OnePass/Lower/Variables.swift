@@ -18,7 +18,12 @@ extension FunctionCompiler {
     if place.register != .none {
       clearForWrite(index)
       recordWrite(of: index)
-      move(place.register, value)
+      if value.kind == .constant && value.value == 0 && !place.register.isXMM {
+        // Nothing waits in the flags: the value on top was this constant.
+        asm.alu(.xor, false, place.register, place.register)
+      } else {
+        move(place.register, value)
+      }
       if isTee {
         push(
           Entry(
@@ -32,7 +37,10 @@ extension FunctionCompiler {
       if value.type == Code.v128 {
         storeConstant(home(index), value)
       } else if value.isWide && Int64(Int32(truncatingIfNeeded: value.value)) != value.value {
-        storeConstant(home(index), value)
+        // In one piece, or a load that soon follows would have to wait.
+        let r = allocate(false)
+        asm.mov(r, immediate: UInt64(bitPattern: value.value))
+        asm.store(true, home(index), r)
       } else {
         asm.store(value.isWide, home(index), immediate: Int32(truncatingIfNeeded: value.value))
       }
