@@ -93,12 +93,6 @@ let package = Package(
     .target(
       name: "ROMMutants", dependencies: ["Archive", "Console", "Firefly", "TestKit"],
       path: "Tests/ROMMutants", swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "rom-mutants",
-      dependencies: [
-        "ROMMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "tools/rom-mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
@@ -122,12 +116,6 @@ let package = Package(
       name: "ReplayMutants",
       dependencies: ["Console", "CXXHash", "CZstd", "Firefly", "Replay", "TestKit"],
       path: "Tests/ReplayMutants", swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "replay-mutants",
-      dependencies: [
-        "ReplayMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "tools/replay-mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "ReplayTests",
       dependencies: [
@@ -135,7 +123,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CartTestingTests", dependencies: ["CartTesting", "Console"],
+      name: "CartTestingTests", dependencies: ["CartTesting", "Console", "Engine", "Runtime"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests",
@@ -166,7 +154,8 @@ let package = Package(
     .executableTarget(
       name: "mutants",
       dependencies: [
-        "DebugMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DebugMutants", "ROMMutants", "ReplayMutants", "TestKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/mutants", swiftSettings: swiftSettings),
     .testTarget(
@@ -176,7 +165,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
-        "Runtime",
+        "Runtime", "TestKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

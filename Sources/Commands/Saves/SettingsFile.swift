@@ -30,10 +30,7 @@ struct SettingsFile {
   static func standardPath(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
-    let name = "/glowjar/settings.toml"
-    if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { return config + name }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-    return home + "/.config" + name
+    BaseFolder.config.path(environment).map { $0 + "/settings.toml" }
   }
 
   /// Reads the text of a file: what TOML there is in the example above, and nothing more.
