@@ -94,12 +94,6 @@ let package = Package(
     .target(
       name: "ROMMutants", dependencies: ["Archive", "Console", "Firefly", "TestKit"],
       path: "Tests/ROMMutants", swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "rom-mutants",
-      dependencies: [
-        "ROMMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "tools/rom-mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: swiftSettings),
     .testTarget(
@@ -123,12 +117,6 @@ let package = Package(
       name: "ReplayMutants",
       dependencies: ["Console", "CXXHash", "CZstd", "Firefly", "Replay", "TestKit"],
       path: "Tests/ReplayMutants", swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "replay-mutants",
-      dependencies: [
-        "ReplayMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "tools/replay-mutants", swiftSettings: swiftSettings),
     .testTarget(
       name: "ReplayTests",
       dependencies: [
@@ -136,7 +124,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CartTestingTests", dependencies: ["CartTesting", "Console", "TOML", "TestKit"],
+      name: "CartTestingTests",
+      dependencies: ["CartTesting", "Console", "Engine", "Runtime", "TOML", "TestKit"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "PostmortemTests",
@@ -167,7 +156,8 @@ let package = Package(
     .executableTarget(
       name: "mutants",
       dependencies: [
-        "DebugMutants", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DebugMutants", "ROMMutants", "ReplayMutants", "TestKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/mutants", swiftSettings: swiftSettings),
     .testTarget(
@@ -177,7 +167,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Archive", "Commands", "Console", "Engine", "Firefly", "Postmortem", "ROMMutants",
-        "Runtime", "TOML",
+        "Runtime", "TOML", "TestKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

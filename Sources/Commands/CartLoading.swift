@@ -12,9 +12,10 @@ func readCart(_ word: String) throws(Failure) -> Cart {
   try CartPlace(word).cart { printError("glowjar: warning: \($0)") }
 }
 
-/// A path that is the same from any folder.
+/// A cart's path as it is from any folder; an installed cart's id stays what it is.
 func absolutePath(_ path: String) -> String {
-  path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+  guard !path.hasPrefix("/"), FileManager.default.fileExists(atPath: path) else { return path }
+  return FileManager.default.currentDirectoryPath + "/" + path
 }
 
 extension Failure {

@@ -40,7 +40,7 @@ final class ConsolePlayer: Player {
 
   func boot() -> PlayerOutcome {
     let outcome = console.boot()
-    recorder?.began(outcome, console)
+    recorder?.add(frame: 0, InputFrame(), outcome, console)
     return take(outcome)
   }
 
@@ -49,13 +49,13 @@ final class ConsolePlayer: Player {
     if let playback, frame > playback.replay.frames { return endReplay() }
     let input = playback?.input(frame: frame) ?? input
     let outcome = console.step(input)
-    recorder?.add(input, outcome, console)
+    recorder?.add(frame: frame, input, outcome, console)
     return take(outcome)
   }
 
   func close() {
     let outcome = console.close()
-    recorder?.closed(outcome, console)
+    recorder?.closed(outcome)
     _ = take(outcome, isFrame: false)
   }
 
@@ -78,13 +78,24 @@ final class ConsolePlayer: Player {
     crash.map { session.report($0, of: cart, recorder?.replay(console)) }
   }
 
-  private func save(_ picture: Picture) {
-    guard let folder = ScreenshotFolder.standard() else {
+  func keepReplay() {
+    guard let recorder else {
+      message = "Not saved: carts that see the console's own files are not recorded"
+      return
+    }
+    keep(in: .replays()) { (folder) throws(Failure) in try folder.save(recorder.replay(console)) }
+  }
+
+  /// Saves something for the player, and says where.
+  private func keep(
+    in folder: KeepsakeFolder?, _ save: (KeepsakeFolder) throws(Failure) -> String
+  ) {
+    guard let folder else {
       message = "Not saved: there is no home folder"
       return
     }
     do throws(Failure) {
-      let path = try folder.save(picture, cartID: console.cartID)
+      let path = try save(folder)
       printError("saved \(path)")
       message = "Saved as \(path)"
     } catch {
@@ -106,7 +117,11 @@ final class ConsolePlayer: Player {
       if line.level == .warning { message = line.text }
     }
     session.note(frames: console.frameNumber)
-    for picture in console.takeScreenshots() { save(picture) }
+    for picture in console.takeScreenshots() {
+      keep(in: .pictures()) { (folder) throws(Failure) in
+        try folder.save(picture, cartID: console.cartID)
+      }
+    }
     if let playback, differs(playback, outcome, isFrame: isFrame) {
       session.note(playback.difference)
       guard case .crashed = outcome else { return .exit }

@@ -87,11 +87,10 @@ struct HeadlessOptions: ParsableArguments {
     } onSound: { samples in
       recording?.append(samples)
     } onStep: { frame, input, outcome in
-      if frame == 0 { recorder?.began(outcome, console) }
-      if frame > 0 { recorder?.add(input, outcome, console) }
+      recorder?.add(frame: frame, input, outcome, console)
       return true
     }
-    recorder?.closed(result.outcome, console)
+    recorder?.closed(result.outcome)
     let replay =
       record != nil || result.crash != nil ? recorder?.replay(console) : nil
     do throws(Failure) {

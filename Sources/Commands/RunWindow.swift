@@ -95,14 +95,15 @@ struct WindowOptions: ParsableArguments {
     var shell = ShellOptions(
       title: title, applicationID: Self.applicationID, pictureWidth: profile.screenSize.width,
       pictureHeight: profile.screenSize.height, controls: profile.controls)
-    let environment = ProcessInfo.processInfo.environment
     shell.isFullscreen = fullscreen
     shell.volume = Volume(level: volume, isMuted: mute)
     shell.warn = { printError("glowjar: warning: \($0)") }
     shell.scale = scale
     shell.frameLimit = frames
-    shell.mappingsPath = Self.mappingsPath(environment)
+    // Where a player may add controllers.
+    shell.mappingsPath = BaseFolder.config.path().map { $0 + "/gamecontrollerdb.txt" }
     shell.saveReport = { session.save($0) }
+    let environment = ProcessInfo.processInfo.environment
     shell.editor = SourceEditor(
       visual: environment["VISUAL"], terminal: environment["TERMINAL"])
     shell.onCrashShown = { session.note(crashShownAfter: $0, isComplete: $1) }
@@ -116,13 +117,6 @@ struct WindowOptions: ParsableArguments {
       }
     }
     return shell
-  }
-
-  /// `gamecontrollerdb.txt` in the configuration folder, where a player may add controllers.
-  private static func mappingsPath(_ environment: [String: String]) -> String? {
-    let name = "/glowjar/gamecontrollerdb.txt"
-    if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { return config + name }
-    return environment["HOME"].map { $0 + "/.config" + name }
   }
 
   private func leave(_ ending: ShellEnding, _ path: String) throws {

@@ -43,7 +43,7 @@ public struct PlayerInput: Sendable, Equatable {
 }
 
 /// Where the mouse is and which of its buttons are held.
-public struct MouseInput: Sendable, Equatable {
+public struct MouseInput: Sendable, Equatable, Codable {
   /// Column of the cart's picture; it may lie outside.
   public var x: Int16
   /// Row of the cart's picture; it may lie outside.

@@ -49,12 +49,12 @@ public final class Recorder {
   /// Whether there is no room for more frames.
   public var isFull: Bool { end.cause == .full }
 
-  /// Takes in how the cart has booted: frame 0.
-  public func began(_ outcome: StepOutcome, _ console: Console) { take(outcome, console) }
-
-  /// Takes in a frame: what went in, what came out.
-  public func add(_ input: InputFrame, _ outcome: StepOutcome, _ console: Console) {
+  /// Takes in a frame: what went in, what came out; frame 0 is how the cart has booted.
+  public func add(
+    frame: Int, _ input: InputFrame, _ outcome: StepOutcome, _ console: Console
+  ) {
     guard !isFull else { return }
+    guard frame > 0 else { return take(outcome) }
     frames += 1
     let picture = console.picture
     var sample: StateSample?
@@ -65,13 +65,13 @@ public final class Recorder {
     let fingerprint = sample?.picture ?? Fingerprint.of(picture)
     block.add(input, check: UInt8(truncatingIfNeeded: fingerprint), sample: sample)
     if block.isFull { pack() }
-    take(outcome, console)
+    take(outcome)
   }
 
   /// Takes in that the console has been closed.
-  public func closed(_ outcome: StepOutcome, _ console: Console) {
+  public func closed(_ outcome: StepOutcome) {
     guard !isFull else { return }
-    take(outcome, console)
+    take(outcome)
   }
 
   /// The recording up to now.
@@ -89,13 +89,13 @@ public final class Recorder {
     let header = ReplayHeader(
       console: consoleVersion, profile: profile, cartID: cart.id, cartPath: cartPath,
       cart: CartIdentity(cart), seed: options.seed, memoryLimit: options.memoryLimit,
-      fuel: options.fuel, settings: options.settings, today: options.today,
+      fuel: options.fuel, settings: options.settings, today: options.today, font: options.font,
       filesLeftOut: storage.leftOut)
     let last = block.count > 0 ? [PackedBlock(.frames, packing: block.encoded)] : []
     return Replay(header: header, start: storage.start, blocks: blocks + last, end: end)
   }
 
-  private func take(_ outcome: StepOutcome, _ console: Console) {
+  private func take(_ outcome: StepOutcome) {
     switch outcome {
     case .running: end.cause = .running
     case .exit: end.cause = .exit

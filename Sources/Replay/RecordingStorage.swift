@@ -96,35 +96,37 @@ final class RecordingStorage: Storage {
 
 /// The storage of a run like a recorded one: what was there then, in memory, and what was refused
 /// is refused again.
-final class PlaybackStorage: Storage {
-  private let files: MemoryStorage
+final class PlaybackStorage: WatchedStorage {
+  private let memory: MemoryStorage
   private let refusals: [Int: StorageError]
   private let calls = Mutex(0)
 
   init(_ start: SavedStart) {
     // What the real storage took, this one takes, whatever else was saved there.
-    files = MemoryStorage(start.files, limits: .console)
+    memory = MemoryStorage(start.files, limits: .console)
     refusals = start.refusals
   }
 
+  var files: [String: [UInt8]] { memory.files }
+
   func size(of name: String) throws(StorageError) -> Int? {
     try count()
-    return try files.size(of: name)
+    return try memory.size(of: name)
   }
 
   func read(_ name: String) throws(StorageError) -> [UInt8]? {
     try count()
-    return try files.read(name)
+    return try memory.read(name)
   }
 
   func write(_ name: String, _ content: [UInt8]) throws(StorageError) {
     try count()
-    try files.write(name, content)
+    try memory.write(name, content)
   }
 
   func remove(_ name: String) throws(StorageError) {
     try count()
-    try files.remove(name)
+    try memory.remove(name)
   }
 
   private func count() throws(StorageError) {

@@ -17,11 +17,8 @@ public struct Replay: Sendable {
   /// Number of frames.
   public var frames: Int { end.frames }
 
-  /// What the cart found saved, by name.
-  public var savedFiles: [String: [UInt8]] { start.files }
-
   /// The saved files for a run like the recorded one: those that the cart found then, in memory.
-  public func makeStorage() -> any Storage { PlaybackStorage(start) }
+  public func makeStorage() -> any WatchedStorage { PlaybackStorage(start) }
 
   /// The options for a run like the recorded one.
   public var options: ConsoleOptions {

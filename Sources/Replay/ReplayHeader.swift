@@ -29,6 +29,8 @@ public struct ReplayHeader: Sendable, Equatable {
   public var settings: PlayerSettings
   /// The date that the cart could ask for.
   public var today: CalendarDate?
+  /// What the console's own font was replaced by: carts can see what they have drawn.
+  public var font: [UInt8]?
   /// Saved files that were there at the start and are not in the recording, being too large.
   public var filesLeftOut: Int
 
@@ -37,13 +39,14 @@ public struct ReplayHeader: Sendable, Equatable {
     var options = ConsoleOptions(
       seed: seed, memoryLimit: memoryLimit, settings: settings, today: today)
     options.fuel = fuel
+    options.font = font
     return options
   }
 }
 
 extension ReplayHeader: Codable {
   private enum Key: String, CodingKey {
-    case console, profile, cartID, cartPath, cart, seed, memoryLimit, fuel, settings, today
+    case console, profile, cartID, cartPath, cart, seed, memoryLimit, fuel, settings, today, font
     case filesLeftOut
   }
 
@@ -81,6 +84,7 @@ extension ReplayHeader: Codable {
         contrast: settings.highContrast, easterEggs: settings.easterEggs), forKey: .settings)
     try container.encodeIfPresent(
       today.map { Day(year: $0.year, month: $0.month, day: $0.day) }, forKey: .today)
+    try container.encodeIfPresent(font.map { Data($0) }, forKey: .font)
     try container.encode(filesLeftOut, forKey: .filesLeftOut)
   }
 
@@ -119,6 +123,7 @@ extension ReplayHeader: Codable {
       CalendarDate(year: $0.year, month: $0.month, day: $0.day)
     }
     if let today { try check((1...12) ~= today.month && (1...31) ~= today.day, .today) }
+    font = try container.decodeIfPresent(Data.self, forKey: .font).map { [UInt8]($0) }
     filesLeftOut = try container.decode(Int.self, forKey: .filesLeftOut)
   }
 }

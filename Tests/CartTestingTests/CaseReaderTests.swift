@@ -52,6 +52,27 @@ struct CaseReaderTests {
     #expect(text == "  two words")
   }
 
+  @Test("may move WASM-4's mouse and hold bits of its gamepads")
+  func readsMouseAndGamepads() throws {
+    let one = try #require(
+      try read(
+        """
+        cart = "a"
+        input = [
+          { at = [2, 9], mouse = [-3, 159, 5], gamepad = 0x10 }, { at = 4, player = 4, gamepad = 129 },
+          { at = 5, mouse = [1, 2, 0] }, { at = 5, gamepad = 1, press = "s" },
+        ]
+        expect = [{ at = 9, exit = true }]
+        """
+      ).first)
+    #expect(one.input(frame: 1) == InputFrame())
+    #expect(one.input(frame: 4).mouse == MouseInput(x: -3, y: 159, buttons: 5))
+    #expect(one.input(frame: 4).players.map(\.gamepad) == [0x10, 0, 0, 129])
+    #expect(one.input(frame: 5).mouse == MouseInput(x: 1, y: 2))
+    #expect(one.input(frame: 5).first.gamepad == 0x11)
+    #expect(one.input(frame: 5).first.buttons == .south)
+  }
+
   @Test("has several cases with inputs and expectations of their own")
   func readsSeveral() throws {
     let cases = try read(
@@ -90,6 +111,9 @@ struct CaseReaderTests {
       ("cart = \"a\"\n[[expect]]\nlog = { matches = \"(\" }", "3:19: not a regular expression"),
       ("cart = \"a\"\nframes = 2\n[[expect]]\nat = 3\nlog = \"\"", "3:3: frame 3 comes after"),
       ("cart = \"a\"\n[[expect]]\nlog = \"\"", "1:1: the key 'frames' is missing"),
+      ("cart = \"a\"\n[[input]]\nat = 1\nmouse = [1, 2]", "4:9: mouse is an array of 3 values"),
+      ("cart = \"a\"\n[[input]]\nat = 1\nmouse = [1, 2, 256]", "4:16: the byte of the mouse"),
+      ("cart = \"a\"\n[[input]]\nat = 1\ngamepad = -1", "4:11: gamepad goes from 0 to 255"),
     ] as [(String, String)])
   func isRefused(text: String, message: String) {
     do throws(TextFault) {
@@ -107,14 +131,16 @@ struct CaseReaderTests {
       cart = "a"
       frames = +1_0
       settings = { theme = 0b1, name = 'x' }
-      expect = [{ at = 1, memory = { symbol = "s", f32 = -1.5e3 } },
+      expect = [
+        { at = 1, memory = { symbol = "s", f32 = -1.5e3 } },
         { at = 2, save = { file = "f", bytes = "00 ff" } },
-        { at = 3, region = { x = 65535, rows = ["K.◕", ""] } }]
+        { at = 3, region = { x = 65535, rows = ["K.◕", ""] } },
+      ]
       input = [{ at = [1, 5184000], pad = [-1000, 1000] }]
       """.utf8)
     #expect(throws: Never.self) { try CaseReader.read(text, file: "f") }
     var random = SeededGenerator(state: 1)
-    for _ in 0..<1000 {
+    for _ in 0..<600 {
       var damaged = text
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let at = Int.random(in: 0..<damaged.count, using: &random)

@@ -3,6 +3,7 @@ import Console
 import Firefly
 import Foundation
 import ROMMutants
+import TestKit
 import Testing
 
 @testable import Commands

@@ -1,24 +1,13 @@
 import Engine
 import Foundation
 import Postmortem
+import TestKit
 
 /// Damages the debug information of modules that crashed and asks for the report again and again:
 /// whatever the bytes are, there is a report with all frames, in bounded time and memory.
-public struct DebugMutants {
-  /// What a report may take at most, in seconds.
-  public static let timeLimit = 1.0
+public struct DebugMutants: Mutants {
   /// What reports may take at most, in bytes, beside what was there before the first.
   public static let memoryLimit = 256 << 20
-
-  /// How a mutant was told of.
-  public struct Outcome {
-    /// What is wrong with it; nil if nothing is.
-    public var finding: String?
-    /// Whether the decoder refused the module.
-    public var isRefused = false
-    /// Seconds that the report took.
-    public var seconds = 0.0
-  }
 
   private let scenes: [CrashScene]
   private let parts: [Sections]
@@ -30,14 +19,14 @@ public struct DebugMutants {
     parts = scenes.map(\.sections)
     // The parts that all reports need, such as tables for texts, are in memory afterwards.
     for scene in scenes.prefix(8) { _ = scene.report(with: scene.sections.bytes, asTwin: false) }
-    memoryBefore = Self.peakMemory()
+    memoryBefore = peakMemory()
   }
 
   /// The number of crashes that mutants are made of.
   public var sceneCount: Int { scenes.count }
 
-  /// The bytes of a mutant.
-  public func module(_ number: Int) -> [UInt8] { mutant(number).module }
+  /// The bytes of a mutant, a module.
+  public func bytes(_ number: Int) -> [UInt8] { mutant(number).module }
 
   private func mutant(_ number: Int) -> (scene: CrashScene, module: [UInt8], asTwin: Bool) {
     var damage = Damage(number: number)
@@ -49,11 +38,11 @@ public struct DebugMutants {
   }
 
   /// Asks for the report of a mutant.
-  public func play(_ number: Int) -> Outcome {
+  public func play(_ number: Int) -> MutantOutcome {
     let (scene, module, asTwin) = mutant(number)
-    var outcome = Outcome()
+    var outcome = MutantOutcome()
     var frames: Int?
-    let taken = ContinuousClock().measure {
+    outcome.measure { _ in
       guard let identity = ModuleIdentity(module) else { return }
       _ = identity.refusal(ofTwin: identity)
       guard let report = scene.report(with: module, asTwin: asTwin) else { return }
@@ -61,21 +50,12 @@ public struct DebugMutants {
       _ = TextReport(report).text
       _ = try? JSONEncoder().encode(ReportJSON(report))
     }
-    outcome.seconds = taken / .seconds(1)
     outcome.isRefused = frames == nil
     if let frames, frames != scene.frameCount {
       outcome.finding = "\(frames) frames instead of \(scene.frameCount)"
     }
-    if outcome.seconds > Self.timeLimit { outcome.finding = "took \(outcome.seconds) s" }
-    let grown = Self.peakMemory() - memoryBefore
+    let grown = peakMemory() - memoryBefore
     if grown > Self.memoryLimit { outcome.finding = "the process has grown by \(grown >> 20) MiB" }
     return outcome
-  }
-
-  /// The most memory the process ever had, in bytes.
-  public static func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) << 10
   }
 }

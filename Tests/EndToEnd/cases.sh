@@ -4,23 +4,12 @@
 # Wants the program as $GLOWJAR and the programs below. Closes with a line "N passed, N failed"; exit status 77 if it cannot
 # run here.
 set -uo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for program in wat2wasm python3 prove compare; do
-  command -v "$program" > /dev/null || { echo "skipped: no $program" >&2; exit 77; }
-done
-glowjar=${GLOWJAR:?names the program under test}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
+needs wat2wasm python3 prove compare xmllint
 unset CI
 cd "$work" || exit 1
-for cart in eater hanger counter; do wat2wasm "$here/$cart.wat" -o "$cart.wasm" || exit 1; done
-passed=0 failed=0
-check() { # WHAT COMMAND...
-  local what=$1
-  shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $what"; sed 's/^/  /' out err | head -20; fi
-}
+for cart in eater hanger counter saver tone; do wat2wasm "$root/Tests/EndToEnd/$cart.wat" -o "$cart.wasm" || exit 1; done
 case_file() { mkdir -p "$(dirname "$1")" && cat > "$1"; }
 run() { # STATUS ARGUMENT...: the status is as wanted
   local wanted=$1 status=0
@@ -118,6 +107,56 @@ updated() {
 }
 check "--update writes what differs and nothing else" updated
 
+# What a case starts with, and what it leaves.
+mkdir -p saves/etc
+printf '\x29\0\0\0' > saves/etc/slot
+printf mine > saves/etc/once
+# What the saver writes in the frame after the 41st.
+saved() {
+  python3 -c 'n = 42; print((n.to_bytes(4, "little") + bytes((n + i) & 255 for i in range(1000 + n % 5000))).hex())'
+}
+starts_with_saves() {
+  printf 'cart = "saver.wasm"\ndata = "saves"\nframes = 1\n[[expect]]\nsave = { file = "etc/slot", bytes = "%s" }\n[[expect]]\nsave = { file = "etc/once", text = "mine" }\n[[expect]]\nsave = { file = "etc/once", sha256 = "%s" }\n' \
+    "$(saved)" "$(sha256sum < saves/etc/once | cut -d ' ' -f 1)" | case_file data.test.toml
+  run 0 data.test.toml && [ "$(od -An -tx1 -N 4 saves/etc/slot)" = " 29 00 00 00" ]
+}
+check "a case starts with the saved files of its folder, and leaves the folder alone" starts_with_saves
+saves_otherwise() {
+  sed -i 's/"mine"/"yours"/' data.test.toml
+  run 1 data.test.toml && says "data.test.toml:6:3: etc/once has 4 bytes, 5 are expected; the first difference is at byte 0"
+}
+check "another content of a saved file fails" saves_otherwise
+hears() {
+  local hash
+  hash=$("$glowjar" run tone.wasm --headless --frames 30 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["firefly"]["audio"])')
+  printf 'cart = "tone.wasm"\n[[expect]]\nat = 30\naudio = "%s"\n' "$hash" | case_file audio.test.toml
+  run 0 audio.test.toml || return 1
+  sed -i 's/at = 30/at = 29/' audio.test.toml
+  run 1 audio.test.toml && says "audio.test.toml:2:3: the sound is"
+}
+check "a case compares the sound" hears
+counts() {
+  printf 'cart = "hanger.wasm"\nfuel = 1000\nexpect = [{ at = 1, trap = "fuel-exhausted" }]\n' | case_file fuel.test.toml
+  run 0 fuel.test.toml --verify
+}
+check "a cart that hangs stops where its fuel is used up" counts
+mouse_and_gamepad() {
+  wat2wasm - -o pointer.wasm << 'END'
+(module (import "env" "memory" (memory 1)) (import "env" "rect" (func $rect (param i32 i32 i32 i32)))
+  (func (export "update")
+    (i32.store16 (i32.const 0x14) (i32.load8_u (i32.const 0x1e)))
+    (call $rect (i32.load16_s (i32.const 0x1a)) (i32.load16_s (i32.const 0x1c))
+      (i32.load8_u (i32.const 0x17)) (i32.const 1))))
+END
+  case_file mouse.test.toml << 'END'
+cart = "pointer.wasm"
+input = [{ at = 2, mouse = [10, 20, 4] }, { at = 2, player = 2, gamepad = 3 }]
+expect = [{ at = 1, region = { x = 9, y = 20, rows = ["00000"] } }, { at = 2, region = { x = 9, y = 20, rows = ["03330"] } }]
+END
+  run 0 mouse.test.toml
+}
+check "WASM-4's mouse and gamepads are where a case has them" mouse_and_gamepad
+
 # What is broken takes nothing with it.
 mkdir rogues
 for cart in eater hanger; do printf 'cart = "../%s.wasm"\nexpect = [{ at = 2, log = "x" }]\n' $cart > rogues/$cart.test.toml; done
@@ -142,6 +181,14 @@ killed() {
   says "the case ended its worker: signal 11" && last "1 passed, 1 failed"
 }
 check "a worker that dies fails its case and is replaced" killed
+crashes_again_and_again() {
+  echo '(module (memory (export "memory") 1) (func (export "update") unreachable))' | wat2wasm - -o crasher.wasm
+  local number
+  for number in {1..200}; do printf '[[case]]\nname = "n%s"\ncart = "crasher.wasm"\nexpect = [{ at = 2, log = "x" }]\n' "$number"; done > crashes.test.toml
+  printf '[[case]]\nname = "calm"\ncart = "counter.wasm"\nexpect = [{ at = 2, pixel = [0, 0, "P"] }]\n' >> crashes.test.toml
+  run 1 crashes.test.toml --artifacts crashes && last "1 passed, 200 failed" && [ "$(find crashes -name core.wasm | wc -l)" = 200 ]
+}
+check "hundreds of crashes leave a folder each, and the runner goes on" crashes_again_and_again
 check "fail-fast skips the rest" eval 'run 1 rogues --jobs 1 --callback-limit 0.3 --memory-limit 32MiB --fail-fast && last "0 passed, 1 failed, 4 skipped"'
 check "more frames than allowed fail" eval 'run 1 good.test.toml --timeout-frames 5 && says "10 frames are more than the 5 allowed"'
 
@@ -168,6 +215,8 @@ parallel() {
 }
 check "parallel runs show what serial runs show" parallel
 check "--verify finds every frame the same" run 0 good.test.toml snap.test.toml --verify
+stopped_twice() { run 0 rogues/stopped.test.toml --verify --callback-limit 0.2; }
+check "--verify compares a stop from outside by kind and callback" stopped_twice
 
 # Reports.
 printf '[[case]]\nname = "a # <b> & \\"c\\""\ncart = "counter.wasm"\nskip = "later"\nexpect = [{ at = 1, log = "x" }]\n[[case]]\nname = "\\u00e9"\ncart = "counter.wasm"\nexpect = [{ at = 1, log = "]]><\\u0001" }]\n' > odd.test.toml
@@ -178,7 +227,9 @@ tap_plan() {
 }
 check "prove reads TAP" tap_plan
 junit() {
-  run 1 good.test.toml odd.test.toml snap.test.toml --junit report.xml && python3 - << 'END'
+  run 1 good.test.toml odd.test.toml snap.test.toml --junit report.xml || return 1
+  xmllint --noout --schema "$root/Tests/EndToEnd/junit.xsd" report.xml 2> schema || { cat schema; return 1; }
+  python3 - << 'END'
 import xml.etree.ElementTree as tree
 root = tree.parse("report.xml").getroot()
 assert root.tag == "testsuites" and (root.get("tests"), root.get("failures"), root.get("skipped")) == ("5", "1", "1"), root.attrib
@@ -194,7 +245,7 @@ assert odd[0].get("name") == 'a # <b> & "c"' and odd[0][0].get("message") == "la
 assert "no line has" in odd[1].find("failure").get("message")
 END
 }
-check "an XML parser reads JUnit" junit
+check "the JUnit report is what its schema wants, and says what happened" junit
 json() {
   run 1 good.test.toml odd.test.toml --json && python3 - << 'END'
 import json
@@ -206,5 +257,4 @@ END
 }
 check "JSON lines are what they should be" json
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+close_checks

@@ -44,13 +44,15 @@ status() { until_true ended || { echo "  it does not end"; kill -KILL "$app"; };
 leaves_with() { local code=0; status || code=$?; [ $code -eq "$1" ] || { echo "  exit status $code, not $1"; return 1; }; }
 stop() { [ -z "$app" ] || { kill -TERM "$app" 2> /dev/null; status; } || true; }
 
-check() { # NAME FUNCTION
-  if "$2"; then
+check() { # NAME FUNCTION [ARGUMENT...]
+  local name=$1
+  shift
+  if "$@"; then
     passed=$((passed + 1))
-    echo "ok: $1"
+    echo "ok: $name"
   else
     failed=$((failed + 1))
-    echo "NOT OK: $1"
+    echo "NOT OK: $name"
     sed 's/^/  stderr: /' "$work/err" | head -20
     keep_pictures
   fi

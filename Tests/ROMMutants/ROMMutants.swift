@@ -2,23 +2,11 @@ import Archive
 import Console
 import Firefly
 import Foundation
+import TestKit
 
 /// Opens damaged ROM files and ROM directories again and again: whatever they hold, there are the
 /// files of a ROM or an error, nothing leads outside, and limits are kept.
-public final class ROMMutants {
-  /// What one may take at most, in seconds.
-  public static let timeLimit = 1.0
-
-  /// How a mutant was opened.
-  public struct Outcome {
-    /// What is wrong; nil if nothing is.
-    public var finding: String?
-    /// Whether it was refused.
-    public var isRefused = false
-    /// Seconds that it took.
-    public var seconds = 0.0
-  }
-
+public final class ROMMutants: Mutants {
   private let folder: URL
   private let whole: [String: [UInt8]]
   /// Stands in a file beside the ROM directory, where links point to.
@@ -41,13 +29,13 @@ public final class ROMMutants {
   deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Opens a mutant: an archive, or each fourth time a directory.
-  public func play(_ number: Int) -> Outcome {
+  public func play(_ number: Int) -> MutantOutcome {
     var spoiling = Spoiling(number: number)
-    var outcome = Outcome()
+    var outcome = MutantOutcome()
     var files = CartFiles()
     if number % 4 == 0 {
       let path = makeFolder(&spoiling)
-      outcome.seconds = measure {
+      outcome.measure { outcome in
         do {
           files = try CartFolder(path: path).files
           _ = try? Cart.open(path: path)
@@ -58,7 +46,7 @@ public final class ROMMutants {
       try? FileManager.default.removeItem(atPath: path)
     } else {
       let bytes = archive(&spoiling)
-      outcome.seconds = measure {
+      outcome.measure { outcome in
         do {
           files = try unpack(bytes)
         } catch {
@@ -69,7 +57,7 @@ public final class ROMMutants {
         outcome.finding = "an archive gave a file \(name.debugDescription)"
       }
     }
-    outcome.seconds += measure {
+    outcome.measure { outcome in
       if (try? ROM(files)) == nil { outcome.isRefused = true }
     }
     let limits = ArchiveLimits()
@@ -79,12 +67,11 @@ public final class ROMMutants {
     if files.byName.values.contains(Self.secret) {
       outcome.finding = "a file from outside of the ROM"
     }
-    if outcome.seconds > Self.timeLimit { outcome.finding = "took \(outcome.seconds) s" }
     return outcome
   }
 
-  /// The bytes of a mutant that is an archive.
-  public func archive(_ number: Int) -> [UInt8] {
+  /// The bytes of a mutant, as an archive.
+  public func bytes(_ number: Int) -> [UInt8] {
     var spoiling = Spoiling(number: number)
     return archive(&spoiling)
   }
@@ -126,16 +113,5 @@ public final class ROMMutants {
       }
     }
     return path
-  }
-
-  private func measure(_ body: () -> Void) -> Double {
-    ContinuousClock().measure(body) / .seconds(1)
-  }
-
-  /// The most memory the process ever had, in bytes.
-  public static func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) << 10
   }
 }

@@ -1,23 +1,10 @@
 import Console
-import Foundation
 import Replay
+import TestKit
 
 /// Reads damaged replays again and again: whatever they hold, there is a replay that can be played
 /// or an error.
-public final class ReplayMutants {
-  /// What one may take at most, in seconds.
-  public static let timeLimit = 1.0
-
-  /// How a mutant was read.
-  public struct Outcome {
-    /// What is wrong; nil if nothing is.
-    public var finding: String?
-    /// Whether it was refused.
-    public var isRefused = false
-    /// Seconds that it took.
-    public var seconds = 0.0
-  }
-
+public final class ReplayMutants: Mutants {
   private let whole: [UInt8]
 
   /// Mutants of a small recording that has some of everything.
@@ -30,20 +17,18 @@ public final class ReplayMutants {
   }
 
   /// Reads a mutant, writes it again, and asks for all its input if it is accepted.
-  public func play(_ number: Int) -> Outcome {
+  public func play(_ number: Int) -> MutantOutcome {
     let bytes = bytes(number)
-    var outcome = Outcome()
-    outcome.seconds =
-      ContinuousClock().measure {
-        do throws(ReplayError) {
-          let replay = try ReplayFile.decode(bytes)
-          outcome.finding = Self.use(replay)
-        } catch {
-          outcome.isRefused = true
-          if error.description.isEmpty { outcome.finding = "refused without a reason" }
-        }
-      } / .seconds(1)
-    if outcome.seconds > Self.timeLimit { outcome.finding = "took \(outcome.seconds) s" }
+    var outcome = MutantOutcome()
+    outcome.measure { outcome in
+      do throws(ReplayError) {
+        let replay = try ReplayFile.decode(bytes)
+        outcome.finding = Self.use(replay)
+      } catch {
+        outcome.isRefused = true
+        if error.description.isEmpty { outcome.finding = "refused without a reason" }
+      }
+    }
     return outcome
   }
 
@@ -56,6 +41,9 @@ public final class ReplayMutants {
       where !(-1000...1000).contains(pad.x) || !(-1000...1000).contains(pad.y) {
         return "a finger beyond the pad"
       }
+      if !input.players.allSatisfy({ $0.directions.isSubset(of: .directions) }) {
+        return "a direction that is none"
+      }
     }
     let options = replay.options
     _ = try? options.storage.read("etc/save")
@@ -63,12 +51,5 @@ public final class ReplayMutants {
     guard let again = try? ReplayFile.encode(replay), let same = try? ReplayFile.decode(again)
     else { return "what was accepted is refused when it is written again" }
     return same.header == replay.header && same.end == replay.end ? nil : "is another one again"
-  }
-
-  /// The most memory the process ever had, in bytes.
-  public static func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) << 10
   }
 }

@@ -31,18 +31,28 @@ public enum SmallRecording {
     let console = try Console(cart: cart, profile: FireflyProfile.self, options: options)
     _ = try options.storage.read("etc/save")
     _ = try? options.storage.write("a/b/c/d/e/f/g/h/i", [])
-    recorder.began(console.boot(), console)
+    recorder.add(frame: 0, InputFrame(), console.boot(), console)
     for frame in 1...frames {
-      var input = InputFrame()
-      if frame % 10 > 3 {
-        input.players = [
-          PlayerInput(pad: SIMD2(Int16(frame), -500), buttons: [.south, .west]),
-          PlayerInput(buttons: .east),
-        ]
-      }
-      recorder.add(input, console.step(input), console)
+      let input = input(frame: frame)
+      recorder.add(frame: frame, input, console.step(input), console)
     }
-    recorder.closed(console.close(), console)
+    recorder.closed(console.close())
     return try ReplayFile.encode(recorder.replay(console))
+  }
+
+  /// What the players do in a frame: every kind of input, each at rest now and then.
+  public static func input(frame: Int) -> InputFrame {
+    var input = InputFrame()
+    if frame % 10 > 3 {
+      input.players = [
+        PlayerInput(
+          pad: SIMD2(Int16(frame), -500), buttons: [.south, .west], directions: [.up, .left]),
+        PlayerInput(buttons: .east, directions: .right, gamepad: 0x81),
+      ]
+    }
+    if frame % 7 > 2 {
+      input.mouse = MouseInput(x: Int16(frame), y: -3, buttons: UInt8(frame % 8))
+    }
+    return input
   }
 }

@@ -1,5 +1,6 @@
 import Replay
 import ReplayMutants
+import TestKit
 import Testing
 
 /// What `tools/fuzz replays` does at length.

@@ -26,15 +26,11 @@ enum RecordedRun {
     let result = HeadlessRun(frames: frames, input: try InputScript(parsing: script)).run(
       console,
       onStep: { frame, input, outcome in
-        if frame == 0 {
-          recorder.began(outcome, console)
-        } else {
-          recorder.add(input, outcome, console)
-          onFrame(frame, console.picture)
-        }
+        recorder.add(frame: frame, input, outcome, console)
+        if frame > 0 { onFrame(frame, console.picture) }
         return true
       })
-    recorder.closed(result.outcome, console)
+    recorder.closed(result.outcome)
     return recorder.replay(console)
   }
 

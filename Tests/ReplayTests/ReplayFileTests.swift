@@ -51,6 +51,13 @@ import Testing
     #expect(replay.end.cause == .exit)
   }
 
+  @Test func `All kinds of input come back, frame by frame`() throws {
+    let playback = Playback(try ReplayFile.decode(try SmallRecording.make()))
+    for frame in 1...130 {
+      #expect(playback.input(frame: frame) == SmallRecording.input(frame: frame), "\(frame)")
+    }
+  }
+
   @Test func `Saved files are those that the cart found, before it changed them`() throws {
     var options = ConsoleOptions(
       storage: MemoryStorage(["etc/read": [1], "etc/written": [2], "etc/sized": [3]]))

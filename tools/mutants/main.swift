@@ -1,19 +1,45 @@
-// Damages debug information and asks for crash reports: `tools/fuzz debug` builds this, gives it
-// modules that crash, and goes on behind a mutant that ends the process.
+// Damages what comes from outside and tries it: `tools/fuzz debug|roms|replays` builds this and goes
+// on behind a mutant that ends the process.
 import ArgumentParser
 import DebugMutants
 import Foundation
+import ROMMutants
+import ReplayMutants
+import TestKit
 
-struct Mutants: ParsableCommand {
+/// What is damaged.
+enum Subject: String, ExpressibleByArgument, CaseIterable {
+  /// Debug information of modules that crash; a crash report is asked for.
+  case debug
+  /// ROM files and directories, which are opened.
+  case roms
+  /// Replays, which are read and played.
+  case replays
+
+  func mutants(of files: [String]) throws -> any Mutants {
+    switch self {
+    case .debug:
+      try DebugMutants(
+        of: files.sorted().map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) })
+    case .roms: try ROMMutants()
+    case .replays: try ReplayMutants()
+    }
+  }
+}
+
+struct TryMutants: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mutants", abstract: "Ask for crash reports of modules with damaged debug data.",
+    commandName: "mutants", abstract: "Try damaged debug information, ROMs or replays.",
     discussion: """
       Prints each finding as a line, NUMBER: WHAT, and at the end a summary. On stderr stands the \
       number of each mutant before it is tried.
       """)
 
-  @Argument(help: "Modules whose exports trap.")
-  var files: [String]
+  @Argument(help: "What is damaged: debug, roms or replays.")
+  var subject: Subject
+
+  @Argument(help: "For debug, modules whose exports trap.")
+  var files: [String] = []
 
   @Option(help: "The first mutant.")
   var first = 1
@@ -25,10 +51,9 @@ struct Mutants: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let modules = try files.sorted().map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
-    let mutants = try DebugMutants(of: modules)
+    let mutants = try subject.mutants(of: files)
     if let save {
-      return try Data(mutants.module(first)).write(to: URL(fileURLWithPath: save))
+      return try Data(mutants.bytes(first)).write(to: URL(fileURLWithPath: save))
     }
     var (refused, findings, slowest) = (0, 0, 0.0)
     for number in first..<first + count {
@@ -44,8 +69,8 @@ struct Mutants: ParsableCommand {
     let milliseconds = Int((slowest * 1000).rounded(.up))
     print(
       "\(count) tried, \(findings) found, \(refused) refused, slowest \(milliseconds) ms, "
-        + "peak \(DebugMutants.peakMemory() >> 20) MiB")
+        + "peak \(peakMemory() >> 20) MiB")
   }
 }
 
-Mutants.main()
+TryMutants.main()

@@ -71,14 +71,11 @@ public struct CartCase: Sendable, Codable {
     }
   }
 
-  /// What all players do in a frame: spans add up, of several pads the last one counts.
+  /// What all players do in a frame: spans add up; of several pads or mice the last one counts.
   public func input(frame: Int) -> InputFrame {
-    var players = [PlayerInput()]
-    for span in input where span.frames.contains(frame) {
-      while players.count < span.player { players.append(PlayerInput()) }
-      span.apply(to: &players[span.player - 1])
-    }
-    return InputFrame(players: players)
+    var result = InputFrame()
+    for span in input where span.frames.contains(frame) { span.apply(to: &result) }
+    return result
   }
 }
 
@@ -95,9 +92,16 @@ public struct InputSpan: Sendable, Codable {
   public var buttons: UInt8 = 0
   /// Place of the finger, nil if the span says nothing about it.
   public var pad: SIMD2<Int16>?
+  /// Bits of the byte in which WASM-4 carts read a gamepad.
+  public var gamepad: UInt8 = 0
+  /// The one mouse, nil if the span says nothing about it.
+  public var mouse: MouseInput?
 
-  func apply(to input: inout PlayerInput) {
-    input.buttons.formUnion(Buttons(rawValue: buttons))
-    if let pad { input.pad = pad }
+  func apply(to input: inout InputFrame) {
+    while input.players.count < player { input.players.append(PlayerInput()) }
+    input.players[player - 1].buttons.formUnion(Buttons(rawValue: buttons))
+    input.players[player - 1].gamepad |= gamepad
+    if let pad { input.players[player - 1].pad = pad }
+    if let mouse { input.mouse = mouse }
   }
 }

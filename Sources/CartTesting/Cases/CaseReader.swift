@@ -78,7 +78,7 @@ public struct CaseReader {
     guard !result.expectations.isEmpty || result.replay != nil else {
       throw table.fault("nothing is expected: [[expect]] is missing")
     }
-    guard result.lastFrame != nil || result.endsItself else {
+    guard result.lastFrame != nil || result.endsItself || result.replay != nil else {
       throw table.fault("the key 'frames' is missing, and no expectation names a frame")
     }
     return result
@@ -110,6 +110,14 @@ public struct CaseReader {
       span.pad = SIMD2(
         Int16(try nodes[0].number("the pad", in: -1000...1000)),
         Int16(try nodes[1].number("the pad", in: -1000...1000)))
+    }
+    span.gamepad = UInt8(try table.number("gamepad", in: 0...255) ?? 0)
+    if let mouse = table.node("mouse") {
+      let nodes = try mouse.array("mouse", count: 3)
+      span.mouse = MouseInput(
+        x: Int16(try nodes[0].number("the mouse's column", in: -32_768...32_767)),
+        y: Int16(try nodes[1].number("the mouse's row", in: -32_768...32_767)),
+        buttons: UInt8(try nodes[2].number("the byte of the mouse's buttons", in: 0...255)))
     }
     try table.finish()
     return span

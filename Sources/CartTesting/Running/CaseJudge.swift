@@ -11,10 +11,10 @@ final class CaseJudge {
   let rules: RunRules
   private(set) var verdict = CaseVerdict()
   private(set) var trace = FrameTrace()
-  private(set) var log: [LogLine] = []
-  private(set) var unexpectedCrash: Crash?
 
-  private let storage: MemoryStorage
+  /// Lines of the cart that a verdict quotes.
+  private static let quotedLines = 20
+  private let storage: any WatchedStorage
   private let lastFrame: Int
   private let isJudging: Bool
   /// Expectations by the frame after which they are looked at, as indices.
@@ -22,7 +22,7 @@ final class CaseJudge {
   private var isSeen: [Bool]
 
   init(
-    _ cartCase: CartCase, _ console: Console, _ storage: MemoryStorage, rules: RunRules,
+    _ cartCase: CartCase, _ console: Console, _ storage: any WatchedStorage, rules: RunRules,
     lastFrame: Int, isJudging: Bool
   ) {
     self.cartCase = cartCase
@@ -48,10 +48,18 @@ final class CaseJudge {
     cartCase.expectations.contains { if case .audio = $0.kind { true } else { false } }
   }
 
+  /// What a case's title may have without being mistaken for another one.
+  private static let plain = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 /.:")
+
   /// Where this case leaves files.
   var artifactFolder: String {
-    let name = String(cartCase.title.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
-    return rules.artifacts + "/" + name
+    let title = cartCase.title
+    let isPlain = title.allSatisfy { Self.plain.contains($0) } && title.utf8.count <= 120
+    var name = title.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    // Two cases never have one folder, and none has a name that is too long for one.
+    if !isPlain { name += "-" + hexadecimal(SHA256.hash(data: Array(title.utf8))).prefix(8) }
+    return rules.artifacts + "/" + String(name)
   }
 
   func listen(_ samples: UnsafeBufferPointer<Int16>) {
@@ -68,15 +76,14 @@ final class CaseJudge {
     }
   }
 
-  /// Looks at the end of the run.
-  func finish(_ result: HeadlessResult) {
-    log = result.log
+  /// Looks at the end of the run; `keepCrash` leaves files about a crash that nobody expects.
+  func finish(_ result: HeadlessResult, keepCrash: (Crash) -> [String]) {
     if rules.verifies { trace.finish(end(result)) }
     guard isJudging else { return }
     verdict.frames = result.frames
     verdict.frameSeconds = result.frameSeconds.reduce(0, +)
     verdict.picture = FrameHash.sha256(result.crash?.picture ?? console.picture)
-    judgeEnd(result)
+    judgeEnd(result, keepCrash)
     let ended = result.crash?.frame ?? result.frames
     for (index, expectation) in cartCase.expectations.enumerated() where !isSeen[index] {
       if let frame = expectation.frame, frame > ended, !expectation.kind.isEnd {
@@ -85,31 +92,43 @@ final class CaseJudge {
         check(expectation, result)
       }
     }
-    if verdict.outcome == .failed || unexpectedCrash != nil, console.refusedGrowths > 0 {
-      let limit = rules.memoryLimit >> 20
+    guard verdict.outcome == .failed else { return }
+    if console.refusedGrowths > 0 {
+      let times = console.refusedGrowths == 1 ? "once" : "\(console.refusedGrowths) times"
       complain(
         nil,
-        "the cart was refused memory \(console.refusedGrowths) times: the limit is \(limit) MiB")
+        "the cart was refused memory \(times): the limit is \(rules.memoryLimit >> 20) MiB")
+    }
+    verdict.log = result.log.suffix(Self.quotedLines).map {
+      "\($0.frame) \($0.level.rawValue): \($0.text)"
     }
   }
 
-  private func judgeEnd(_ result: HeadlessResult) {
+  private func judgeEnd(_ result: HeadlessResult, _ keepCrash: (Crash) -> [String]) {
     let expects = (
       trap: cartCase.expectations.contains { if case .trap = $0.kind { true } else { false } },
       exit: cartCase.expectations.contains { if case .exit = $0.kind { true } else { false } }
     )
     if let crash = result.crash {
-      if !expects.trap { unexpectedCrash = crash }
+      guard !expects.trap else { return }
+      let lines = crashLines(crash)
+      complain(
+        nil, lines.headline, details: lines.report, attachments: keepCrash(crash))
     } else if !result.reachesEnd, !expects.exit {
       complain(nil, "the cart ended itself in frame \(result.frames)")
     }
   }
 
+  /// How a run ended, line by line; of one that was stopped from outside only what came before.
   private func end(_ result: HeadlessResult) -> [String] {
-    var parts = result.log.map { "the line '\($0.text)' of frame \($0.frame)" }
+    let stop = result.crash?.trap.kind == .interrupted ? result.crash?.frame : nil
+    var parts = result.log.filter { $0.frame != stop }.map {
+      "the line '\($0.text)' of frame \($0.frame)"
+    }
     parts.append(
       result.crash.map { "the crash \($0.trap.kind.name) in \($0.callback), frame \($0.frame)" }
         ?? (result.reachesEnd ? "no crash" : "an exit"))
+    guard stop == nil else { return parts }
     for (name, content) in storage.files.sorted(by: { $0.key < $1.key }) {
       parts.append("the saved file \(name) \(hexadecimal(SHA256.hash(data: content)))")
     }
@@ -250,7 +269,7 @@ final class CaseJudge {
   }
 
   /// A crash in one line, and its report.
-  func crashLines(_ crash: Crash) -> (headline: String, report: [String]) {
+  private func crashLines(_ crash: Crash) -> (headline: String, report: [String]) {
     let report = TextReport(crash.report()).text
     return (
       "the cart crashed in \(crash.callback), frame \(crash.frame): \(crash.trap.message)",

@@ -5,25 +5,30 @@ import Replay
 
 /// Runs cases in this process.
 public struct CaseRunner {
-  /// Lines of the cart that a verdict quotes.
-  private static let quotedLines = 20
+  /// Opens a cart by path or id, and finds the profile of a name or the cart's own.
+  public typealias CartOpener =
+    (_ path: String, _ profile: String?) throws -> (Cart, any Profile.Type)
+  /// Leaves what helps to understand a crash in a folder, and returns the files.
+  public typealias CrashKeeper = (Crash, Cart, Replay, _ folder: String) -> [String]
 
   private let rules: RunRules
-  private let openCart: (_ path: String, _ profile: String?) throws -> (Cart, any Profile.Type)
-  private let keepCrash: (Crash, _ folder: String) -> [String]
+  private let consoleVersion: String
+  private let openCart: CartOpener
+  private let keepCrash: CrashKeeper
 
   /// A runner.
   ///
   /// - Parameters:
   ///   - rules: What holds for all cases.
-  ///   - openCart: Opens a cart by path or id, and finds the profile of a name or the cart's own.
-  ///   - keepCrash: Leaves what helps to understand a crash in a folder, and returns the files.
+  ///   - consoleVersion: The version of the program, for recordings of crashes.
+  ///   - openCart: How carts are found.
+  ///   - keepCrash: What is done about a crash that no expectation names.
   public init(
-    _ rules: RunRules,
-    openCart: @escaping (_ path: String, _ profile: String?) throws -> (Cart, any Profile.Type),
-    keepCrash: @escaping (Crash, _ folder: String) -> [String] = { _, _ in [] }
+    _ rules: RunRules, consoleVersion: String, openCart: @escaping CartOpener,
+    keepCrash: @escaping CrashKeeper = { _, _, _, _ in [] }
   ) {
     self.rules = rules
+    self.consoleVersion = consoleVersion
     self.openCart = openCart
     self.keepCrash = keepCrash
   }
@@ -42,18 +47,23 @@ public struct CaseRunner {
   }
 
   private func verdict(of one: CartCase) -> CaseVerdict {
-    let last = one.lastFrame ?? rules.frameLimit
-    guard last <= rules.frameLimit else {
-      return .failed(one.place, "\(last) frames are more than the \(rules.frameLimit) allowed")
-    }
     do {
+      let replay = try one.replay.map { try Self.recording(one.path(of: $0)) }
+      let last = one.lastFrame ?? replay?.frames ?? rules.frameLimit ?? RunRules.openEnd
+      if let limit = rules.frameLimit, last > limit {
+        return .failed(one.place, "\(last) frames are more than the \(limit) allowed")
+      }
       let beside = one.path(of: one.cart)
       let isThere = FileManager.default.fileExists(atPath: beside)
-      let (cart, profile) = try openCart(isThere ? beside : one.cart, one.profile)
-      let judge = try play(one, cart, profile, frames: last, isJudged: true)
-      var verdict = finish(judge)
+      let path = isThere ? beside : one.cart
+      let (cart, profile) = try openCart(path, one.profile)
+      func play(isJudged: Bool) throws -> CaseJudge {
+        try self.play(one, cart, at: path, profile, replay, frames: last, isJudged: isJudged)
+      }
+      let judge = try play(isJudged: true)
+      var verdict = judge.verdict
       if rules.verifies {
-        let again = try play(one, cart, profile, frames: last, isJudged: false)
+        let again = try play(isJudged: false)
         if let difference = judge.trace.difference(from: again.trace) {
           verdict.add(.init(place: one.place, message: "not the same twice: \(difference)"))
         }
@@ -67,26 +77,36 @@ public struct CaseRunner {
   }
 
   private func play(
-    _ one: CartCase, _ cart: Cart, _ profile: any Profile.Type, frames: Int, isJudged: Bool
+    _ one: CartCase, _ cart: Cart, at path: String, _ profile: any Profile.Type,
+    _ replay: Replay?, frames: Int, isJudged: Bool
   ) throws -> CaseJudge {
-    let playback = try one.replay.map { Playback(try Self.recording(one.path(of: $0))) }
-    let storage = MemoryStorage(
-      try one.data.map { try SavedFiles.read(one.path(of: $0)) }
-        ?? playback?.replay.savedFiles ?? [:])
-    var options =
-      playback?.replay.options ?? ConsoleOptions(seed: one.seed, settings: one.settings)
-    options.memoryLimit = rules.memoryLimit
+    let playback = replay.map { Playback($0, compares: false) }
+    let storage: any WatchedStorage =
+      try replay?.makeStorage()
+      ?? MemoryStorage(try one.data.map { try SavedFiles.read(one.path(of: $0)) } ?? [:])
+    var options = replay?.options ?? ConsoleOptions(seed: one.seed, settings: one.settings)
+    options.memoryLimit = min(replay?.header.memoryLimit ?? .max, rules.memoryLimit)
     options.callbackLimit = rules.callbackLimit
     options.fuel = one.fuel ?? options.fuel
     options.storage = storage
+    let recorder = Recorder(
+      cart, profile: profile.name, options: &options, consoleVersion: consoleVersion,
+      cartPath: URL(fileURLWithPath: path).standardizedFileURL.path)
     let console = try Console(cart: cart, profile: profile, options: options)
     let judge = CaseJudge(
       one, console, storage, rules: rules, lastFrame: frames, isJudging: isJudged)
     var run = HeadlessRun(frames: frames, input: playback?.input(frame:) ?? one.input(frame:))
     run.hasSound = rules.verifies || judge.wantsSound
     let result = run.run(
-      console, onSound: { judge.listen($0) }, onFrame: { judge.look($0, $1) })
-    judge.finish(result)
+      console, onSound: { judge.listen($0) },
+      onStep: { frame, input, outcome in
+        recorder?.add(frame: frame, input, outcome, console)
+        return true
+      }, onFrame: { judge.look($0, $1) })
+    recorder?.closed(result.outcome)
+    judge.finish(result) { crash in
+      recorder.map { keepCrash(crash, cart, $0.replay(console), judge.artifactFolder) } ?? []
+    }
     return judge
   }
 
@@ -96,24 +116,6 @@ public struct CaseRunner {
     } catch let error as ReplayError {
       throw CartError.bad(reason: "\(path): \(error)")
     }
-  }
-
-  private func finish(_ judge: CaseJudge) -> CaseVerdict {
-    var verdict = judge.verdict
-    if let crash = judge.unexpectedCrash {
-      let lines = judge.crashLines(crash)
-      verdict.complaints.insert(
-        .init(
-          place: judge.cartCase.place, message: lines.headline, details: lines.report,
-          attachments: keepCrash(crash, judge.artifactFolder)), at: 0)
-      verdict.outcome = .failed
-    }
-    if verdict.outcome == .failed {
-      verdict.log = judge.log.suffix(Self.quotedLines).map {
-        "\($0.frame) \($0.level.rawValue): \($0.text)"
-      }
-    }
-    return verdict
   }
 }
 

@@ -11,13 +11,14 @@ public struct Crew: Sendable {
   /// Workers at a time.
   public var jobs: Int
   /// Wall-clock time that a case may take.
-  public var timeLimit: Duration
+  public var timeLimit: @Sendable (CartCase) -> Duration
   /// Whether no case is begun after one has failed.
   public var stopsAtFailure: Bool
 
   /// A crew; at least one job.
   public init(
-    program: String, arguments: [String], jobs: Int, timeLimit: Duration, stopsAtFailure: Bool
+    program: String, arguments: [String], jobs: Int,
+    timeLimit: @escaping @Sendable (CartCase) -> Duration, stopsAtFailure: Bool
   ) {
     self.program = program
     self.arguments = arguments
@@ -130,7 +131,8 @@ public struct Crew: Sendable {
       guard worker.send(order) else {
         return .failed(one.place, "the worker ended: \(worker.end(patience: Self.patience))")
       }
-      switch worker.answer(within: crew.timeLimit) {
+      let limit = crew.timeLimit(one)
+      switch worker.answer(within: limit) {
       case .line(let line):
         guard let verdict = try? JSONDecoder().decode(CaseVerdict.self, from: Data(line)) else {
           _ = worker.end(patience: 0)
@@ -140,7 +142,7 @@ public struct Crew: Sendable {
         return verdict
       case .timeout:
         _ = worker.end(patience: 0)
-        let seconds = crew.timeLimit / .seconds(1)
+        let seconds = limit / .seconds(1)
         return .failed(one.place, "the case took longer than \(seconds) seconds and was ended")
       case .gone:
         return .failed(

@@ -6,8 +6,10 @@ public struct RunRules: Sendable, Codable {
   public var wantsSnapshots = false
   /// Each case is run twice, and every frame is compared.
   public var verifies = false
-  /// Frames that a case may run.
-  public var frameLimit = 36_000
+  /// Frames that a case may run; nil lets each have what it names, and `openEnd` otherwise.
+  public var frameLimit: Int?
+  /// Frames of a case that names none: it waits for a cart to end or to crash.
+  static let openEnd = 36_000
   /// Bytes of memory that a cart may have.
   public var memoryLimit = 256 << 20
   /// Processor seconds that a callback may take.

@@ -22,11 +22,7 @@ struct CrashFolder {
   static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> CrashFolder? {
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-      return CrashFolder(root: state + "/glowjar/crashes")
-    }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-    return CrashFolder(root: home + "/.local/state/glowjar/crashes")
+    BaseFolder.state.path(environment).map { CrashFolder(root: $0 + "/crashes") }
   }
 
   /// Makes a new folder for one crash.
@@ -171,9 +167,9 @@ struct CrashFolder {
 
   /// Makes a folder and those above it that are not there, with mode 0700.
   static func makeFolders(_ path: String) throws(Failure) {
-    var made = ""
+    var made = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
-      made += "/" + part
+      made += part + "/"
       if mkdir(made, 0o700) != 0, errno != EEXIST, errno != EISDIR {
         var status = stat()
         guard stat(made, &status) == 0 else { throw .system(made) }

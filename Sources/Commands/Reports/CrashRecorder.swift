@@ -63,9 +63,9 @@ struct CrashRecorder: Sendable {
     }
     do throws(CrashFolder.Failure) {
       let folder = try crashes.makeFolder(cartID: crash.cartID, frame: crash.frame)
-      let path = folder + "/core.wasm"
+      let path: String
       do throws(CrashFolder.Failure) {
-        try CrashFolder.writeCoredump(of: crash.trap, origin: CoredumpOrigin(crash), to: path)
+        path = try CrashBundle(folder).writeDump(of: crash)
       } catch {
         rmdir(folder)
         throw error

@@ -24,10 +24,7 @@ struct SettingsFile {
   static func standardPath(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
-    let name = "/glowjar/settings.toml"
-    if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { return config + name }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-    return home + "/.config" + name
+    BaseFolder.config.path(environment).map { $0 + "/settings.toml" }
   }
 
   /// Reads a file: a table of TOML without further tables.

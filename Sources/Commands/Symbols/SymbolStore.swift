@@ -103,7 +103,5 @@ struct SymbolStore {
 func dataFolder(
   environment: [String: String] = ProcessInfo.processInfo.environment
 ) -> String? {
-  if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/glowjar" }
-  guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-  return home + "/.local/share/glowjar"
+  BaseFolder.data.path(environment)
 }

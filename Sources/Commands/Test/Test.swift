@@ -63,11 +63,11 @@ struct Test: ParsableCommand {
       valueName: "folder"), completion: .directory)
   var artifacts: String?
 
-  @Option(help: "Frames that a case may run.")
-  var timeoutFrames = 36_000
+  @Option(help: "Frames that a case may run; by default as many as it names, otherwise 36000.")
+  var timeoutFrames: Int?
 
-  @Option(help: "Seconds that a case may take.")
-  var timeLimit = 60.0
+  @Option(help: "Seconds that a case may take; by default 60, and 1 for every 600 frames it names.")
+  var timeLimit: Double?
 
   @Option(help: "Processor seconds that a callback may take.")
   var callbackLimit = 2.0
@@ -78,8 +78,8 @@ struct Test: ParsableCommand {
   func validate() throws {
     guard !(tap && json) else { throw ValidationError("--tap does not go with --json") }
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs goes from 1 to 1024") }
-    guard timeoutFrames >= 1 else { throw ValidationError("--timeout-frames goes from 1") }
-    guard (0.1...86_400).contains(timeLimit), (0.001...3600).contains(callbackLimit) else {
+    guard timeoutFrames ?? 1 >= 1 else { throw ValidationError("--timeout-frames goes from 1") }
+    guard (0.1...86_400).contains(timeLimit ?? 60), (0.001...3600).contains(callbackLimit) else {
       throw ValidationError("a time limit makes no sense")
     }
   }
@@ -88,7 +88,7 @@ struct Test: ParsableCommand {
     if let fromCrash { return print(try CaseFromCrash(fromCrash, cart: cart, to: output).path) }
     let begin = Date()
     let cases = try chosenCases()
-    var rules = RunRules(artifacts: artifacts ?? Self.standardArtifacts())
+    var rules = RunRules(artifacts: artifacts ?? standardArtifacts)
     rules.updatesSnapshots = update
     rules.wantsSnapshots = ProcessInfo.processInfo.environment["CI"] == "true"
     rules.verifies = verify
@@ -103,7 +103,7 @@ struct Test: ParsableCommand {
     let runnable = cases.indices.filter { cases[$0].1 == nil }
     let crew = Crew(
       program: "/proc/self/exe", arguments: [TestWorker.configuration.commandName ?? ""],
-      jobs: jobs, timeLimit: .seconds(timeLimit), stopsAtFailure: failFast)
+      jobs: jobs, timeLimit: timeLimit(of:), stopsAtFailure: failFast)
     crew.run(runnable.map { cases[$0].0 }, rules) { index, verdict in
       teller.take(runnable[index], verdict)
     }
@@ -112,6 +112,14 @@ struct Test: ParsableCommand {
     // Where programs read standard output, the line for people stands beside it.
     if tap || json { printError(summary.line) } else { print(summary.line) }
     if summary.failed > 0 { throw ExitCode(ExitStatus.negative.rawValue) }
+  }
+
+  private var standardArtifacts: String {
+    BaseFolder.state.path().map { $0 + "/tests" } ?? "glowjar-tests"
+  }
+
+  private func timeLimit(of one: CartCase) -> Duration {
+    .seconds(timeLimit ?? 60 + Double(one.lastFrame ?? 0) / 600)
   }
 
   private func chosenCases() throws -> [(CartCase, CaseVerdict?)] {
@@ -144,17 +152,6 @@ struct Test: ParsableCommand {
     } catch {
       throw Failure(status: .cannotCreate, what: junit, why: "cannot be written")
     }
-  }
-
-  private static func standardArtifacts() -> String {
-    let environment = ProcessInfo.processInfo.environment
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-      return state + "/glowjar/tests"
-    }
-    if let home = environment["HOME"], home.hasPrefix("/") {
-      return home + "/.local/state/glowjar/tests"
-    }
-    return "glowjar-tests"
   }
 }
 

@@ -1,9 +1,8 @@
 import ArgumentParser
 import CartTesting
 import Console
-import Foundation
-import Headless
 import Postmortem
+import Replay
 
 /// The inner half of `glowjar test`: runs cases that come in over a socket.
 struct TestWorker: ParsableCommand {
@@ -12,7 +11,8 @@ struct TestWorker: ParsableCommand {
 
   func run() throws {
     CaseWorker.serve { rules in
-      CaseRunner(rules, openCart: Self.open, keepCrash: Self.keep)
+      CaseRunner(
+        rules, consoleVersion: Glowjar.version, openCart: Self.open, keepCrash: Self.keep)
     }
   }
 
@@ -34,24 +34,14 @@ struct TestWorker: ParsableCommand {
     return (cart, profile)
   }
 
-  /// Leaves report, coredump and last picture; what cannot be written is left out.
-  private static func keep(_ crash: Crash, _ folder: String) -> [String] {
-    var kept: [String] = []
-    func keep(_ name: String, _ write: (String) throws -> Void) {
-      let path = "\(folder)/\(name)"
-      if (try? write(path)) != nil { kept.append(path) }
-    }
+  /// Leaves the folder of a crash; what cannot be written is left out.
+  private static func keep(
+    _ crash: Crash, _ cart: Cart, _ replay: Replay, _ folder: String
+  ) -> [String] {
     guard (try? CrashFolder.makeFolders(folder)) != nil else { return [] }
-    let report = crash.report()
-    keep("report.txt") { try CrashFolder.writeText(TextReport(report).text, to: $0) }
-    keep("report.json") { try CrashFolder.writeText(jsonText(ReportJSON(report)), to: $0) }
-    keep("core.wasm") {
-      let origin = CoredumpOrigin(crash)
-      try CrashFolder.writeCoredump(of: crash.trap, origin: origin, to: $0)
-    }
-    keep("frame.png") {
-      try Data(PNG.encode(crash.picture)).write(to: URL(fileURLWithPath: $0))
-    }
-    return kept
+    let bundle = CrashBundle(folder)
+    let dump = try? bundle.writeDump(of: crash)
+    let report = crash.report(dump: dump.map { .written(path: $0) } ?? .none)
+    return bundle.complete(crash, report, of: cart, replay) + (dump.map { [$0] } ?? [])
   }
 }

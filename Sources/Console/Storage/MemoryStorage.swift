@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A storage in memory: for runs that neither see nor leave saved files, and for tests.
-public final class MemoryStorage: StorageTree {
+public final class MemoryStorage: StorageTree, WatchedStorage {
   fileprivate struct State {
     var files: [[String]: [UInt8]] = [:]
     var folders: Set<[String]> = []

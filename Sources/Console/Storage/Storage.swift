@@ -28,6 +28,12 @@ extension Storage {
   public func settle(isEnd: Bool) throws(StorageError) {}
 }
 
+/// A storage whose files can be looked at from outside, while a cart plays and after.
+public protocol WatchedStorage: Storage {
+  /// Content by name.
+  var files: [String: [UInt8]] { get }
+}
+
 /// A storage whose folders can be looked into: for carts that look after the console's own files.
 public protocol StorageTree: Storage {
   /// What is in a folder, by name; nil if there is no such folder.

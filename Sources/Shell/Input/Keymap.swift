@@ -42,6 +42,7 @@ package enum Keymap {
         .button(SDL_CONTROLLER_BUTTON_GUIDE)]),
     Binding(.confirm, [.menu], [SDLK_RETURN, SDLK_KP_ENTER, SDLK_SPACE, SDLK_z],
       pad: [.button(SDL_CONTROLLER_BUTTON_A), .button(SDL_CONTROLLER_BUTTON_START)]),
+    Binding(.keepReplay, [.game, .menu], [SDLK_F9]),
     Binding(.mute, [.game, .menu], [SDLK_m]),
     Binding(.louder, [.game, .menu], [SDLK_PLUS, SDLK_EQUALS, SDLK_KP_PLUS]),
     Binding(.quieter, [.game, .menu], [SDLK_MINUS, SDLK_KP_MINUS]),

@@ -50,6 +50,8 @@ package enum ShellAction: Sendable, Equatable {
   case restart
   /// The window closes.
   case quit
+  /// What was played so far goes to a file.
+  case keepReplay
   /// Sound off, or on again.
   case mute
   /// More volume.

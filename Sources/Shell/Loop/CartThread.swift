@@ -92,6 +92,7 @@ final class CartThread: Sendable {
       }
       waitForTurn(&pacing)
       if exchange.with({ $0.order != nil }) { continue }
+      keepReplay(of: player)
       let input = exchange.with { $0.input.take() }
       outcome = call { player.step(input) }
       sound.endFrame()
@@ -124,6 +125,15 @@ final class CartThread: Sendable {
     guard exchange.with({ $0.isPaused && $0.order == nil }) else { return }
     exchange.wait { $0.order != nil || !$0.isPaused }
     pacing.resume(now: monotonicNanoseconds())
+  }
+
+  /// Has what was played so far saved, where the window wants that.
+  private func keepReplay(of player: any Player) {
+    let isWanted = exchange.with { state in
+      defer { state.wantsReplay = false }
+      return state.wantsReplay
+    }
+    if isWanted { player.keepReplay() }
   }
 
   private func waitAfterCrash(of player: any Player) -> Bool {

@@ -82,7 +82,7 @@ struct CrashDesk {
       }
     case .restart: return .restart
     case .quit: return .quit
-    case .openMenu, .confirm, .back, .mute, .louder, .quieter: break
+    case .openMenu, .confirm, .back, .keepReplay, .mute, .louder, .quieter: break
     }
     return nil
   }

@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
     var input: InputMixer
     var isPaused = false
     var order: Order?
+    /// Whether what was played so far is to be saved.
+    var wantsReplay = false
     /// Whether the window still waits for events; none may be sent to one that is gone.
     var isListening = true
 

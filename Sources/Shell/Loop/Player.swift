@@ -35,6 +35,9 @@ public protocol Player: AnyObject {
   /// A line for the player that has come up since the last call, nil if none has.
   func takeMessage() -> String?
 
+  /// Saves what was played so far, and has a message about it; called between frames.
+  func keepReplay()
+
   /// Tells the cart that it is being closed; called between frames.
   func close()
 

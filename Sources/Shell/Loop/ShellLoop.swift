@@ -124,12 +124,17 @@ public final class ShellLoop {
     if let text = sound.perform(action) {
       show(notice: text)
       guard case .pause(var menu) = screen else { return }
-      menu.show(footer: sound.text)
+      menu.show(footer: footer)
       return change(to: .pause(menu))
     }
     switch screen {
     case .game:
       if action == .openMenu { openMenu(notice: nil) }
+      if action == .keepReplay { exchange.with { $0.wantsReplay = true } }
+    case .pause where action == .keepReplay:
+      // Between two frames, and the notice about it wants to be seen.
+      exchange.with { $0.wantsReplay = true }
+      resume()
     case .pause(var menu):
       let choice = menu.perform(action)
       change(to: .pause(menu))
@@ -176,8 +181,11 @@ public final class ShellLoop {
     }
     gamepads.releaseAll()
     heldInput.releaseAll()
-    change(to: .pause(.pause(notice: notice, footer: sound.text)))
+    change(to: .pause(.pause(notice: notice, footer: footer)))
   }
+
+  /// What else there is to be done while the cart is paused, and by which keys.
+  private var footer: [String] { [sound.text, "Keep a replay: F9"] }
 
   private func resume() {
     exchange.with { $0.isPaused = false }

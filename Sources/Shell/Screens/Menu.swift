@@ -21,11 +21,11 @@ public struct Menu: Sendable {
   private var geometry: TextGrid.Geometry?
   private var itemRows = 0..<0
   private var itemColumns = 0..<0
-  /// A line below the choices.
-  private var footer: String?
+  /// Lines below the choices.
+  private var footer: [String] = []
 
   /// The pause menu; the footer tells what else there is to be changed.
-  public static func pause(notice: String? = nil, footer: String? = nil) -> Menu {
+  public static func pause(notice: String? = nil, footer: [String] = []) -> Menu {
     var menu = Menu(
       title: "Paused", lines: notice.map { [$0] } ?? [],
       items: [("Resume", .resume), ("Restart", .restart), ("Quit", .quit)])
@@ -39,8 +39,8 @@ public struct Menu: Sendable {
     lines: ["It has not come back from its callback", "for more than two seconds."],
     items: [("Keep waiting", .keepWaiting), ("Break", .breakCart), ("Quit", .quit)])
 
-  /// Changes the line below the choices.
-  mutating func show(footer: String) { self.footer = footer }
+  /// Changes the lines below the choices.
+  mutating func show(footer: [String]) { self.footer = footer }
 
   /// The choice that stands highlighted.
   public var current: Choice { items[selected].choice }
@@ -91,7 +91,7 @@ public struct Menu: Sendable {
   ) -> TextGrid {
     var grid = TextGrid(width: width, height: height, choice: choice)
     grid.canvas.fill(x: 0, y: 0, width: width, height: height, color: Theme.lightVeil)
-    let below = footer.map { ["", $0] } ?? []
+    let below = footer.isEmpty ? [] : [""] + footer
     let hint = Self.hint(buttonNames)
     let inner =
       max(
