@@ -33,6 +33,7 @@ OFFSET(vm_function, value_bytes, FUNCTION_VALUE_BYTES);
 OFFSET(vm_function, host, FUNCTION_HOST);
 OFFSET(vm_function, host_data, FUNCTION_HOST_DATA);
 OFFSET(vm_function, scalar_code, FUNCTION_SCALAR_CODE);
+OFFSET(vm_function, scalar_captures, FUNCTION_SCALAR_CAPTURES);
 OFFSET(vm_function, scalar_context, FUNCTION_SCALAR_CONTEXT);
 OFFSET(vm_function, result_mask, FUNCTION_RESULT_MASK);
 OFFSET(vm_function, argument_slots, FUNCTION_ARGUMENT_SLOTS);

@@ -346,7 +346,8 @@ vm_host_call_scalar:
     mov rdx, r8
     mov rcx, r9
     lea r8, [rbp + 16]              // the other arguments are where the caller has put them
-    mov r13, [rbx + FUNCTION_SCALAR_CONTEXT]
+    mov r9, [rbx + FUNCTION_SCALAR_CONTEXT]
+    mov r13, [rbx + FUNCTION_SCALAR_CAPTURES]
     xor r12d, r12d                  // no error
     call [rbx + FUNCTION_SCALAR_CODE]
     mov rdx, r12

@@ -78,12 +78,15 @@ final class FireflyState: @unchecked Sendable {
 
   /// Draws into the canvas if one is set, else into the frame buffer.
   func draw(_ shape: some Shape) throws(HostCallError) {
-    if let canvas = try currentCanvas() {
-      shape.draw(into: canvas)
-    } else {
-      shape.draw(into: screen)
-      isDirty = true
-    }
+    guard canvas == nil else { return try drawOnCanvas(shape) }
+    shape.draw(into: screen)
+    isDirty = true
+  }
+
+  /// Apart from the common case, which needs no room for a canvas.
+  @inline(never)
+  private func drawOnCanvas(_ shape: some Shape) throws(HostCallError) {
+    if let canvas = try currentCanvas() { shape.draw(into: canvas) }
   }
 
   /// Source: firefly.md 3.4: the frame buffer has shortcuts for axis-parallel lines.

@@ -14,8 +14,8 @@ struct HostImport: Sendable {
   /// Links and does nothing.
   let isSilent: Bool
   let type: FuncType
-  /// Makes what a cart's calls go to: all of a call in one closure, specialized by its types.
-  private let linked: @Sendable (HostLink) -> HostFunction.ScalarBody
+  /// All of a call in one closure, specialized by its types; the context is a `HostLink`.
+  private let body: HostFunction.ScalarBody
 
   /// A function with a result; a refused call returns zero.
   init<each P: HostValue, R: HostValue>(
@@ -27,17 +27,15 @@ struct HostImport: Sendable {
     self.called = called
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [R.type])
-    linked = { link in
-      { first, second, third, fourth, others in
-        let arguments = HostArguments(first, second, third, fourth, others)
-        var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
-        let values = (repeat reader.read((each P).self))
-        do throws(HostCallError) {
-          return try body(link.console, repeat each values).bits
-        } catch {
-          try link.refuse(error)
-          return 0
-        }
+    self.body = { first, second, third, fourth, others, context in
+      let link = unsafeDowncast(context, to: HostLink.self)
+      let arguments = HostArguments(first, second, third, fourth, others)
+      var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
+      let values = (repeat reader.read((each P).self))
+      do throws(HostCallError) {
+        return try body(link.console, repeat each values).bits
+      } catch {
+        return try link.refuse(error)
       }
     }
   }
@@ -52,17 +50,16 @@ struct HostImport: Sendable {
     self.called = called
     self.isSilent = isSilent
     type = FuncType(parameters: hostTypes(repeat (each P).self), results: [])
-    linked = { link in
-      { first, second, third, fourth, others in
-        let arguments = HostArguments(first, second, third, fourth, others)
-        var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
-        let values = (repeat reader.read((each P).self))
-        do throws(HostCallError) {
-          try body(link.console, repeat each values)
-        } catch {
-          try link.refuse(error)
-        }
+    self.body = { first, second, third, fourth, others, context in
+      let link = unsafeDowncast(context, to: HostLink.self)
+      let arguments = HostArguments(first, second, third, fourth, others)
+      var reader = ArgumentReader(arguments: arguments, breadcrumb: link.breadcrumb())
+      let values = (repeat reader.read((each P).self))
+      do throws(HostCallError) {
+        try body(link.console, repeat each values)
         return 0
+      } catch {
+        return try link.refuse(error)
       }
     }
   }
@@ -71,7 +68,7 @@ struct HostImport: Sendable {
   func function(of module: HostModule, for console: FireflyState) -> HostFunction {
     let name = "\(module.name).\(name)"
     let link = HostLink(self, name: name, console: console)
-    return HostFunction(name, type: type, scalarBody: linked(link))
+    return HostFunction(name, type: type, context: link, scalarBody: body)
   }
 }
 
@@ -96,9 +93,11 @@ private final class HostLink: Sendable {
   @inline(__always)
   func breadcrumb() -> Breadcrumb { breadcrumbs.begin(number) }
 
+  /// Logs a refused call and gives it a result; throws if the callback shall not go on.
   @inline(never)
-  func refuse(_ error: HostCallError) throws(HostError) {
+  func refuse(_ error: consuming HostCallError) throws -> UInt64 {
     try console.refuse(error, called)
+    return 0
   }
 }
 

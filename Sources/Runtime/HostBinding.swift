@@ -4,25 +4,37 @@ import Engine
 /// A host function in a store: what `vm_function.host_data` points to.
 final class HostBinding {
   let function: HostFunction
+  /// The body of a function over words: out of the enumeration it would be retained in every call.
+  private let words: HostFunction.Body
   private unowned let store: Store
 
   init(_ function: HostFunction, _ store: Store) {
     self.function = function
     self.store = store
+    if case .words(let body) = function.implementation {
+      words = body
+    } else {
+      words = { (_, _) throws(HostError) in }
+    }
   }
 
   /// Makes a record call this function; the record holds no reference.
   func fill(_ record: UnsafeMutablePointer<vm_function>) {
-    record.pointee.host = Self.entry
+    if case .words = function.implementation {
+      record.pointee.host = Self.wordEntry
+    } else {
+      record.pointee.host = Self.entry
+    }
     record.pointee.host_data = Unmanaged.passUnretained(self).toOpaque()
     record.pointee.keeps_mxcsr = function.keepsFloatingPointMode ? 1 : 0
-    if case .scalars(let body) = function.implementation {
+    if case .scalars(let body, let context) = function.implementation {
       // A closure is two words: code, and what it has captured.
       withUnsafeBytes(of: ScalarClosure(body: body)) {
         record.pointee.scalar_code = $0.load(as: UnsafeRawPointer.self)
-        record.pointee.scalar_context = $0.load(
+        record.pointee.scalar_captures = $0.load(
           fromByteOffset: MemoryLayout<UInt>.size, as: UnsafeMutableRawPointer?.self)
       }
+      record.pointee.scalar_context = Unmanaged.passUnretained(context as AnyObject).toOpaque()
     }
     record.pointee.code = vm_host_call_entry(record)
     record.pointee.foreign = record.pointee.code
@@ -39,23 +51,41 @@ final class HostBinding {
     ) -> Int32
 
   /// Runs the body and keeps its error for the caller of the cart.
-  private static let entry: Entry = { data, context, words in
+  private static let wordEntry: Entry = { data, context, words in
     guard let data, let words else { return Int32(VM_TRAP_HOST.rawValue) }
     // The store owns the binding and outlives the call: no reference is counted.
+    return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
+      do throws(HostError) {
+        try binding.words(Caller(context), words)
+        return 0
+      } catch {
+        return binding.keep(error)
+      }
+    }
+  }
+
+  /// The same for every body.
+  private static let entry: Entry = { data, context, words in
+    guard let data, let words else { return Int32(VM_TRAP_HOST.rawValue) }
     return Unmanaged<HostBinding>.fromOpaque(data)._withUnsafeGuaranteedRef { binding in
       do {
         switch binding.function.implementation {
         case .words(let body): try body(Caller(context), words)
-        case .scalars(let body):
-          words.pointee = try body(words[0], words[1], words[2], words[3], words + 4)
+        case .scalars(let body, let context):
+          words.pointee = try body(words[0], words[1], words[2], words[3], words + 4, context)
         case .values(let body): try binding.call(body, Caller(context), words)
         }
         return 0
       } catch {
-        binding.store.hostError.pointee = error
-        return Int32(((error as? Trap)?.kind ?? .hostError).rawValue)
+        return binding.keep(error)
       }
     }
+  }
+
+  /// The trap kind to leave compiled code with.
+  @inline(never) private func keep(_ error: any Error) -> Int32 {
+    store.hostError.pointee = error
+    return Int32(((error as? Trap)?.kind ?? .hostError).rawValue)
   }
 
   private func call(

@@ -55,14 +55,16 @@ public struct HostFunction: Sendable {
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 
-  /// A body that gets its arguments in registers, as what `HostArguments` is made of, and returns the
-  /// word of its result, or any if the type has none.
+  /// A body that gets its arguments in registers, as what `HostArguments` is made of, and the context
+  /// that its function was made with; it returns the word of its result, or any if the type has none.
   ///
-  /// They come one by one because more than four words in one value would come in memory. The body
-  /// leaves the processor's floating-point mode alone. Throwing stops the cart; the error has no
-  /// type because such an error is one word in a register of its own, which the stub looks at.
+  /// The arguments come one by one because more than four words in one value would come in memory.
+  /// What differs from cart to cart comes as context and is not captured, so that the optimizer can
+  /// make one function of nested closures. The body leaves the processor's floating-point mode alone.
+  /// Throwing stops the cart; the error has no type because such an error is one word in a register
+  /// of its own, which the stub looks at.
   public typealias ScalarBody =
-    @Sendable (UInt64, UInt64, UInt64, UInt64, UnsafePointer<UInt64>) throws -> UInt64
+    @Sendable (UInt64, UInt64, UInt64, UInt64, UnsafePointer<UInt64>, AnyObject) throws -> UInt64
 
   /// A body over values, which may call into wasm and rethrow the trap of a call it makes.
   public typealias ValueBody = @Sendable (Caller, [Value]) throws -> [Value]
@@ -70,7 +72,7 @@ public struct HostFunction: Sendable {
   // Not an optional each, nor generic in any way: the closures keep the convention of their type.
   enum Implementation: Sendable {
     case words(Body)
-    case scalars(ScalarBody)
+    case scalars(ScalarBody, any AnyObject & Sendable)
     case values(ValueBody)
   }
 
@@ -97,14 +99,17 @@ public struct HostFunction: Sendable {
 
   /// A host function over words in registers, the fastest to call: of numbers and references that
   /// take one word each, with at most one result.
-  public init(_ name: String, type: FuncType, scalarBody: @escaping ScalarBody) {
+  public init(
+    _ name: String, type: FuncType, context: any AnyObject & Sendable,
+    scalarBody: @escaping ScalarBody
+  ) {
     precondition(
       type.results.count <= 1 && !(type.parameters + type.results).contains(.v128),
       "\(name): \(type) takes more than a word for something")
     self.name = name
     self.type = type
     keepsFloatingPointMode = true
-    implementation = .scalars(scalarBody)
+    implementation = .scalars(scalarBody, context)
   }
 
   /// A host function over values.

@@ -11,8 +11,8 @@ struct HostCall: Sendable {
 
   let name: String
   let type: FuncType
-  /// Makes what a cart's calls go to: all of a call in one closure.
-  private let linked: @Sendable (HostLink) -> HostFunction.ScalarBody
+  /// All of a call in one closure; the context is a `HostLink`.
+  private let body: HostFunction.ScalarBody
 
   /// A function of `arity` integers without a result.
   init(
@@ -21,13 +21,12 @@ struct HostCall: Sendable {
   ) {
     self.name = name
     type = FuncType(parameters: Array(repeating: .i32, count: arity), results: [])
-    linked = { link in
-      { first, second, third, fourth, others in
-        let arguments = HostArguments(first, second, third, fourth, others)
-        link.note(arguments)
-        try body(link.console, Arguments(words: arguments))
-        return 0
-      }
+    self.body = { first, second, third, fourth, others, context in
+      let link = unsafeDowncast(context, to: HostLink.self)
+      let arguments = HostArguments(first, second, third, fourth, others)
+      link.note(arguments)
+      try body(link.console, Arguments(words: arguments))
+      return 0
     }
   }
 
@@ -38,13 +37,12 @@ struct HostCall: Sendable {
   ) {
     self.name = name
     type = FuncType(parameters: Array(repeating: .i32, count: arity), results: [.i32])
-    linked = { link in
-      { first, second, third, fourth, others in
-        let arguments = HostArguments(first, second, third, fourth, others)
-        link.note(arguments)
-        return UInt64(
-          UInt32(bitPattern: try body(link.console, Arguments(words: arguments))))
-      }
+    self.body = { first, second, third, fourth, others, context in
+      let link = unsafeDowncast(context, to: HostLink.self)
+      let arguments = HostArguments(first, second, third, fourth, others)
+      link.note(arguments)
+      let result = try body(link.console, Arguments(words: arguments))
+      return UInt64(UInt32(bitPattern: result))
     }
   }
 
@@ -64,29 +62,27 @@ struct HostCall: Sendable {
   func function(as type: FuncType, for console: Wasm4State) -> HostFunction {
     let name = "\(Self.module).\(name)"
     let given = type.parameters.count
-    let body = linked(HostLink(name, type, console: console))
+    let link = HostLink(name, type, console: console)
     if given >= self.type.parameters.count && console.services.options.hostClock == nil {
-      return HostFunction(name, type: type, scalarBody: body)
+      return HostFunction(name, type: type, context: link, scalarBody: body)
     }
-    return HostFunction(name, type: type) { first, second, third, fourth, others in
+    return HostFunction(name, type: type, context: link) {
+      first, second, third, fourth, others, context in
       let arguments = HostArguments(first, second, third, fourth, others)
-      return try call(body, arguments, given: given, console)
+      return try call(arguments, given: given, unsafeDowncast(context, to: HostLink.self))
     }
   }
 
   /// The uncommon call: of fewer arguments, or under a clock.
-  private func call(
-    _ body: HostFunction.ScalarBody, _ arguments: HostArguments, given: Int,
-    _ console: Wasm4State
-  ) throws -> UInt64 {
+  private func call(_ arguments: HostArguments, given: Int, _ link: HostLink) throws -> UInt64 {
     let count = max(given, type.parameters.count, 4)
     return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { words in
       for index in 0..<count { words[index] = index < given ? arguments[index] : 0 }
-      let clock = console.services.options.hostClock
+      let clock = link.console.services.options.hostClock
       let start = clock?() ?? 0
-      defer { if let clock { console.hostTime &+= clock() &- start } }
+      defer { if let clock { link.console.hostTime &+= clock() &- start } }
       guard let base = words.baseAddress else { return 0 }
-      return try body(base[0], base[1], base[2], base[3], base + 4)
+      return try body(base[0], base[1], base[2], base[3], base + 4, link)
     }
   }
 }

@@ -72,9 +72,14 @@ final class Wasm4State: @unchecked Sendable {
   var picture: Picture {
     let count = Screen.width * Screen.height
     let indices = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      let pixels = pixels
+      let target = UnsafeMutableRawBufferPointer(buffer)
       for byte in 0..<Screen.byteCount {
-        let four = pixels[byte]
-        for k in 0..<4 { buffer[4 * byte + k] = four >> UInt8(2 * k) & 3 }
+        // Four pixels of two bits, first two and then one in a lane.
+        var lanes = UInt32(pixels[byte])
+        lanes = (lanes | lanes << 12) & 0x000F_000F
+        lanes = (lanes | lanes << 6) & 0x0303_0303
+        target.storeBytes(of: lanes.littleEndian, toByteOffset: 4 &* byte, as: UInt32.self)
       }
       filled = count
     }

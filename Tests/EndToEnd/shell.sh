@@ -144,8 +144,34 @@ plays_game() {
 }
 check "the demo game starts under its own title and goes on from its first scene" plays_game
 
-plays_wasm4() { start roms/lantern/lantern.wasm && [ "$(shot size; size size)" = 480x480 ]; }
-check "a WASM-4 cart has its own screen" plays_wasm4
+# Whether the lantern is at a place of the picture of 160x160, in a window of scale 3: by the corners of its body, which no
+# firefly covers all at once. A night that has not begun, or that moths have ended, is begun: it changes nothing of the place.
+lantern_is_at() { # X Y
+  local corner format='%[pixel:p{144,12}]'
+  for corner in "1 2" "6 2" "1 6" "6 6"; do
+    # shellcheck disable=SC2086
+    set -- "$1" "$2" $corner
+    format+=" %[pixel:p{$((3 * ($1 + $3))),$((3 * ($2 + $4)))}]"
+  done
+  shot lantern
+  local colors=() light='^srgb\((244,201,93|255,246,220)\)$'
+  read -ra colors <<< "$(identify -format "$format" "$work/lantern.png")"
+  # The frame of the bar that is shown at night only.
+  [ "${colors[0]}" = "srgb(58,74,122)" ] || { press x; return 1; }
+  for corner in "${colors[@]:1}"; do [[ $corner =~ $light ]] || return 1; done
+}
+plays_wasm4() {
+  # The mouse takes the lantern along wherever it moves over the screen.
+  xdotool mousemove 1270 1010
+  start roms/lantern/lantern.wasm && [ "$(shot size; size size)" = 480x480 ] || return 1
+  until_true lantern_is_at 76 76 || { echo "  the night does not begin"; return 1; }
+  xdotool keydown Left
+  until_true lantern_is_at 0 76 || { xdotool keyup Left; echo "  the keys do not move it"; return 1; }
+  xdotool keyup Left
+  xdotool mousemove --window "$window" 300 360
+  until_true lantern_is_at 96 116 || { echo "  the mouse does not move it"; return 1; }
+}
+check "a WASM-4 cart has its own screen, keys and the mouse" plays_wasm4
 
 ends_by_signal() {
   start "$crash" && kill -TERM "$app" && leaves_with 0 || return 1

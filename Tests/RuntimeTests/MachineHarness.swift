@@ -125,8 +125,8 @@ final class MachineHarness {
     _ body: @escaping HostBody
   ) -> UnsafeMutablePointer<vm_function> {
     record(parameters, results) {
-      $0.code = vm_host_call_entry()
-      $0.foreign = vm_host_call_entry()
+      $0.code = vm_host_call_entry(&$0)
+      $0.foreign = $0.code
       $0.host = body
       $0.host_data = data
     }

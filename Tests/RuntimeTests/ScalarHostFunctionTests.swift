@@ -6,6 +6,8 @@ import TestKit
 
 @Suite("A host function that gets its arguments in registers")
 struct ScalarHostFunctionTests {
+  final class Context: Sendable {}
+
   /// Types of up to nine parameters, and for each the result.
   static let types: [FuncType] = [
     FuncType(), FuncType(results: [.i32]), FuncType(results: [.i64]),
@@ -52,8 +54,12 @@ struct ScalarHostFunctionTests {
 
   @Test(arguments: types, CodegenMode.allCases)
   func `gets every argument and gives its result`(type: FuncType, mode: CodegenMode) throws {
+    let context = Context()
     let seen = Mutex<[UInt64]>([])
-    let host = HostFunction("f", type: type) { first, second, third, fourth, others in
+    let host = HostFunction("f", type: type, context: context) {
+      first, second, third, fourth, others, given in
+      let isOwn = given === context
+      #expect(isOwn)
       let arguments = HostArguments(first, second, third, fourth, others)
       seen.withLock { $0 = type.parameters.indices.map { arguments[$0] } }
       // The upper half must not matter where the result is an i32.
@@ -98,7 +104,7 @@ struct ScalarHostFunctionTests {
     var imports = Imports()
     imports.define(
       module: "host", name: "f",
-      HostFunction("f", type: type) { _, _, _, _, _ in
+      HostFunction("f", type: type, context: Context()) { _, _, _, _, _, _ in
         if fails.withLock({ $0 }) { throw HostError("not \(type.parameters.count) today") }
         return 0
       })
@@ -132,7 +138,7 @@ struct ScalarHostFunctionTests {
     var imports = Imports()
     imports.define(
       module: "host", name: "enter",
-      HostFunction("enter", type: module.types[0]) { _, _, _, _, others in
+      HostFunction("enter", type: module.types[0], context: Context()) { _, _, _, _, others, _ in
         guard case .i32(let value)? = try callee.withLock({ $0 })?.call().first else { return 0 }
         return UInt64(value) &* others[0]
       })
@@ -156,7 +162,7 @@ struct ScalarHostFunctionTests {
     var imports = Imports()
     imports.define(
       module: "host", name: "stop",
-      HostFunction("stop", type: module.types[0]) { _, _, _, _, _ in
+      HostFunction("stop", type: module.types[0], context: Context()) { _, _, _, _, _, _ in
         handle.withLock { $0 }?()
         return 1
       })

@@ -55,6 +55,8 @@ module.functions[module.functions.count - 1].code =
   + Op.unreachable + Op.end
 module.add(export: "trap", Op.i32(-1) + Op.i32load() + Op.drop)
 
+final class Context: Sendable {}
+let context = Context()
 var imports = Imports()
 imports.define(
   module: "host", name: "nothing",
@@ -63,12 +65,12 @@ imports.define(
   })
 imports.define(
   module: "host", name: "scalar",
-  HostFunction("scalar", type: FuncType(), scalarBody: { _, _, _, _, _ in 0 }))
+  HostFunction("scalar", type: FuncType(), context: context) { _, _, _, _, _, _ in 0 })
 imports.define(
   module: "host", name: "scalar-sum",
   HostFunction(
-    "scalar-sum", type: FuncType(parameters: [.i32, .i32], results: [.i32]),
-    scalarBody: { one, other, _, _, _ in one &+ other }))
+    "scalar-sum", type: FuncType(parameters: [.i32, .i32], results: [.i32]), context: context
+  ) { one, other, _, _, _, _ in one &+ other })
 imports.define(
   module: "host", name: "careless",
   HostFunction("careless", type: FuncType()) {

@@ -54,10 +54,11 @@ typedef struct vm_function {
   int32_t (*host)(void *host_data, struct vm_context *caller, uint64_t *values);
   void *host_data;
   /// Host functions only, NULL unless the function is scalar: a closure of type
-  /// `(HostArguments) throws -> UInt64` in Swift's convention, arguments in rdi rsi rdx rcx and the
-  /// others where r8 points, captured values in r13, result in rax, error in r12. Its parameters and
-  /// its one result at most are words, and it leaves MXCSR alone.
+  /// HostFunction.ScalarBody in Swift's convention, arguments in rdi rsi rdx rcx and the others where
+  /// r8 points, scalar_context in r9, scalar_captures in r13, result in rax, error in r12. Its
+  /// parameters and its one result at most are words, and it leaves MXCSR alone.
   const void *scalar_code;
+  void *scalar_captures;
   void *scalar_context;
   /// The bits of rax that a scalar function's result has.
   uint64_t result_mask;

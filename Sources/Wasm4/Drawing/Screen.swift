@@ -9,7 +9,7 @@ struct Screen {
   static let height = 160
   static let byteCount = width * height / 4
 
-  /// `byteCount` bytes.
+  /// `byteCount` bytes, the first at a multiple of 8.
   let pixels: UnsafeMutablePointer<UInt8>
   /// Four nibbles, draw colour 1 in the lowest: 0 draws nothing, n draws palette index n - 1.
   let drawColors: UInt16
@@ -41,24 +41,54 @@ struct Screen {
 
   /// Sets the pixels of columns `start..<end` of row y, as far as they are on the screen.
   @inline(__always) func fillRow(_ y: Int, from start: Int, to end: Int, _ color: UInt8) {
+    fillRows(from: y, to: y &+ 1, columnsFrom: start, to: end, color)
+  }
+
+  /// Sets the pixels of rows `top..<bottom` and columns `start..<end`, as far as they are on the
+  /// screen.
+  @inline(__always) func fillRows(
+    from top: Int, to bottom: Int, columnsFrom start: Int, to end: Int, _ color: UInt8
+  ) {
     let start = max(0, start)
     let end = min(Self.width, end)
-    guard UInt(bitPattern: y) < UInt(Self.height), start < end else { return }
-    let row = pixels + y &* (Self.width / 4)
-    let first = start >> 2
-    let last = (end &- 1) >> 2
-    let fill = color &* 0x55
+    var y = max(0, top)
+    let bottom = min(Self.height, bottom)
+    guard start < end, y < bottom else { return }
+    let first = start / Self.wordPixels
+    let last = (end &- 1) / Self.wordPixels
+    let fill = UInt64(color) &* 0x5555_5555_5555_5555
     // Bits from the first pixel on, and up to the last one.
-    let head = UInt8(0xFF) &<< (UInt8(truncatingIfNeeded: start & 3) &* 2)
-    let tail = UInt8(0xFF) &>> (UInt8(truncatingIfNeeded: 3 &- (end &- 1) & 3) &* 2)
+    let head = UInt64.max &<< UInt64(2 &* (start % Self.wordPixels))
+    let tail = UInt64.max &>> UInt64(62 &- 2 &* ((end &- 1) % Self.wordPixels))
+    var word = words + (y &* Self.rowWords &+ first)
     if first == last {
       let mask = head & tail
-      row[first] = row[first] & ~mask | fill & mask
+      while y < bottom {
+        word.pointee = word.pointee & ~mask | fill & mask
+        word += Self.rowWords
+        y &+= 1
+      }
       return
     }
-    row[first] = row[first] & ~head | fill & head
-    if last &- first > 1 { (row + first + 1).update(repeating: fill, count: last &- first &- 1) }
-    row[last] = row[last] & ~tail | fill & tail
+    while y < bottom {
+      word.pointee = word.pointee & ~head | fill & head
+      var middle = 1
+      while middle < last &- first {
+        word[middle] = fill
+        middle &+= 1
+      }
+      word[middle] = word[middle] & ~tail | fill & tail
+      word += Self.rowWords
+      y &+= 1
+    }
+  }
+
+  private static let wordPixels = 32
+  private static let rowWords = width / wordPixels
+
+  /// The same in aligned words of 32 pixels, the leftmost in the low bits.
+  @inline(__always) private var words: UnsafeMutablePointer<UInt64> {
+    UnsafeMutableRawPointer(pixels).assumingMemoryBound(to: UInt64.self)
   }
 
   /// Sets the pixels of rows `start..<end` of column x, as far as they are on the screen.
@@ -93,14 +123,7 @@ struct Screen {
   func rectangle(x: Int, y: Int, width: Int, height: Int) {
     let endX = x + width
     let endY = y + height
-    if let fill = color(1) {
-      var row = max(0, y)
-      let end = min(Self.height, endY)
-      while row < end {
-        fillRow(row, from: x, to: endX, fill)
-        row &+= 1
-      }
-    }
+    if let fill = color(1) { fillRows(from: y, to: endY, columnsFrom: x, to: endX, fill) }
     guard let outline = color(2) else { return }
     fillColumn(x, from: y, to: endY, outline)
     fillColumn(endX - 1, from: y, to: endY, outline)
