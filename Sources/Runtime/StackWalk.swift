@@ -116,7 +116,9 @@ private struct Walker {
     let hasFrame: Bool
     let caller: UInt64?
     let returnAddress: UInt64?
-    if code[0] == 0xC3 || code[0] == 0xC2 || Self.isTailCall(code) || (code[0] == 0x55 && Self.isFrameSetup(code + 1)) {
+    if code[0] == 0xC3 || code[0] == 0xC2 || Self.isTailCall(code)
+      || (code[0] == 0x55 && Self.isFrameSetup(code + 1))
+    {
       hasFrame = false
       caller = trap.fp
       returnAddress = stack.word(at: trap.sp)
