@@ -116,6 +116,10 @@ final class HostBinding {
   @inline(never) private func keep(_ error: any Error) -> Int32 {
     if let trap = error as? Trap {
       store.pendingTrap = trap
+      if let exception = trap.exception?.reference, trap.store === store {
+        // Those who have called the host function may catch it.
+        store.handle.pointee.exception = exception.record
+      }
       return Int32(trap.kind.rawValue)
     }
     store.hostError = "\(error)"
