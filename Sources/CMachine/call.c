@@ -70,8 +70,13 @@ FRAME_OFFSET(xmm15, FRAME_XMM15);
 FRAME_OFFSET(integers, FRAME_AREA + 8 * AREA_INTEGERS);
 FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
 
-_Static_assert(VM_BUILTIN_COUNT == 14, "stubs_x86_64.S lists the builtins");
-_Static_assert(VM_TRAP_INTERRUPTED == 10 && VM_TRAP_HOST == 11, "stubs_x86_64.S names the kinds");
+_Static_assert(VM_BUILTIN_COUNT == 16, "stubs_x86_64.S lists the builtins");
+OFFSET(vm_landing, general, LANDING_GENERAL);
+OFFSET(vm_landing, floats, LANDING_FLOATS);
+OFFSET(vm_landing, pc, LANDING_PC);
+_Static_assert(VM_TRAP_INTERRUPTED == 10 && VM_TRAP_HOST == 11 && VM_TRAP_UNCAUGHT_EXCEPTION == 14,
+               "stubs_x86_64.S names the kinds");
+_Static_assert(VM_TRAP_KIND_COUNT <= 16, "a kind has four bits in code");
 _Static_assert(VM_RESULT_INTEGER_32 == 1 && VM_RESULT_FLOAT == 3 && VM_RESULT_VECTOR == 4, "stubs_x86_64.S tests them");
 
 enum { I32 = 0x7F, I64 = 0x7E, F32 = 0x7D, F64 = 0x7C, V128 = 0x7B };
@@ -241,6 +246,12 @@ int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values) 
   }
   if (inner == NULL) __atomic_store_n(&store->sequence, store->sequence + 1, __ATOMIC_RELEASE);
   return kind;
+}
+
+int32_t vm_find_landing(vm_activation *activation, vm_landing **landing) {
+  vm_store *store = activation->store;
+  *landing = &store->landing;
+  return store->find_landing(store->owner, &store->landing);
 }
 
 uint64_t vm_store_sequence(const vm_store *store) {

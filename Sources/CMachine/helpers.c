@@ -127,6 +127,18 @@ static int32_t ref_func(vm_context *context, uint64_t *words) {
   return VM_TRAP_NONE;
 }
 
+static int32_t throw_new(vm_context *context, uint64_t *words) {
+  vm_store *store = context->store;
+  store->exception = store->make_exception(store->owner, context->tags[operand(words, 0)]);
+  return VM_TRAP_UNCAUGHT_EXCEPTION;
+}
+
+static int32_t throw_again(vm_context *context, uint64_t *words) {
+  if (words[0] == 0) return VM_TRAP_NULL_REFERENCE;
+  context->store->exception = (vm_exception *)words[0];
+  return VM_TRAP_UNCAUGHT_EXCEPTION;
+}
+
 vm_helper *const vm_helpers[VM_BUILTIN_COUNT] = {
   [VM_MEMORY_GROW] = memory_grow, [VM_MEMORY_COPY] = memory_copy,
   [VM_MEMORY_FILL] = memory_fill, [VM_MEMORY_INIT] = memory_init,
@@ -134,5 +146,6 @@ vm_helper *const vm_helpers[VM_BUILTIN_COUNT] = {
   [VM_TABLE_INIT] = table_init,   [VM_ELEM_DROP] = elem_drop,
   [VM_TABLE_GROW] = table_grow,   [VM_TABLE_FILL] = table_fill,
   [VM_TABLE_GET] = table_get,     [VM_TABLE_SET] = table_set,
-  [VM_REF_FUNC] = ref_func,
+  [VM_REF_FUNC] = ref_func,       [VM_THROW] = throw_new,
+  [VM_THROW_REF] = throw_again,
 };

@@ -32,6 +32,8 @@ HIDDEN void vm_signals_send_stop(pid_t thread);
 // stubs_x86_64.S
 HIDDEN int32_t vm_enter(vm_activation *activation, const vm_function *function, uint64_t *values);
 HIDDEN void vm_exit(void);  // rdi = activation
+/// Where the exception in flight lands in the activation; 0, or the trap kind to end it with.
+HIDDEN int32_t vm_find_landing(vm_activation *activation, vm_landing **landing);
 HIDDEN void vm_host_call(void);
 HIDDEN void vm_host_call_scalar(void);
 HIDDEN void vm_foreign(void);

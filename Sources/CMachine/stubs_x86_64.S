@@ -370,9 +370,51 @@ vm_host_call_scalar:
 .Lexit_interrupted:
     mov eax, 10                     // VM_TRAP_INTERRUPTED
 .Lexit_with_status:
+    cmp eax, 14                     // VM_TRAP_UNCAUGHT_EXCEPTION
+    je .Lthrow
+.Lexit:
     mov [r12 + ACTIVATION_STATUS], eax
     mov rdi, r12
     jmp vm_exit
+
+// An exception leaves a stub towards the host: to whoever catches it in this activation, all frames
+// below forgotten, or out of the activation. r12 = activation, rsp a multiple of 16.
+.Lthrow:
+    sub rsp, 16
+    mov rdi, r12
+    mov rsi, rsp
+    call vm_find_landing
+    pop rdx
+    add rsp, 8
+    test eax, eax
+    jnz .Lexit
+    mov rcx, [r12 + ACTIVATION_STORE]
+    mov rax, [rcx + STORE_STOP_REQUEST]
+    cmp rax, [rcx + STORE_SEQUENCE]
+    je .Lexit_interrupted_while_throwing
+    inc qword ptr [rcx + STORE_GENERATION]
+    movups xmm0, [rdx + LANDING_FLOATS]
+    .irp n, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movups xmm\n, [rdx + LANDING_FLOATS + 16 * \n]
+    .endr
+    mov rbx, [rdx + 8 * 3]
+    mov rsp, [rdx + 8 * 4]
+    mov rbp, [rdx + 8 * 5]
+    mov rsi, [rdx + 8 * 6]
+    mov rdi, [rdx + 8 * 7]
+    mov r8, [rdx + 8 * 8]
+    mov r9, [rdx + 8 * 9]
+    mov r10, [rdx + 8 * 10]
+    mov r11, [rdx + 8 * 11]
+    mov r12, [rdx + 8 * 12]
+    mov r13, [rdx + 8 * 13]
+    mov r14, [rdx + 8 * 14]
+    mov r15, [r14 + CONTEXT_MEMORY_BASE]
+    mov rax, [rdx]
+    jmp [rdx + LANDING_PC]
+.Lexit_interrupted_while_throwing:
+    mov eax, 10                     // VM_TRAP_INTERRUPTED
+    jmp .Lexit
 
 // Wasm to the wasm of another instance. rax = record. The frame holds the caller's context at
 // [rbp-8], where the stack walk looks for it.
@@ -503,6 +545,8 @@ vm_builtin_entries:
     builtin 10
     builtin 11
     builtin 12
+    builtin 13
+    builtin 14
     .quad vm_tail_call
 
     .size vm_builtin_entries, . - vm_builtin_entries

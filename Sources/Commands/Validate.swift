@@ -28,7 +28,9 @@ struct Validate: ParsableCommand {
   }
 
   /// Throws what is wrong with the module at `path`.
-  static func check(_ path: String, _ features: Features) throws(Failure) {
+  static func check(
+    _ path: String, _ features: Features = .webAssembly2
+  ) throws(Failure) {
     let module = try loadModule(path, features: features)
     do {
       try module.validateBodies()

@@ -27,6 +27,9 @@ extension Value {
     case .funcref:
       guard text == "null" else { return nil }
       self = .funcref(nil)
+    case .exnref:
+      guard text == "null" else { return nil }
+      self = .exnref(nil)
     case .externref:
       let number = UInt64(text)
       guard text == "null" || number.map({ $0 < .max }) == true else { return nil }
@@ -60,7 +63,7 @@ extension Value {
   }
 
   /// The value as data: floats as bit patterns, unsigned decimal; references as `null`, the number
-  /// of an `externref`, or `function`.
+  /// of an `externref`, `function` or `exception`.
   var dataText: String {
     switch self {
     case .i32(let bits), .f32(let bits): "\(bits)"
@@ -68,6 +71,7 @@ extension Value {
     case .v128(let bits): "\(bits)"
     case .externref(let number): number.map { "\($0)" } ?? "null"
     case .funcref(let function): function == nil ? "null" : "function"
+    case .exnref(let exception): exception == nil ? "null" : "exception"
     }
   }
 
@@ -80,7 +84,7 @@ extension Value {
     case .f64(let bits):
       Self.float(Double(bitPattern: bits), bits & 0xF_FFFF_FFFF_FFFF, 0x8_0000_0000_0000)
     case .v128(let bits): Self.text(of: bits)
-    case .funcref, .externref: dataText
+    case .funcref, .externref, .exnref: dataText
     }
   }
 

@@ -11,6 +11,8 @@ public enum Extern: Sendable {
   case memory(Memory)
   /// A global.
   case global(Global)
+  /// A tag.
+  case tag(Tag)
 
   /// The function, if it is one.
   public var function: Function? { if case .function(let it) = self { it } else { nil } }
@@ -20,6 +22,8 @@ public enum Extern: Sendable {
   public var memory: Memory? { if case .memory(let it) = self { it } else { nil } }
   /// The global, if it is one.
   public var global: Global? { if case .global(let it) = self { it } else { nil } }
+  /// The tag, if it is one.
+  public var tag: Tag? { if case .tag(let it) = self { it } else { nil } }
 }
 
 /// A function of a store: wasm or host.

@@ -154,6 +154,7 @@ private struct FrameReader {
     guard let bits = bits(place.kind) else { return nil }
     // A reference of ours is followed by those who show it.
     if place.type == .funcref && bits != 0 && !store.hasFunction(at: UInt(bits)) { return nil }
+    if place.type == .exnref && bits != 0 && !store.exceptions.contains(UInt(bits)) { return nil }
     return Value(place.type, bits: bits)
   }
 
@@ -212,12 +213,7 @@ private struct FrameReader {
     var file = registers
     if let recording {
       if hasSavedRegisters, let fp = machine.fp {
-        for saved in recording.savedRegisters {
-          file[saved.register] = stack.word(at: fp, Int(saved.offset))
-          if saved.register >= 16 {
-            file.setUpperHalf(of: saved.register, stack.word(at: fp, Int(saved.offset) + 8))
-          }
-        }
+        file.restore(recording.savedRegisters, from: fp, in: stack)
       }
       file.enterCaller()
     } else {

@@ -85,7 +85,12 @@ final class HostBinding {
   /// The trap kind to leave compiled code with.
   @inline(never) private func keep(_ error: any Error) -> Int32 {
     store.hostError.pointee = error
-    return Int32(((error as? Trap)?.kind ?? .hostError).rawValue)
+    guard let trap = error as? Trap else { return Int32(VM_TRAP_HOST.rawValue) }
+    if let exception = trap.exception?.reference, trap.store === store {
+      // Those who have called the host function may catch it.
+      store.handle.pointee.exception = exception.record
+    }
+    return Int32(trap.kind.rawValue)
   }
 
   private func call(

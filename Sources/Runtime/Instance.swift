@@ -14,6 +14,7 @@ final class InstanceRecord {
   var tables: [Table.Parts] = []
   var memories: [Memory.Parts] = []
   var globals: [Global.Parts] = []
+  var tags: [UnsafeMutablePointer<vm_tag>] = []
   /// Exports by name, made when first asked for.
   lazy var exports: [[UInt8]: Export] = Dictionary(
     compiled.module.exports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -79,6 +80,7 @@ public final class Instance: @unchecked Sendable {
     case .table: return .table(tables[export.index])
     case .memory: return .memory(memories[export.index])
     case .global: return .global(globals[export.index])
+    case .tag: return .tag(tags[export.index])
     }
   }
 
@@ -99,6 +101,8 @@ public final class Instance: @unchecked Sendable {
   public var memories: [Memory] { record.memories.map { $0.memory(in: store) } }
   /// Globals in index order, imported ones first.
   public var globals: [Global] { record.globals.map { $0.global(in: store) } }
+  /// Tags in index order, imported ones first.
+  public var tags: [Tag] { record.tags.map { Tag(store: store, handle: $0) } }
 }
 
 // Records must not hold on to the store that owns them: they keep parts without it.

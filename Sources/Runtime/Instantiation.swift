@@ -12,6 +12,7 @@ struct Instantiation {
   private var tables: [Table] = []
   private var memories: [Memory] = []
   private var globals: [Global] = []
+  private var tags: [Tag] = []
 
   init(_ compiled: CompiledModule, _ imports: Imports, _ store: Store) {
     self.compiled = compiled
@@ -41,6 +42,7 @@ struct Instantiation {
     record.tables = tables.map(\.parts)
     record.memories = memories.map(\.parts)
     record.globals = globals.map(\.parts)
+    record.tags = tags.map(\.handle)
     let segments = makeSegments(context)
     store.add(record)
     try initialise(segments)
@@ -111,6 +113,12 @@ struct Instantiation {
         throw failure("incompatible import type: wanted \(wanted), found \(global.type)")
       }
       globals.append(global)
+    case (.tag(let type), .tag(let tag)):
+      guard tag.store === store else { throw failure("belongs to another store") }
+      guard tag.parameters == module.types[type].parameters else {
+        throw failure("incompatible import type")
+      }
+      tags.append(tag)
     default:
       throw failure("incompatible import type")
     }
@@ -198,7 +206,7 @@ struct Instantiation {
     }
   }
 
-  private func fillIn(
+  private mutating func fillIn(
     _ raw: UnsafeMutableRawPointer, _ context: UnsafeMutablePointer<vm_context>,
     _ functionTable: UnsafeMutablePointer<UnsafePointer<vm_function>?>
   ) {
@@ -211,6 +219,15 @@ struct Instantiation {
       raw.storeBytes(
         of: UInt(bitPattern: table.handle), toByteOffset: layout.table(i), as: UInt.self)
     }
+    for type in module.tags[module.importedTagCount...] {
+      tags.append(store.makeTag(module.types[type].parameters))
+    }
+    for (i, tag) in tags.enumerated() {
+      raw.storeBytes(
+        of: UInt(bitPattern: tag.handle), toByteOffset: layout.tag(i), as: UInt.self)
+    }
+    context.pointee.tags = (raw + layout.tag(0)).assumingMemoryBound(
+      to: UnsafeMutablePointer<vm_tag>?.self)
     context.pointee.tables = (raw + layout.table(0)).assumingMemoryBound(
       to: UnsafeMutablePointer<vm_table>?.self)
     context.pointee.table_count = UInt32(tables.count)

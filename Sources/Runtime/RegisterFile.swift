@@ -1,4 +1,5 @@
 import CMachine
+import Engine
 
 /// The registers as they are in one frame, as far as they can be known.
 ///
@@ -69,6 +70,18 @@ struct RegisterFile: Sendable {
       words[Int(number & 31)] = newValue ?? 0
       let bit = UInt32(1) << UInt32(number & 31)
       known = newValue == nil ? known & ~bit : known | bit
+    }
+  }
+
+  /// Takes back what the prologue of the frame at `fp` has saved.
+  mutating func restore(
+    _ saved: [FunctionRecording.SavedRegister], from fp: UInt64, in stack: StackMemory
+  ) {
+    for place in saved {
+      self[place.register] = stack.word(at: fp, Int(place.offset))
+      if place.register >= 16 {
+        setUpperHalf(of: place.register, stack.word(at: fp, Int(place.offset) + 8))
+      }
     }
   }
 

@@ -40,6 +40,13 @@ struct StackMemory: Sendable {
     return UnsafeRawPointer(bitPattern: UInt(address))?.loadUnaligned(as: UInt64.self)
   }
 
+  /// Writes a word `offset` bytes from a base, if it lies inside.
+  func store(_ value: UInt64, at base: UInt64, _ offset: Int) {
+    let address = base &+ UInt64(bitPattern: Int64(offset))
+    guard word(at: address) != nil else { return }
+    UnsafeMutableRawPointer(bitPattern: UInt(address))?.storeBytes(of: value, as: UInt64.self)
+  }
+
   /// The word `offset` bytes from a base.
   func word(at base: UInt64, _ offset: Int) -> UInt64? {
     word(at: base &+ UInt64(bitPattern: Int64(offset)))
@@ -102,10 +109,8 @@ private struct Walker {
   }
 
   mutating func walk(fromStubFrame fp: UInt64) -> Bool {
-    guard let caller = stack.word(at: fp), let returnAddress = stack.word(at: fp &+ 8) else {
-      return false
-    }
-    return walk(callers: caller, returnAddress: returnAddress, above: fp, stub: fp)
+    guard let callers = CallerWalk(fromStubFrame: fp, context: context, stack) else { return false }
+    return walk(callers)
   }
 
   mutating func walk(fromSignalOf trap: vm_trap_record) -> Bool {
@@ -116,7 +121,9 @@ private struct Walker {
     let hasFrame: Bool
     let caller: UInt64?
     let returnAddress: UInt64?
-    if code[0] == 0xC3 || code[0] == 0xC2 || Self.isTailCall(code) || (code[0] == 0x55 && Self.isFrameSetup(code + 1)) {
+    if code[0] == 0xC3 || code[0] == 0xC2 || Self.isTailCall(code)
+      || (code[0] == 0x55 && Self.isFrameSetup(code + 1))
+    {
       hasFrame = false
       caller = trap.fp
       returnAddress = stack.word(at: trap.sp)
@@ -134,7 +141,10 @@ private struct Walker {
         pc: trap.pc, kind: trap.kind == Int32(VM_TRAP_INTERRUPTED.rawValue) ? .stop : .trap,
         context: context, fp: hasFrame ? trap.fp : nil, stub: nil))
     guard let caller, let returnAddress else { return false }
-    return walk(callers: caller, returnAddress: returnAddress, above: trap.sp, stub: nil)
+    return walk(
+      CallerWalk(
+        fp: caller, returnAddress: returnAddress, previous: trap.sp, stub: nil, context: context,
+        stack: stack))
   }
 
   /// Whether the jump of a tail call stands at `code`.
@@ -147,33 +157,84 @@ private struct Walker {
     code[0] == 0x48 && code[1] == 0x89 && code[2] == 0xE5
   }
 
-  /// Goes up from a callee that returns to `returnAddress` in the frame at `fp`.
-  ///
-  /// `stub` is the callee's rbp if the callee is a stub towards the host.
-  private mutating func walk(
-    callers fp: UInt64, returnAddress: UInt64, above: UInt64, stub: UInt64?
-  ) -> Bool {
-    var (fp, returnAddress, previous, stub) = (fp, returnAddress, above, stub)
-    while vm_is_enter_return(returnAddress) == 0 {
+  /// Adds the callers; false if their chain is broken.
+  private mutating func walk(_ callers: CallerWalk) -> Bool {
+    var callers = callers
+    while true {
       if frames.count >= StackWalk.frameLimit { return true }
-      // Frames lie strictly upwards, so a damaged chain cannot loop.
-      guard fp > previous else { return false }
-      if vm_is_foreign_return(returnAddress) != 0 {
-        guard let caller = stack.word(at: fp &- 8) else { return false }
-        context = UInt(caller)
-      } else if vm_code_contains(returnAddress) != 0 {
-        frames.append(
-          MachineFrame(pc: returnAddress, kind: .call, context: context, fp: fp, stub: stub))
-        stub = nil
-      } else {
-        return false
+      switch callers.next() {
+      case .frame(let frame): frames.append(frame)
+      case .end: return true
+      case .broken: return false
       }
-      guard let caller = stack.word(at: fp), let next = stack.word(at: fp &+ 8) else {
-        return false
-      }
-      (previous, fp, returnAddress) = (fp, caller, next)
+      context = callers.context
     }
-    return true
+  }
+}
+
+/// Goes up the frames of an activation from a callee, one by one.
+struct CallerWalk {
+  enum Step {
+    /// A frame in a call.
+    case frame(MachineFrame)
+    /// There are no more: here the host has entered.
+    case end
+    /// The chain leads nowhere.
+    case broken
+  }
+
+  /// The rbp to which the callee returns, and the address.
+  var fp: UInt64
+  var returnAddress: UInt64
+  /// Where the callee's own links are.
+  var previous: UInt64
+  /// The callee's rbp if it is a stub towards the host.
+  var stub: UInt64?
+  /// Of the next frame.
+  private(set) var context: UInt
+  let stack: StackMemory
+
+  init(
+    fp: UInt64, returnAddress: UInt64, previous: UInt64, stub: UInt64?, context: UInt,
+    stack: StackMemory
+  ) {
+    self.fp = fp
+    self.returnAddress = returnAddress
+    self.previous = previous
+    self.stub = stub
+    self.context = context
+    self.stack = stack
+  }
+
+  /// Starts at a stub towards the host; nil if its frame lies outside of the stack.
+  init?(fromStubFrame fp: UInt64, context: UInt, _ stack: StackMemory) {
+    guard let caller = stack.word(at: fp), let returnAddress = stack.word(at: fp &+ 8) else {
+      return nil
+    }
+    self.init(
+      fp: caller, returnAddress: returnAddress, previous: fp, stub: fp, context: context,
+      stack: stack)
+  }
+
+  /// The next older frame.
+  mutating func next() -> Step {
+    while vm_is_enter_return(returnAddress) == 0 {
+      // Frames lie strictly upwards, so a damaged chain cannot loop.
+      guard fp > previous, let caller = stack.word(at: fp), let next = stack.word(at: fp &+ 8)
+      else { return .broken }
+      let (here, pc) = (fp, returnAddress)
+      (previous, fp, returnAddress) = (fp, caller, next)
+      if vm_is_foreign_return(pc) != 0 {
+        guard let outer = stack.word(at: here &- 8) else { return .broken }
+        context = UInt(outer)
+      } else if vm_code_contains(pc) != 0 {
+        defer { stub = nil }
+        return .frame(MachineFrame(pc: pc, kind: .call, context: context, fp: here, stub: stub))
+      } else {
+        return .broken
+      }
+    }
+    return .end
   }
 }
 

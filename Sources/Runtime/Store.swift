@@ -37,6 +37,10 @@ public final class Store: @unchecked Sendable {
   /// What a host function threw, for the trap that follows: a trap that it passed on, or an error of
   /// its own.
   let hostError: UnsafeMutablePointer<(any Error)?>
+  /// The exceptions that were thrown in it.
+  let exceptions = ExceptionHeap()
+  /// By return address, what happens to an exception that leaves the call.
+  var catchSites: [UInt64: CatchSite] = [:]
   private let watchdog: Watchdog
   private var records: [InstanceRecord] = []
   private var recordOfContext: [UInt: InstanceRecord] = [:]
@@ -66,6 +70,7 @@ public final class Store: @unchecked Sendable {
     handle.pointee.memory_bytes_limit = limits.memoryBytes
     handle.pointee.table_elements_limit = limits.tableElements
     watchdog = Watchdog(handle)
+    installExceptions()
   }
 
   deinit {
@@ -197,6 +202,9 @@ public final class Store: @unchecked Sendable {
 
   var instanceCount: Int { records.count }
 
+  /// The instance that runs in a context.
+  func record(ofContext context: UInt) -> InstanceRecord? { recordOfContext[context] }
+
   /// The number of the instance that a context belongs to; nil for a context of another store.
   func instanceNumber(ofContext context: UnsafeMutablePointer<vm_context>) -> Int? {
     recordOfContext[UInt(bitPattern: context)]?.number
@@ -223,6 +231,11 @@ public final class Store: @unchecked Sendable {
       isInterrupted: kind == .interrupted)
     trap.capture = capture
     trap.frames = capture.backtrace
+    if kind == .uncaughtException, let exception = handle.pointee.exception {
+      trap.exception = UncaughtException(exception, thrownBy: record.context, in: self)
+      trap.message = trap.exception?.description ?? message
+      handle.pointee.exception = nil
+    }
     if kind == .memoryOutOfBounds { trap.fault = fault(record, trap.frames.first) }
     return trap
   }

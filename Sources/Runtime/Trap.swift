@@ -56,6 +56,8 @@ public struct Trap: Error, Sendable, CustomStringConvertible {
   public var frames: [TrapFrame]
   /// For accesses out of a memory's bounds, where known.
   public var fault: MemoryFault?
+  /// The exception that nobody has caught, if that is why.
+  public var exception: UncaughtException?
   /// Where it happened.
   public let store: Store
   /// What was on the stack.

@@ -34,6 +34,11 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
   /// Code that counts has used up its fuel.
   public static let fuelExhausted = TrapKind(VM_TRAP_FUEL_EXHAUSTED)
 
+  /// Nobody has caught an exception.
+  public static let uncaughtException = TrapKind(VM_TRAP_UNCAUGHT_EXCEPTION)
+  /// A null where a reference is wanted that is not null.
+  public static let nullReference = TrapKind(VM_TRAP_NULL_REFERENCE)
+
   /// Stable identifier and message of each kind, by raw value.
   private static let words: [(name: String, message: String)] = [
     ("none", "no trap"),
@@ -51,6 +56,8 @@ public struct TrapKind: Hashable, Sendable, CustomStringConvertible {
     // Only in code: null and type mismatch, which are told apart when it happens.
     ("indirect-call", "indirect call"),
     ("fuel-exhausted", "all fuel consumed"),
+    ("uncaught-exception", "uncaught exception"),
+    ("null-reference", "null reference"),
   ]
 
   /// The identifiers of all kinds that a trap can have.

@@ -17,6 +17,8 @@ public enum Value: Hashable, Sendable {
   case funcref(FunctionReference?)
   /// A number that means something to the host, below 2^64 - 1; or null.
   case externref(UInt64?)
+  /// An exception, or null.
+  case exnref(ExceptionReference?)
 
   /// Its type.
   public var type: ValueType {
@@ -28,6 +30,7 @@ public enum Value: Hashable, Sendable {
     case .v128: .v128
     case .funcref: .funcref
     case .externref: .externref
+    case .exnref: .exnref
     }
   }
 
@@ -39,6 +42,7 @@ public enum Value: Hashable, Sendable {
     case .v128(let v): UInt64(truncatingIfNeeded: v)
     case .funcref(let v): UInt64(v.map { UInt(bitPattern: $0.record) } ?? 0)
     case .externref(let v): v.map { $0 &+ 1 } ?? 0
+    case .exnref(let v): UInt64(v.map { UInt(bitPattern: $0.record) } ?? 0)
     }
   }
 
@@ -56,6 +60,9 @@ public enum Value: Hashable, Sendable {
       self = .funcref(
         UnsafePointer<vm_function>(bitPattern: UInt(bits)).map { FunctionReference(record: $0) })
     case .externref: self = .externref(bits == 0 ? nil : bits - 1)
+    case .exnref:
+      self = .exnref(
+        UnsafeMutablePointer<vm_exception>(bitPattern: UInt(bits)).map { ExceptionReference($0) })
     }
   }
 

@@ -41,7 +41,7 @@ final class FunctionCode {
       while scanner.offset < body.bodyOffset + body.size {
         let here = scanner.offset
         switch scanner.skip() {
-        case 0x02...0x04: open.append(here)
+        case 0x02...0x04, 0x1F: open.append(here)
         case 0x05 where part == 0x05: found[open.last ?? 0] = scanner.offset
         case 0x0B:
           guard let block = open.popLast() else { break }

@@ -10,7 +10,11 @@ extension Machine {
       guard fuel > 0 else { throw PlainTrap(.outOfFuel) }
       fuel -= 1
       if !visits.isEmpty { visits[pc] &+= 1 }
-      try step()
+      do {
+        try step()
+      } catch {
+        guard let exception = error.exception, handle(exception, downTo: depth) else { throw error }
+      }
     }
   }
 
@@ -24,6 +28,8 @@ extension Machine {
     case 0x03: try loop()
     case 0x04: try ifElse()
     case 0x05: skipElse()
+    case 0x08: try throwNew()
+    case 0x0A: try throwAgain()
     case 0x0B: endBlock()
     case 0x0C: branch(unsigned())
     case 0x0D:
@@ -40,6 +46,7 @@ extension Machine {
     case 0x1C:
       for _ in 0..<unsigned() { _ = byte() }
       select()
+    case 0x1F: try tryTable()
     case 0x20: push(values[locals + unsigned()])
     case 0x21: values[locals + unsigned()] = pop()
     case 0x22: values[locals + unsigned()] = values[top - 1]
@@ -72,7 +79,7 @@ extension Machine {
     case 0xA0...0xA6: binaryFloat(Double.self, opcode - 0xA0)
     case 0xA7...0xBF: try convert(opcode)
     case 0xC0...0xC4: extend(opcode)
-    case 0xD0: push(.zero(byte() == ValueType.funcref.rawValue ? .funcref : .externref))
+    case 0xD0: push(.zero(ValueType(rawValue: byte()) ?? .externref))
     case 0xD1: push(pop().bits == 0)
     case 0xD2: push(instance.functions[unsigned()].reference)
     case 0xFC: try prefixed(unsigned())

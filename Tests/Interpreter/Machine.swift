@@ -32,6 +32,8 @@ public struct Machine: ~Copyable {
     var arity: Int
     /// Whether it goes on living when it is branched to.
     var isLoop: Bool
+    /// File offset of its catch clauses; 0 if it has none.
+    var catches = 0
   }
 
   private nonisolated(unsafe) static let noCode = UnsafePointer(

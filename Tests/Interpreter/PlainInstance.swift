@@ -18,6 +18,8 @@ public final class PlainInstance {
   public internal(set) var memories: [PlainMemory] = []
   /// The globals.
   public internal(set) var globals: [PlainGlobal] = []
+  /// The tags.
+  public internal(set) var tags: [PlainTag] = []
   /// The element segments; dropped ones are empty.
   var elements: [[PlainValue]] = []
   /// The data segments; dropped ones are empty.
@@ -43,6 +45,7 @@ public final class PlainInstance {
     case .table: return .table(tables[export.index])
     case .memory: return .memory(memories[export.index])
     case .global: return .global(globals[export.index])
+    case .tag: return .tag(tags[export.index])
     }
   }
 

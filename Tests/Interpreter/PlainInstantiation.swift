@@ -48,6 +48,9 @@ extension PlainInstance {
     case (.global(let type), .global(let global)):
       globals.append(global)
       return global.type == type
+    case (.tag(let type), .tag(let tag)):
+      tags.append(tag)
+      return tag.parameters == module.types[type].parameters
     default: return false
     }
   }
@@ -68,6 +71,9 @@ extension PlainInstance {
     for type in module.tables[module.importedTableCount...] { tables.append(store.makeTable(type)) }
     for type in module.memories[module.importedMemoryCount...] {
       memories.append(store.makeMemory(type))
+    }
+    for type in module.tags[module.importedTagCount...] {
+      tags.append(PlainTag(module.types[type].parameters))
     }
     for (i, initializer) in module.globalInitializers.enumerated() {
       let type = module.globals[module.importedGlobalCount + i]

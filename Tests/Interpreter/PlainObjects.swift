@@ -107,4 +107,5 @@ public enum PlainExtern {
   case table(PlainTable)
   case memory(PlainMemory)
   case global(PlainGlobal)
+  case tag(PlainTag)
 }

@@ -7,6 +7,8 @@ public final class PlainStore {
   /// Elements that a table may grow to.
   public let tableLimit: Int
   private(set) var functions: [PlainFunction] = []
+  /// The exceptions that references may mean; none is ever forgotten.
+  private(set) var exceptions: [PlainException] = []
   private(set) var instanceCount = 0
 
   /// An empty store.
@@ -18,6 +20,18 @@ public final class PlainStore {
   /// The function that a reference value means, nil for null.
   public func function(_ reference: PlainValue) -> PlainFunction? {
     reference.bits == 0 ? nil : functions[Int(reference.bits) - 1]
+  }
+
+  /// The exception that a reference value means, nil for null.
+  func exception(_ reference: PlainValue) -> PlainException? {
+    reference.bits == 0 ? nil : exceptions[Int(reference.bits) - 1]
+  }
+
+  /// A reference to an exception: 1 + its number.
+  func reference(to exception: PlainException) -> PlainValue {
+    let number = exceptions.firstIndex { $0 === exception } ?? exceptions.count
+    if number == exceptions.count { exceptions.append(exception) }
+    return PlainValue(.exnref, UInt64(number) + 1)
   }
 
   /// A function of the host.

@@ -39,6 +39,8 @@ public struct PlainTrap: Error, Sendable {
     case integerOverflow = "integer-overflow"
     case invalidConversionToInteger = "invalid-conversion-to-integer"
     case callStackExhausted = "call-stack-exhausted"
+    case uncaughtException = "uncaught-exception"
+    case nullReference = "null-reference"
     /// A host function ended it.
     case hostError = "host-error"
     /// The machine's fuel is used up.
@@ -47,9 +49,17 @@ public struct PlainTrap: Error, Sendable {
 
   /// Why.
   public var kind: Kind
+  /// What was thrown, if that is why.
+  var exception: PlainException?
   /// Youngest first; over all wasm that was running in the machine.
   public var frames: [PlainFrame] = []
 
   /// A trap without frames, which the machine adds.
   public init(_ kind: Kind) { self.kind = kind }
+
+  /// An exception on its way.
+  init(_ exception: PlainException) {
+    kind = .uncaughtException
+    self.exception = exception
+  }
 }

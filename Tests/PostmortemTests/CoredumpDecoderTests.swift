@@ -197,6 +197,7 @@ private struct JSONTree {
     switch content {
     case .v128(let low, let high): vector(low, high)
     case .funcref(let target): ["type": "funcref", "value": reference(target)]
+    case .exnref(let target): ["type": "exnref", "value": reference(target)]
     case .externref(let target): ["type": "externref", "value": reference(target)]
     }
   }

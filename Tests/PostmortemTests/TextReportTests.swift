@@ -96,7 +96,7 @@ struct TextReportTests {
     "unreachable", "memory-out-of-bounds", "table-out-of-bounds", "indirect-call-to-null",
     "indirect-call-type-mismatch", "integer-divide-by-zero", "integer-overflow",
     "invalid-conversion-to-integer", "call-stack-exhausted", "interrupted", "host-error",
-    "fuel-exhausted",
+    "fuel-exhausted", "uncaught-exception", "null-reference",
   ])
   func `Every trap kind has words of its own`(id: String) {
     #expect(CrashKind(id: id).headline != CrashKind(id: "no such kind").headline)

@@ -131,6 +131,7 @@ final class CompiledRun: @unchecked Sendable {
         let index = module.imports.firstIndex(of: item) ?? 0
         let value = Value(scenario.global(type.value, import: index))
         extern = .global(store.makeGlobal(type, value))
+      case .tag(let type): extern = .tag(store.makeTag(module.types[type].parameters))
       }
       if let extern { imports.define(module: item.module, name: item.name, extern) }
     }
@@ -170,6 +171,7 @@ extension Value {
     case .f64: self = .f64(value.bits)
     case .v128: self = .v128(value.vector)
     case .funcref: self = .funcref(nil)
+    case .exnref: self = .exnref(nil)
     case .externref: self = .externref(value.bits == 0 ? nil : value.bits - 1)
     }
   }

@@ -34,6 +34,7 @@ final class InterpretedHost {
     case .global(let type):
       let index = module.imports.firstIndex(of: item) ?? 0
       return .global(store.makeGlobal(type, scenario.global(type.value, import: index)))
+    case .tag(let type): return .tag(PlainTag(module.types[type].parameters))
     }
   }
 

@@ -129,7 +129,7 @@ extension Op {
     case .f32: f32(Float(value))
     case .f64: f64(Double(value))
     case .v128: [0xFD, 0x0C] + Array(repeating: UInt8(truncatingIfNeeded: value), count: 16)
-    case .funcref, .externref: [0xD0, type.rawValue]
+    case .funcref, .externref, .exnref: [0xD0, type.rawValue]
     }
   }
 }

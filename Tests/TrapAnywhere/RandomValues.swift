@@ -15,6 +15,7 @@ enum RandomValues {
     case .i64: PlainValue(.i64, integer(&numbers))
     case .f32: PlainValue(.f32, UInt64(Float(numbers.one(of: floats)).bitPattern))
     case .f64: PlainValue(.f64, numbers.one(of: floats).bitPattern)
+    case .exnref: .zero(.exnref)
     case .externref: PlainValue(.externref, UInt64(numbers.below(5)))
     case .v128: vector(&numbers)
     case .funcref: .zero(type)

@@ -128,6 +128,8 @@ typedef enum vm_builtin {
   VM_TABLE_GET,     // (table, index) -> reference
   VM_TABLE_SET,     // (table, index, reference)
   VM_REF_FUNC,      // (function index) -> reference
+  VM_THROW,         // (tag), its values in the results buffer; does not return
+  VM_THROW_REF,     // (exception); does not return
   VM_TAIL_CALL,     // not called but jumped to, see vm_tail_call in stubs_x86_64.S
   VM_BUILTIN_COUNT
 } vm_builtin;
@@ -150,8 +152,24 @@ typedef enum vm_trap_kind {
   VM_TRAP_HOST,            // a host function raised an error
   VM_TRAP_INDIRECT_CALL,   // null or type mismatch: told apart after the fact from rax (the record)
   VM_TRAP_FUEL_EXHAUSTED,  // code that counts has used up the store's fuel
+  VM_TRAP_UNCAUGHT_EXCEPTION,  // vm_store.exception
+  VM_TRAP_NULL_REFERENCE,  // a null where an exception, or a reference that is not null, is wanted
   VM_TRAP_KIND_COUNT
 } vm_trap_kind;
+
+/// A tag, which tells kinds of exception apart; what it is is its address.
+typedef struct vm_tag {
+  const uint8_t *types;      // of the values that its exceptions carry
+  uint32_t count;            // of these types
+  uint32_t word_count;       // of the values
+} vm_tag;
+
+/// An exception. An exnref is the address of one; they are made and freed by the Swift store.
+typedef struct vm_exception {
+  const vm_tag *tag;
+  uint64_t is_shared;        // whether anything but the throw in progress knows it
+  uint64_t values[];         // tag->word_count words
+} vm_exception;
 
 /// What an instance knows of one of its memories; kept current by memory.grow.
 typedef struct vm_memory_view {
@@ -168,6 +186,7 @@ typedef struct vm_memory_view {
 ///   imported functions  8 bytes each, vm_function *
 ///   tables              8 bytes each, vm_table *   (imported ones first)
 ///   memories from 1 on  32 bytes each, vm_memory_view
+///   tags                8 bytes each, vm_tag *
 typedef struct vm_context {
   vm_memory_view memory;    // memory 0; r15 holds its base
   uint8_t *stack_limit;     // rsp below this at a prologue is stack exhaustion
@@ -178,6 +197,7 @@ typedef struct vm_context {
   // What follows is for the helpers; compiled code does not read it.
   vm_memory_view *more_memories;     // memory 1 and so on, at the end of this context
   vm_table **tables;                 // the table pointers there
+  struct vm_tag **tags;              // the tag pointers there
   const vm_function **functions;     // the whole function index space
   vm_data_segment *data_segments;
   vm_element_segment *element_segments;

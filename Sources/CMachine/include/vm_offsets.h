@@ -4,7 +4,7 @@
 
 #define CONTEXT_MEMORY_BASE 0
 #define CONTEXT_RESULTS 40
-#define CONTEXT_STORE 160
+#define CONTEXT_STORE 176
 
 #define FUNCTION_CODE 0
 #define FUNCTION_CONTEXT 8
@@ -39,6 +39,10 @@
 #define ACTIVATION_MXCSR 44
 #define ACTIVATION_MXCSR_NOW 48
 #define ACTIVATION_HAS_MXCSR 52
+
+#define LANDING_GENERAL 0
+#define LANDING_FLOATS 128
+#define LANDING_PC 384
 
 // The argument area, addressed in 8-byte words by vm_function.argument_slots: rdi rsi r8 r9, then
 // xmm3 to xmm10 at 16 bytes each, a saved rbp and a return address, then the stack arguments.

@@ -55,6 +55,13 @@ typedef struct vm_trap_record {
   uint8_t fxsave[512] __attribute__((aligned(16)));
 } vm_trap_record;
 
+/// Where to go on after an exception was caught.
+typedef struct vm_landing {
+  uint64_t general[16];      // by machine number, rsp and rbp among them
+  uint64_t floats[16][2];
+  uint64_t pc;
+} vm_landing;
+
 /// A store. Made and freed by vm_store_create and vm_store_destroy; one thread at a time, except
 /// for vm_store_sequence and vm_store_interrupt.
 typedef struct vm_store {
@@ -83,6 +90,13 @@ typedef struct vm_store {
   void *owner;            // unretained pointer to the Swift store
   vm_trap_record trap;
   uint64_t refused_growths;  // of memories, for memory_bytes_limit alone
+  // Exceptions, which are the Swift store's business. `make` yields an exception with the values in
+  // `results`; `find` fills in `landing` for the one in `exception`, or returns the trap kind to end
+  // the activation with. Neither enters wasm.
+  vm_exception *exception;   // the one in flight
+  vm_exception *(*make_exception)(void *owner, const vm_tag *tag);
+  int32_t (*find_landing)(void *owner, vm_landing *landing);
+  vm_landing landing;
 } vm_store;
 
 /// Makes a store with a wasm stack of `stack_bytes` usable bytes (rounded up to pages); NULL if

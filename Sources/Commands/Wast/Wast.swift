@@ -32,7 +32,8 @@ struct Wast: ParsableCommand {
         throw Failure.badData(file, "not a script: \(error)")
       }
       var runner = WastRunner(
-        script, config: engine.config, features: features.features, missing: unknownImports?.policy ?? .error)
+        script, config: engine.config, features: features.features,
+        missing: unknownImports?.policy ?? .error)
       runner.run()
       for miss in runner.misses { print("\(file):\(miss.line): \(miss.reason)") }
       print("\(file): \(runner.passed) passed, \(runner.misses.count) failed")

@@ -67,6 +67,7 @@ struct WastRunner {
     case "action": return action(command).failure
     case "assert_return": return assertReturn(command)
     case "assert_trap", "assert_exhaustion": return assertTrap(command)
+    case "assert_exception": return assertException(command)
     case "assert_invalid", "assert_malformed": return assertRefused(command)
     case "assert_unlinkable": return assertUnlinkable(command)
     case "assert_uninstantiable": return assertUninstantiable(command)
@@ -208,6 +209,16 @@ struct WastRunner {
     }
   }
 
+  private func assertException(_ command: WastScript.Command) -> String? {
+    switch action(command) {
+    case .values(let values):
+      return "returned (\(values.map(\.script).joined(separator: ", "))), expected an exception"
+    case .impossible(let why): return why
+    case .trap(let trap):
+      return trap.kind == .uncaughtException ? nil : "trapped: \(trap.message)"
+    }
+  }
+
   /// Why a trap is not the one that the suite's words mean; nil if it is.
   private func mismatch(_ trap: Trap, _ text: String) -> String? {
     let kinds: [(String, TrapKind)] = [
@@ -217,7 +228,7 @@ struct WastRunner {
       ("indirect call type mismatch", .indirectCallTypeMismatch),
       ("integer divide by zero", .integerDivideByZero), ("integer overflow", .integerOverflow),
       ("invalid conversion", .invalidConversionToInteger),
-      ("call stack exhausted", .callStackExhausted),
+      ("call stack exhausted", .callStackExhausted), ("null", .nullReference),
     ]
     guard let wanted = kinds.first(where: { text.hasPrefix($0.0) })?.1 else {
       return "trapped: \(trap.message); the script's \"\(text)\" is not known"

@@ -12,6 +12,7 @@ extension WastScript.Expected {
     case "externref":
       scalar == "null" ? .externref(nil) : scalar.flatMap { UInt64($0) }.map { .externref($0) }
     case "funcref": scalar == "null" ? .funcref(nil) : nil
+    case "exnref": scalar == "null" ? .exnref(nil) : nil
     case "v128": vector.map { .v128($0) }
     default: nil
     }
@@ -33,6 +34,11 @@ extension WastScript.Expected {
       return scalar == nil ? it != nil : (scalar == "null" ? it == nil : it == UInt64(scalar ?? ""))
     case ("funcref", .funcref(let it)), ("ref", .funcref(let it)):
       return scalar == nil ? it != nil : it == nil
+    case ("exnref", .exnref(let it)), ("ref", .exnref(let it)):
+      return scalar == nil ? it != nil : it == nil
+    case ("nullfuncref", .funcref(nil)), ("nullexternref", .externref(nil)),
+      ("nullexnref", .exnref(nil)), ("nullref", _) where value.bits == 0:
+      return true
     case ("v128", .v128(let bits)):
       let width = laneBits
       guard let lanes, width > 0, lanes.count * width == 128 else { return false }

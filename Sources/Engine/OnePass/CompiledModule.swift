@@ -170,6 +170,22 @@ public final class CompiledModule: Sendable {
     }
   }
 
+  /// What happens to an exception that leaves the call that returns to a code offset.
+  ///
+  /// Compiles the function again; nil if that yields other bytes, which would be a defect, or if no
+  /// call returns there.
+  public func catches(atReturnOffset offset: Int) -> CatchSite? {
+    guard let function = functionIndex(containing: offset - 1) else { return nil }
+    let defined = function - module.importedFunctionCount
+    let start = Int(functionOffsets[defined])
+    guard let found = record(defined: defined, throwing: offset - start),
+      var site = found.recorder.catches
+    else { return nil }
+    for i in site.targets.indices { site.targets[i].offset += start }
+    site.savedRegisters = found.saved
+    return site
+  }
+
   /// The code ranges of defined function `index`, in code order; empty if it cannot be recompiled
   /// to the same bytes.
   public func codeRanges(ofDefined index: Int) -> [CodeRange] {
@@ -178,13 +194,15 @@ public final class CompiledModule: Sendable {
 
   /// Compiles a function again with a recorder, and checks that the bytes are the live ones.
   private func record(
-    defined index: Int, wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil
+    defined index: Int, wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil,
+    throwing: Int? = nil
   ) -> (recorder: StateRecorder, saved: [FunctionRecording.SavedRegister])? {
     var validator = FunctionValidator(module)
     let summary: FunctionSummary
     do { summary = try validator.validate(function: index) } catch { return nil }
     var compiler = FunctionCompiler(
-      module, config: config, layout: layout, recorder: StateRecorder(wanted: wanted, stop: stop))
+      module, config: config, layout: layout,
+      recorder: StateRecorder(wanted: wanted, stop: stop, throwing: throwing))
     compiler.compile(summary, defined: index, bodyOffset: module.bodies[index].bodyOffset)
     compiler.recorder.finish(at: compiler.asm.offset)
     guard compiler.matches(live(index)) else { return nil }

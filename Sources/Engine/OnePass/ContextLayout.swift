@@ -9,6 +9,7 @@ public struct ContextLayout: Sendable {
   private let importedFunctions: Int
   private let tables: Int
   private let moreMemories: Int
+  private let tags: Int
   private let importedGlobalCount: Int
   /// Bytes of a whole context.
   public let size: Int
@@ -21,7 +22,8 @@ public struct ContextLayout: Sendable {
     importedFunctions = importedGlobals + 8 * module.importedGlobalCount
     tables = importedFunctions + 8 * module.importedFunctionCount
     moreMemories = tables + 8 * module.tables.count
-    size = moreMemories + MemoryLayout<vm_memory_view>.stride * max(0, module.memories.count - 1)
+    tags = moreMemories + MemoryLayout<vm_memory_view>.stride * max(0, module.memories.count - 1)
+    size = tags + 8 * module.tags.count
   }
 
   /// Whether global `index` is imported: its context entry is a pointer, not the value.
@@ -44,6 +46,9 @@ public struct ContextLayout: Sendable {
   @inline(__always) public func memory(_ index: Int) -> Int {
     index == 0 ? 0 : moreMemories + MemoryLayout<vm_memory_view>.stride * (index - 1)
   }
+
+  /// Place of the `vm_tag *` of tag `index`.
+  @inline(__always) public func tag(_ index: Int) -> Int { tags + 8 * index }
 
   /// Place of the length of memory 0.
   static let memoryLength = Int32(MemoryLayout<vm_memory_view>.offset(of: \.length) ?? 0)

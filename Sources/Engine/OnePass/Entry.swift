@@ -93,6 +93,10 @@ struct OpenFrame {
   var results: UnsafePointer<UInt8>
   /// Where the frame lies in the body.
   var extent: BlockExtent
+  /// One more than its number in `FunctionSummary.blocks`; 0 for the function.
+  var number = 0
+  /// The catch clauses of a `try_table`, their count first.
+  var catches: UnsafePointer<UInt8>?
   /// Jumps that wait for the frame's end.
   var ending = Waiting()
   /// Jumps that wait for the `else` of an `if`.

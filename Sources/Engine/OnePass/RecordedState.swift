@@ -37,6 +37,7 @@ extension FunctionCompiler {
 
   /// A call has just been emitted.
   @inline(__always) mutating func recordCall() {
+    if recorder.wantsCatches(codeOffset) { recordCatches() }
     guard recorder.wants(.call, codeOffset) else { return }
     recorder.take(frameState(isCall: true), .call, codeOffset)
   }
@@ -44,6 +45,7 @@ extension FunctionCompiler {
   /// A call of a builtin has just been emitted; its operands follow `first` other arguments.
   @inline(__always)
   mutating func recordBuiltinCall(_ types: InlineArray<4, UInt8>, first: Int, operands: Int) {
+    if recorder.wantsCatches(codeOffset) { recordCatches() }
     guard recorder.wants(.call, codeOffset) else { return }
     var state = frameState(isCall: true)
     for i in 0..<operands { state.operands.append(place(types[i], .argument(first + i))) }

@@ -23,6 +23,13 @@ protocol Recorder {
   mutating func take(_ state: FrameState, _ kind: CodeSite.Kind, _ codeOffset: Int)
   /// The code from here to the end of the instruction writes a local.
   mutating func write(_ local: Int, _ codeOffset: Int)
+
+  /// Whether it is wanted what happens to an exception that leaves the call before `codeOffset`.
+  func wantsCatches(_ codeOffset: Int) -> Bool
+  /// Takes what happens to it.
+  mutating func take(_ catches: CatchSite)
+  /// The label of the block with this number (`OpenFrame.number`) is at `codeOffset`.
+  mutating func label(ofBlock number: Int, codeOffset: Int)
 }
 
 /// Watches nothing and costs nothing.
@@ -37,6 +44,9 @@ struct NoRecorder: Recorder {
   @inline(__always)
   mutating func take(_ state: FrameState, _ kind: CodeSite.Kind, _ codeOffset: Int) {}
   @inline(__always) mutating func write(_ local: Int, _ codeOffset: Int) {}
+  @inline(__always) func wantsCatches(_ codeOffset: Int) -> Bool { false }
+  @inline(__always) mutating func take(_ catches: CatchSite) {}
+  @inline(__always) mutating func label(ofBlock number: Int, codeOffset: Int) {}
 }
 
 /// A run of code and the instruction that it was made for.
@@ -65,10 +75,26 @@ struct StateRecorder: Recorder {
   private let stop: ClosedRange<Int>?
   private(set) var stateAtStop: FrameState?
   private var writtenBeforeStop: [Int] = []
+  /// The return address whose catches are wanted, and what they are.
+  private let throwing: Int?
+  private(set) var catches: CatchSite?
 
-  init(wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil) {
+  init(wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil, throwing: Int? = nil) {
     self.wanted = wanted
     self.stop = stop
+    self.throwing = throwing
+  }
+
+  // MARK: Exceptions
+
+  func wantsCatches(_ codeOffset: Int) -> Bool { codeOffset == throwing }
+  mutating func take(_ catches: CatchSite) { self.catches = catches }
+  mutating func label(ofBlock number: Int, codeOffset: Int) {
+    // Labels come behind what branches to them; those of loops are known before.
+    guard let count = catches?.targets.count else { return }
+    for i in 0..<count where catches?.targets[i].block == number {
+      catches?.targets[i].offset = codeOffset
+    }
   }
 
   // MARK: Ranges

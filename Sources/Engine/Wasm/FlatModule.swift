@@ -55,6 +55,10 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var globalCount: Int
   /// The number of imported globals.
   public var importedGlobalCount: Int
+  /// The type index of each tag.
+  public var tagTypes: UnsafePointer<UInt32>
+  /// The number of tags, imported ones included.
+  public var tagCount: Int
   /// The tables.
   public var tables: UnsafePointer<FlatTable>
   /// The number of tables, imported ones included.

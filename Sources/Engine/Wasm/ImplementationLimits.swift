@@ -12,6 +12,8 @@ public enum ImplementationLimits {
   public static let globals: UInt64 = 1_000_000
   /// Tables of a module, imported ones included.
   public static let tables: UInt64 = 100_000
+  /// Tags of a module, imported ones included.
+  public static let tags: UInt64 = 1_000_000
   /// Memories of a module, imported ones included.
   public static let memories: UInt64 = 100
   /// Data segments of a module.

@@ -17,6 +17,8 @@ public final class Module: Sendable {
   public let memories: [MemoryType]
   /// The globals.
   public let globals: [GlobalType]
+  /// The type indices of the tags; their types have no results.
+  public let tags: [Int]
   /// The number of imported functions.
   public let importedFunctionCount: Int
   /// The number of imported tables.
@@ -25,6 +27,8 @@ public final class Module: Sendable {
   public let importedMemoryCount: Int
   /// The number of imported globals.
   public let importedGlobalCount: Int
+  /// The number of imported tags.
+  public let importedTagCount: Int
   /// The initial values of the defined globals.
   public let globalInitializers: [ConstantExpression]
   /// The exports, in file order.
@@ -58,10 +62,12 @@ public final class Module: Sendable {
     tables = decoder.tables
     memories = decoder.memories
     globals = decoder.globals
+    tags = decoder.tags
     importedFunctionCount = decoder.importedFunctionCount
     importedTableCount = decoder.importedTableCount
     importedMemoryCount = decoder.importedMemoryCount
     importedGlobalCount = decoder.importedGlobalCount
+    importedTagCount = decoder.importedTagCount
     globalInitializers = decoder.globalInitializers
     exports = decoder.exports
     start = decoder.start

@@ -31,6 +31,7 @@ extension ModuleFault: CustomStringConvertible {
     case .badSegmentFlag(let flag): "\(flag) is not a segment flag"
     case .badElementKind(let code): "0x\(hex(code)) is not an element kind"
     case .zeroByteExpected(let code): "found 0x\(hex(code)) where a zero byte must stand"
+    case .badCatchKind(let code): "0x\(hex(code)) is not a kind of catch clause"
     case .badBlockType: "negative number is not a block type"
     case .illegalInstruction(let prefix, let code):
       "0x\(prefix == 0 ? "" : hex(prefix) + " 0x")\(hex(code)) is not an instruction"
@@ -56,6 +57,8 @@ extension ModuleFault: CustomStringConvertible {
       "alignment 2^\(exponent) is larger than the access"
     case .laneOutOfRange(let index, let count): "invalid lane index \(index): there are \(count)"
     case .resultsDiffer: "type mismatch: a tail call yields other results than its function"
+    case .catchArity: "type mismatch: a catch clause and its label differ in number of values"
+    case .tagWithResults: "the type of a tag has results"
     case .globalImmutable(let index): "global \(index) is immutable"
     case .undeclaredFunctionReference(let index):
       "function \(index) is not declared for references outside of function bodies"
@@ -70,7 +73,7 @@ extension ModuleFault: CustomStringConvertible {
   private static func section(_ id: UInt8) -> String {
     let names = [
       "custom", "type", "import", "function", "table", "memory", "global", "export", "start",
-      "element", "code", "data", "data count",
+      "element", "code", "data", "data count", "tag",
     ]
     return Int(id) < names.count ? names[Int(id)] : "unknown"
   }

@@ -14,6 +14,7 @@ extension ModuleFault {
     case .functionCountMismatch: "function and code section have inconsistent lengths"
     case .dataCountMismatch: "data count and data section have inconsistent lengths"
     case .dataCountMissing: "data count section required"
+    case .badCatchKind: "malformed catch clause"
     case .badValueType, .badBlockType: "malformed value type"
     case .badReferenceType: "malformed reference type"
     case .badFunctionTypeForm: "integer representation too long"
@@ -27,9 +28,10 @@ extension ModuleFault {
     case .minimumAboveMaximum: "size minimum must not be greater than maximum"
     case .constantExpressionRequired: "constant expression required"
     case .typeMismatch, .operandMissing, .referenceExpected, .numberExpected, .operandsLeft,
-      .elseMissing, .labelArityMismatch, .resultsDiffer:
+      .elseMissing, .labelArityMismatch, .resultsDiffer, .catchArity:
       "type mismatch"
     case .elseWithoutIf: "else without if"
+    case .tagWithResults: "non-empty tag result type"
     case .resultArity: "invalid result arity"
     case .alignmentTooLarge: "alignment must not be larger than natural"
     case .laneOutOfRange: "invalid lane index"

@@ -4,7 +4,7 @@
 public enum ModuleFault: Hashable, Sendable {
   /// Something that an index space or a vector holds, for messages.
   public enum Item: UInt8, Hashable, Sendable {
-    case type, function, table, memory, global, local, label, dataSegment, elementSegment
+    case type, function, table, memory, global, tag, local, label, dataSegment, elementSegment
     case parameter, result, `import`, export, branchTarget, operand, bodyByte, codeByte, byte
     case tableElement, memoryPage
   }
@@ -37,6 +37,7 @@ public enum ModuleFault: Hashable, Sendable {
   case badElementKind(UInt8)
   case zeroByteExpected(UInt8)
   case badBlockType
+  case badCatchKind(UInt8)
   case illegalInstruction(prefix: UInt8, code: UInt32)
   case featureMissing(Features)
 
@@ -55,6 +56,8 @@ public enum ModuleFault: Hashable, Sendable {
   case labelArityMismatch
   case resultArity(UInt32)
   case resultsDiffer
+  case tagWithResults
+  case catchArity
   case alignmentTooLarge(UInt32)
   case laneOutOfRange(index: UInt8, count: UInt8)
   case globalImmutable(index: UInt32)
@@ -83,6 +86,7 @@ extension ModuleFault.Item: CustomStringConvertible {
     case .table: "table"
     case .memory: "memory"
     case .global: "global"
+    case .tag: "tag"
     case .local: "local"
     case .label: "label"
     case .dataSegment: "data segment"

@@ -7,6 +7,8 @@ public struct Import: Hashable, Sendable {
     case table(TableType)
     case memory(MemoryType)
     case global(GlobalType)
+    /// A tag; `type` is an index into the module's types.
+    case tag(type: Int)
   }
 
   /// The name of the providing module, UTF-8 bytes (compared by byte).
@@ -25,6 +27,7 @@ public struct Export: Hashable, Sendable {
     case table = 1
     case memory = 2
     case global = 3
+    case tag = 4
   }
 
   /// The name, UTF-8 bytes (compared by byte).

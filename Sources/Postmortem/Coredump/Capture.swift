@@ -81,7 +81,7 @@ struct Capture {
     case .f64(let bits): value = .f64(bits)
     case .v128(let bits): value = .v128(low: bits.low, high: bits.high)
     case .funcref: value = .funcref
-    case .externref: value = .externref
+    case .externref, .exnref: value = .externref
     }
     dump.globals.append(Coredump.Global(isMutable: global.type.isMutable, value: value))
     if global.type.value.isReference, let wide = wideContent(global.value) {
@@ -112,7 +112,7 @@ struct Capture {
     }
     dump.tables.append(
       Coredump.Table(
-        isExternref: table.element == .externref, maximum: table.type.limits.maximum, runs: runs))
+        isExternref: table.element != .funcref, maximum: table.type.limits.maximum, runs: runs))
     return index
   }
 
@@ -123,6 +123,7 @@ struct Capture {
     switch value {
     case .funcref: .funcref(reference(value))
     case .externref: .externref(reference(value))
+    case .exnref: .exnref(reference(value))
     case .v128(let bits): .v128(low: bits.low, high: bits.high)
     case .i32, .i64, .f32, .f64: nil
     }
@@ -130,7 +131,7 @@ struct Capture {
 
   private func reference(_ value: Value) -> Coredump.Reference {
     switch value {
-    case .funcref(nil), .externref(nil): .null
+    case .funcref(nil), .externref(nil), .exnref(nil): .null
     case .funcref(let function?):
       switch trap.store.definition(of: function) {
       case .wasm(let instance, let index):
@@ -139,7 +140,7 @@ struct Capture {
       case nil: .missing
       }
     case .externref(let number?): .host(number)
-    case .i32, .i64, .f32, .f64, .v128: .missing
+    case .i32, .i64, .f32, .f64, .v128, .exnref: .missing
     }
   }
 
@@ -200,7 +201,7 @@ struct Capture {
       case .i64(let bits): return .i64(bits)
       case .f32(let bits): return .f32(bits)
       case .f64(let bits): return .f64(bits)
-      case .funcref, .externref, .v128:
+      case .funcref, .externref, .exnref, .v128:
         if let wide = value.flatMap({ wideContent($0) }) {
           dump.wideValues.append(.init(place: place(UInt32(index)), value: wide))
         }

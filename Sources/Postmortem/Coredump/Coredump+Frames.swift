@@ -84,9 +84,10 @@ extension Coredump.WideValue.Content {
     switch self {
     case .funcref(.null): .funcref(nil)
     case .externref(.null): .externref(nil)
+    case .exnref(.null): .exnref(nil)
     case .externref(.host(let number)): .externref(number)
     case .v128(let low, let high): .v128(UInt128(high) << 64 | UInt128(low))
-    case .funcref, .externref: nil
+    case .funcref, .externref, .exnref: nil
     }
   }
 }

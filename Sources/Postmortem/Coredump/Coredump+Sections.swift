@@ -148,6 +148,8 @@ extension Coredump {
       case funcref(Reference)
       /// A host reference.
       case externref(Reference)
+      /// An exception reference: null, or one that is not told.
+      case exnref(Reference)
     }
   }
 

@@ -102,6 +102,7 @@ extension CoredumpCursor {
     case 0x7B: .v128(low: try fixed(UInt64.self), high: try fixed(UInt64.self))
     case 0x70: .funcref(try reference())
     case 0x6F: .externref(try reference())
+    case 0x69: .exnref(try reference())
     case let type: throw failure("wide value of type \(type)")
     }
   }

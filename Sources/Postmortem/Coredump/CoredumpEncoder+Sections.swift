@@ -114,6 +114,9 @@ extension CoredumpEncoder {
     case .externref(let target):
       bytes.append(0x6F)
       reference(target)
+    case .exnref(let target):
+      bytes.append(0x69)
+      reference(target)
     }
   }
 

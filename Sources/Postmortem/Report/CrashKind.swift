@@ -42,6 +42,10 @@ public struct CrashKind: Sendable, Hashable {
       "It did not come back from its callback: an endless loop, most likely."),
     "fuel-exhausted": ("All fuel consumed",
       "It used up the steps that it was given for a callback."),
+    "uncaught-exception": ("Uncaught exception",
+      "It threw an exception that nothing in the cart catches."),
+    "null-reference": ("Null reference",
+      "It used a reference that leads nowhere."),
     "host-error": ("The console refused a call",
       "It called the console with something that cannot be done, or a function that is not there."),
   ]

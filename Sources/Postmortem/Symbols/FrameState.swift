@@ -31,7 +31,7 @@ extension MachineValue {
     switch value {
     case .i32(let bits), .f32(let bits): self.init(bits)
     case .i64(let bits), .f64(let bits): self.init(bits)
-    case .v128, .funcref, .externref: return nil
+    case .v128, .funcref, .externref, .exnref: return nil
     }
   }
 }

@@ -174,6 +174,7 @@ extension ReportValue {
     case .f64(let bits): Double(bitPattern: bits).description
     case .v128(let bits): Value.text(of: bits)
     case .funcref(let function): function == nil ? "null" : "a function"
+    case .exnref(let exception): exception == nil ? "null" : "an exception"
     case .externref(let number): number.map { "\($0)" } ?? "null"
     }
   }

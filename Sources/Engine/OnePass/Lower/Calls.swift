@@ -202,7 +202,7 @@ extension FunctionCompiler {
   /// Stores the locals that live on after the call but whose registers it destroys to their homes.
   ///
   /// Returns those registers.
-  private mutating func saveLocals() -> RegisterSet {
+  mutating func saveLocals() -> RegisterSet {
     let here = position
     var saved = RegisterSet.empty
     var busy = localBusy & RegisterRoles.callerSaved

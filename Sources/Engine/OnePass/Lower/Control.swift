@@ -29,13 +29,14 @@ extension FunctionCompiler {
   }
 
   /// `block`, `loop` and the frame part of `if`.
-  private mutating func makeFrame(_ kind: OpenFrame.Kind) -> OpenFrame {
+  mutating func makeFrame(_ kind: OpenFrame.Kind) -> OpenFrame {
     let (parameters, parameterCount, results, resultCount) = readBlockType()
     let extent = summary.blocks[nextBlock]
     nextBlock += 1
     return OpenFrame(
       kind: kind, height: height - parameterCount, parameterCount: parameterCount,
-      resultCount: resultCount, parameters: parameters, results: results, extent: extent)
+      resultCount: resultCount, parameters: parameters, results: results, extent: extent,
+      number: nextBlock)
   }
 
   mutating func lowerBlock() {
@@ -148,6 +149,7 @@ extension FunctionCompiler {
       }
     }
     bind(ending)
+    recorder.label(ofBlock: frame.number, codeOffset: codeOffset)
     homeCurrent = .empty
     if frame.kind == .function { return true }
     pushLabelValues(frame)

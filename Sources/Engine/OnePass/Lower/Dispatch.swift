@@ -58,6 +58,9 @@ extension FunctionCompiler {
     case Opcode.brTable: lowerBrTable()
     case Opcode.return: lowerReturn()
     case Opcode.callIndirect: lowerCallIndirect()
+    case Opcode.tryTable: lowerTryTable()
+    case Opcode.throw: lowerThrow()
+    case Opcode.throwRef: lowerThrowRef()
     case Opcode.returnCall: lowerReturnCall()
     case Opcode.returnCallIndirect: lowerReturnCallIndirect()
     case Opcode.drop: _ = pop()
@@ -249,7 +252,7 @@ extension FunctionCompiler {
     while true {
       instruction = pc
       switch skipper.skip(&pc) {
-      case Opcode.block, Opcode.loop, Opcode.if: nesting += 1
+      case Opcode.block, Opcode.loop, Opcode.if, Opcode.tryTable: nesting += 1
       case Opcode.else where nesting == 0:
         recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
         lowerElse()

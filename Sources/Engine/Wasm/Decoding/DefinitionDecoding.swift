@@ -1,4 +1,4 @@
-/// The function, table, memory and global sections (spec 5.5.6 to 5.5.9).
+/// The function, table, memory, tag and global sections (spec 5.5.6 to 5.5.9).
 extension ModuleDecoder {
   mutating func decodeFunctionSection() throws(DecodeError) {
     let count = try count(
@@ -24,6 +24,22 @@ extension ModuleDecoder {
       let start = offset
       try addMemory(try memoryType(), at: start)
     }
+  }
+
+  mutating func decodeTagSection() throws(DecodeError) {
+    let count = try count(of: .tag, limit: ImplementationLimits.tags, existing: tags.count)
+    for _ in 0..<count { try addTag() }
+  }
+
+  /// Reads a tag and adds it to the index space (spec 5.5.16).
+  mutating func addTag() throws(DecodeError) {
+    let start = offset
+    let attribute = try byte()
+    guard attribute == 0 else { throw DecodeError(.zeroByteExpected(attribute), at: start) }
+    let place = offset
+    let type = try index(of: .type, count: types.count)
+    guard types[type].results.isEmpty else { throw DecodeError(.tagWithResults, at: place) }
+    tags.append(type)
   }
 
   mutating func decodeGlobalSection() throws(DecodeError) {

@@ -10,9 +10,9 @@ extension ModuleDecoder {
       let kindOffset = offset
       let code = try byte()
       guard let kind = Export.Kind(rawValue: code) else {
-        let fault: ModuleFault = code == 4 ? .featureMissing(.exceptions) : .badExportKind(code)
-        throw DecodeError(fault, at: kindOffset)
+        throw DecodeError(.badExportKind(code), at: kindOffset)
       }
+      if kind == .tag { try require(.exceptions, at: kindOffset) }
       exports.append(Export(name: name, kind: kind, index: try exportIndex(kind)))
     }
   }
@@ -24,6 +24,7 @@ extension ModuleDecoder {
       declaredReferences.insert(UInt32(index))
       return index
     case .table: return try index(of: .table, count: tables.count)
+    case .tag: return try index(of: .tag, count: tags.count)
     case .memory: return try index(of: .memory, count: memories.count)
     case .global:
       let start = offset

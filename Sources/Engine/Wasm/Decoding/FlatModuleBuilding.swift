@@ -14,6 +14,7 @@ extension FlatModule {
     let typesAt = reserve(FlatType.self, types.count)
     let tablesAt = reserve(FlatTable.self, decoder.tables.count)
     let declaredAt = reserve(UInt64.self, (functions + 63) / 64)
+    let tagsAt = reserve(UInt32.self, decoder.tags.count)
     let isNarrow = Self.hasNarrowIndices(types.count)
     let functionsAt = isNarrow ? reserve(UInt16.self, functions) : reserve(UInt32.self, functions)
     let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
@@ -41,6 +42,8 @@ extension FlatModule {
         signature: signatures[index], stackArgumentBytes: type.stackArgumentBytes,
         hasVectors: type.parameters.contains(.v128) || type.results.contains(.v128))
     }
+    let flatTags = part(UInt32.self, tagsAt, decoder.tags.count)
+    for (index, type) in decoder.tags.enumerated() { flatTags[index] = UInt32(type) }
     let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
     for (index, table) in decoder.tables.enumerated() {
       flatTables[index] = FlatTable(
@@ -72,7 +75,8 @@ extension FlatModule {
       types: flatTypes, typeCount: types.count, functionTypes: functionTypes,
       functionCount: functions, importedFunctionCount: decoder.importedFunctionCount,
       globals: flatGlobals, globalCount: decoder.globals.count,
-      importedGlobalCount: decoder.importedGlobalCount, tables: flatTables,
+      importedGlobalCount: decoder.importedGlobalCount, tagTypes: flatTags,
+      tagCount: decoder.tags.count, tables: flatTables,
       tableCount: decoder.tables.count, memoryCount: decoder.memories.count,
       memoryMinimumPages: decoder.memories.first?.limits.minimum ?? 0,
       memoryMaximumPages: decoder.memories.first?.limits.maximum

@@ -11,6 +11,7 @@ extension ModuleDecoder {
     importedTableCount = tables.count
     importedMemoryCount = memories.count
     importedGlobalCount = globals.count
+    importedTagCount = tags.count
   }
 
   private mutating func importKind() throws(DecodeError) -> Import.Kind {
@@ -33,7 +34,10 @@ extension ModuleDecoder {
       if type.isMutable { try require(.mutableGlobals, at: start) }
       globals.append(type)
       return .global(type)
-    case 4: throw DecodeError(.featureMissing(.exceptions), at: start)
+    case 4:
+      try require(.exceptions, at: start)
+      try addTag()
+      return .tag(type: tags[tags.count - 1])
     case let kind: throw DecodeError(.badImportKind(kind), at: start)
     }
   }

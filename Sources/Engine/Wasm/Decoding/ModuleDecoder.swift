@@ -12,10 +12,12 @@ struct ModuleDecoder {
   var tables: [TableType] = []
   var memories: [MemoryType] = []
   var globals: [GlobalType] = []
+  var tags: [Int] = []
   var importedFunctionCount = 0
   var importedTableCount = 0
   var importedMemoryCount = 0
   var importedGlobalCount = 0
+  var importedTagCount = 0
   var globalInitializers: [ConstantExpression] = []
   var exports: [Export] = []
   var start: Int?
@@ -42,7 +44,7 @@ struct ModuleDecoder {
   }
 
   /// The sections, in the order they must have (spec 5.5.2); custom sections stand anywhere.
-  private static let order: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]
+  private static let order: [UInt8] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
 
   /// Reads the whole module.
   mutating func decode() throws(DecodeError) {
@@ -65,9 +67,9 @@ struct ModuleDecoder {
         reader = try file.slice(Int(size))
         if id != 0 {
           guard let rank = Self.order.firstIndex(of: id) else {
-            let kind: ModuleFault = id == 13 ? .featureMissing(.exceptions) : .unknownSection(id)
-            throw DecodeError(kind, at: sectionOffset)
+            throw DecodeError(.unknownSection(id), at: sectionOffset)
           }
+          if id == 13 { try require(.exceptions, at: sectionOffset) }
           guard rank > lastRank else {
             throw DecodeError(.sectionOutOfOrder(id), at: sectionOffset)
           }
@@ -110,6 +112,7 @@ struct ModuleDecoder {
     case 9: try decodeElementSection()
     case 10: try decodeCodeSection()
     case 11: try decodeDataSection()
+    case 13: try decodeTagSection()
     default: try decodeDataCountSection()
     }
   }

@@ -34,8 +34,7 @@ extension ModuleDecoder {
     guard let type = ValueType(rawValue: code) else {
       throw DecodeError(.notAType(code, else: .badValueType(code)), at: start)
     }
-    if type == .v128 { try require(.simd, at: start) }
-    if type.isReference { try require(.referenceTypes, at: start) }
+    try require(type.feature, at: start)
     return type
   }
 
@@ -45,7 +44,8 @@ extension ModuleDecoder {
     guard let type = ValueType(rawValue: code), type.isReference else {
       throw DecodeError(.notAType(code, else: .badReferenceType(code)), at: start)
     }
-    if type == .externref { try require(.referenceTypes, at: start) }
+    // Tables of functions are older than reference types.
+    if type != .funcref { try require(type.feature, at: start) }
     return type
   }
 

@@ -42,11 +42,16 @@ public struct InstructionReader: Sequence, IteratorProtocol {
     let code = module.bytes[start]
     if code == Opcode.end || code == Opcode.else, depth > 0 { depth -= 1 }
     defer {
-      if [Opcode.block, Opcode.loop, Opcode.if, Opcode.else].contains(code) { depth += 1 }
+      if Self.opening.contains(code) { depth += 1 }
     }
     return PrintedInstruction(
       offset: start, size: reader.offset - start, text: text, depth: depth)
   }
+
+  /// The instructions inside of which code is indented.
+  private static let opening = [
+    Opcode.block, Opcode.loop, Opcode.if, Opcode.else, Opcode.tryTable,
+  ]
 
   private mutating func read() throws(ReadError) -> String? {
     let first = try reader.byte()
@@ -69,13 +74,19 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       guard Int(count) < reader.remaining else { return nil }
       for _ in 0...count { labels.append(String(try reader.unsigned32())) }
       return labels.joined(separator: " ")
-    case .label, .local, .global, .table, .data, .element: return String(try reader.unsigned32())
+    case .catches: return try catches()
+    case .label, .tag, .local, .global, .table, .data, .element: return String(try reader.unsigned32())
     case .function: return functionName(try reader.unsigned32())
     case .typeAndTable:
       let type = try reader.unsigned32()
       let table = try reader.unsigned32()
       return (table == 0 ? "" : "\(table) ") + "(type \(type))"
-    case .referenceType: return try reader.byte() == ValueType.funcref.rawValue ? "func" : "extern"
+    case .referenceType:
+      switch ValueType(rawValue: try reader.byte()) {
+      case .funcref: return "func"
+      case .exnref: return "exn"
+      default: return "extern"
+      }
     case .valueTypes:
       var types: [String] = []
       let count = try reader.unsigned32()
@@ -143,6 +154,24 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       return byte == 0x40 ? "" : "(result \(name(byte)))"
     }
     return "(type \(try reader.signed64()))"
+  }
+
+  private mutating func catches() throws(ReadError) -> String? {
+    var parts = [try blockType()].filter { !$0.isEmpty }
+    let count = try reader.unsigned32()
+    guard Int(count) <= reader.remaining else { return nil }
+    for _ in 0..<count {
+      let kind = try reader.byte()
+      guard kind < CatchClause.kindCount else { return nil }
+      var words = [
+        (CatchClause.hasTag(kind) ? "catch" : "catch_all")
+          + (CatchClause.hasReference(kind) ? "_ref" : "")
+      ]
+      if CatchClause.hasTag(kind) { words.append(String(try reader.unsigned32())) }
+      words.append(String(try reader.unsigned32()))
+      parts.append("(\(words.joined(separator: " ")))")
+    }
+    return parts.joined(separator: " ")
   }
 
   private func name(_ code: UInt8) -> String {

@@ -8,6 +8,8 @@ extension InstructionTable {
     .init(0x03, "loop", then: .blockType),
     .init(0x04, "if", then: .blockType),
     .init(0x05, "else"),
+    .init(0x08, "throw", then: .tag, feature: .exceptions),
+    .init(0x0A, "throw_ref", feature: .exceptions),
     .init(0x0B, "end"),
     .init(0x0C, "br", then: .label),
     .init(0x0D, "br_if", then: .label),
@@ -17,6 +19,7 @@ extension InstructionTable {
     .init(0x11, "call_indirect", then: .typeAndTable),
     .init(0x12, "return_call", then: .function, feature: .tailCalls),
     .init(0x13, "return_call_indirect", then: .typeAndTable, feature: .tailCalls),
+    .init(0x1F, "try_table", then: .catches, feature: .exceptions),
     // References (spec 5.4.2)
     .init(0xD0, "ref.null", then: .referenceType, feature: .referenceTypes),
     .init(0xD1, "ref.is_null", feature: .referenceTypes),

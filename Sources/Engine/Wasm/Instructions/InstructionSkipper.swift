@@ -30,7 +30,7 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     }
     switch entry.immediates {
     case .none: break
-    case .label, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32, .i64,
+    case .label, .tag, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32, .i64,
       .blockType:
       skipInteger(&cursor)
     case .typeAndTable, .elementAndTable, .twoTables, .twoMemories, .dataAndMemory:
@@ -39,6 +39,9 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     case .memory: skipMemoryArgument(&cursor)
     case .labels:
       for _ in 0...readInteger(&cursor) { skipInteger(&cursor) }
+    case .catches:
+      skipInteger(&cursor)
+      for _ in 0..<readInteger(&cursor) { _ = CatchClause(reading: &cursor) }
     case .valueTypes:
       cursor += Int(truncatingIfNeeded: readInteger(&cursor))
     case .referenceType: cursor += 1

@@ -7,6 +7,10 @@ public struct Instruction: Sendable {
     case blockType
     /// A label index.
     case label
+    /// A tag index.
+    case tag
+    /// A block type and a vector of catch clauses.
+    case catches
     /// A vector of label indices and a default.
     case labels
     /// A function index.
@@ -143,7 +147,6 @@ public enum InstructionTable {
     if prefix == Opcode.prefixSIMD { return (0x100...0x113).contains(code) ? .relaxedSIMD : nil }
     guard prefix == 0 else { return nil }
     switch code {
-    case 0x06...0x0A, 0x18, 0x19, 0x1F: return .exceptions
     case 0x14, 0x15, 0xD3...0xD6, 0xFB: return .garbageCollection
     case 0xFD: return .simd
     case 0xFE: return .threads

@@ -10,6 +10,8 @@ public enum Opcode {
   public static let loop: UInt8 = 0x03
   public static let `if`: UInt8 = 0x04
   public static let `else`: UInt8 = 0x05
+  public static let `throw`: UInt8 = 0x08
+  public static let throwRef: UInt8 = 0x0A
   public static let end: UInt8 = 0x0B
   public static let br: UInt8 = 0x0C
   public static let brIf: UInt8 = 0x0D
@@ -22,6 +24,7 @@ public enum Opcode {
   public static let drop: UInt8 = 0x1A
   public static let select: UInt8 = 0x1B
   public static let selectTyped: UInt8 = 0x1C
+  public static let tryTable: UInt8 = 0x1F
   public static let localGet: UInt8 = 0x20
   public static let localSet: UInt8 = 0x21
   public static let localTee: UInt8 = 0x22

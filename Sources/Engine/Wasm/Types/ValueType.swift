@@ -7,9 +7,25 @@ public enum ValueType: UInt8, Hashable, Sendable, CaseIterable {
   case v128 = 0x7B
   case funcref = 0x70
   case externref = 0x6F
+  case exnref = 0x69
 
   /// Whether values of this type are references (spec 2.3.3).
-  public var isReference: Bool { self == .funcref || self == .externref }
+  public var isReference: Bool {
+    switch self {
+    case .funcref, .externref, .exnref: true
+    case .i32, .i64, .f32, .f64, .v128: false
+    }
+  }
+
+  /// The feature that brought the type; empty for WebAssembly 1.0.
+  var feature: Features {
+    switch self {
+    case .i32, .i64, .f32, .f64: []
+    case .v128: .simd
+    case .funcref, .externref: .referenceTypes
+    case .exnref: .exceptions
+    }
+  }
 
   /// Whether values of this type travel in xmm registers.
   public var isFloatOrVector: Bool { self == .f32 || self == .f64 || self == .v128 }
@@ -26,6 +42,7 @@ extension ValueType: CustomStringConvertible {
     case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
+    case .exnref: "exnref"
     }
   }
 }
@@ -34,7 +51,7 @@ extension ValueType {
   /// The feature that gives a meaning to a type code which is none here, if there is one.
   static func missingFeature(ofCode code: UInt8) -> Features? {
     switch code {
-    case 0x68, 0x69, 0x74, 0x75: .exceptions
+    case 0x68, 0x74, 0x75: .exceptions
     case 0x63, 0x64, 0x6A...0x6E, 0x71...0x73, 0x77, 0x78: .garbageCollection
     default: nil
     }

@@ -124,8 +124,7 @@ extension FunctionValidator {
     guard let type = ValueType(rawValue: code) else {
       throw failure(.notAType(code, else: .badValueType(code)))
     }
-    if type == .v128 { try require(.simd) }
-    if type.isReference { try require(.referenceTypes) }
+    try require(type.feature)
     cursor += 1
     return code
   }

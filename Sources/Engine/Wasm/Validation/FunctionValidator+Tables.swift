@@ -11,6 +11,7 @@ extension FunctionValidator {
       guard let type = ValueType(rawValue: code), type.isReference else {
         throw failure(.notAType(code, else: .badReferenceType(code)))
       }
+      try require(type.feature)
       next += 1
       try push(code)
     case Opcode.refIsNull:

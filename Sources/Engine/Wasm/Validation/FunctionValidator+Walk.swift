@@ -147,6 +147,18 @@ extension FunctionValidator {
       }
       try pop(i32)
       try call(flat.types + type)
+    case Opcode.throw:
+      try pop(try tagParameters(&next))
+      noteCall()
+      markUnreachable()
+    case Opcode.throwRef:
+      try pop(ValueType.exnref.rawValue)
+      noteCall()
+      markUnreachable()
+    case Opcode.tryTable:
+      let type = try readBlockType(&next)
+      try checkCatches(&next)
+      try pushFrame(.block, blockType: type, position: position)
     case Opcode.returnCall:
       let index = try readIndex(&next, of: .function, count: flat.functionCount)
       try returnCall(flat.type(ofFunction: index))

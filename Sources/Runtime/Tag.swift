@@ -1,0 +1,58 @@
+import CMachine
+import Engine
+
+/// A tag of a store: a kind of exception, different from all others.
+public struct Tag: @unchecked Sendable {
+  /// The store it lives in.
+  public let store: Store
+  let handle: UnsafeMutablePointer<vm_tag>
+
+  /// The types of the values that its exceptions carry.
+  public var parameters: [ValueType] { handle.pointee.parameters }
+}
+
+extension Tag: Hashable {
+  /// Whether two are the same tag.
+  public static func == (one: Tag, other: Tag) -> Bool { one.handle == other.handle }
+
+  /// Hashes the identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(handle) }
+}
+
+extension vm_tag {
+  /// The types of the values that exceptions of the tag carry.
+  var parameters: [ValueType] {
+    UnsafeBufferPointer(start: types, count: Int(count)).map { ValueType(rawValue: $0) ?? .i32 }
+  }
+}
+
+extension Store {
+  /// A new tag.
+  public func makeTag(_ parameters: [ValueType]) -> Tag {
+    let types = allocate(bytes: parameters.count).assumingMemoryBound(to: UInt8.self)
+    for (i, type) in parameters.enumerated() { types[i] = type.rawValue }
+    let tag = allocate(bytes: MemoryLayout<vm_tag>.size)
+      .initializeMemory(
+        as: vm_tag.self,
+        to: vm_tag(
+          types: types, count: UInt32(parameters.count),
+          word_count: UInt32(parameters.reduce(0) { $0 + Value.words(of: $1) })))
+    return Tag(store: self, handle: tag)
+  }
+}
+
+/// The identity of an exception, as references hold it; valid while its store lives.
+public struct ExceptionReference: Hashable, @unchecked Sendable {
+  let record: UnsafeMutablePointer<vm_exception>
+
+  /// The exception at `record`, which is kept from here on: the host knows it.
+  init(_ record: UnsafeMutablePointer<vm_exception>) {
+    self.record = record
+    record.pointee.is_shared = ExceptionHeap.isKnownToHost
+  }
+
+  /// What it carries.
+  public var values: [Value] {
+    Value.list(record.pointee.tag.pointee.parameters, at: ExceptionHeap.values(of: record))
+  }
+}
