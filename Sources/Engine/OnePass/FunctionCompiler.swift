@@ -25,6 +25,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let config: CodegenConfig
   let hasAVX: Bool
   let explicitBounds: Bool
+  /// Whether values may stay unevaluated, or where they are, until an instruction takes them.
+  let folds: Bool
   let skipper = InstructionSkipper()
   private let code: CodeCopy
   /// Where file offset 0 would be; only the code section can be read.
@@ -113,6 +115,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     self.config = config
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
+    folds = config.switches.isDisjoint(with: [.noFolding, .spillsOperands])
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder

@@ -21,6 +21,9 @@ protocol Recorder {
   mutating func take(_ state: FrameState, _ kind: CodeSite.Kind, _ codeOffset: Int)
   /// The code from here to the end of the instruction writes a local.
   mutating func write(_ local: Int, _ codeOffset: Int)
+
+  /// What the compiler's bookkeeping is compared with before each instruction, if anything is.
+  var model: OperandHeightModel? { get set }
 }
 
 /// Watches nothing and costs nothing.
@@ -34,6 +37,10 @@ struct NoRecorder: Recorder {
   @inline(__always)
   mutating func take(_ state: FrameState, _ kind: CodeSite.Kind, _ codeOffset: Int) {}
   @inline(__always) mutating func write(_ local: Int, _ codeOffset: Int) {}
+  @inline(__always) var model: OperandHeightModel? {
+    get { nil }
+    set {}
+  }
 }
 
 /// A run of code and the instruction that it was made for.
@@ -59,6 +66,7 @@ struct StateRecorder: Recorder {
   /// A stop at the end of the range, where the instruction or the branch at its start is at work.
   private let stop: ClosedRange<Int>?
   private(set) var stateAtStop: FrameState?
+  var model: OperandHeightModel?
   private var writtenBeforeStop: [Int] = []
 
   init(wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil) {

@@ -431,9 +431,7 @@ extension FunctionCompiler {
   /// That instruction is consumed.
   @inline(__always) mutating func localDestination() -> Destination? {
     let next = pc[0]
-    guard next == Opcode.localSet || next == Opcode.localTee, !config.spillEverything else {
-      return nil
-    }
+    guard next == Opcode.localSet || next == Opcode.localTee, folds else { return nil }
     var p = pc + 1
     let index = Int(readU32(&p))
     let r = places[index].register
