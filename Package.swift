@@ -151,6 +151,16 @@ let package = Package(
       ],
       path: "tools/traps", swiftSettings: swiftSettings),
     .target(
+      name: "ModuleMutants", dependencies: ["Engine", "Runtime", "TestKit"],
+      path: "Tests/ModuleMutants", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "module-mutants",
+      dependencies: [
+        "Interpreter", "ModuleMutants", "TrapAnywhere",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "tools/module-mutants", swiftSettings: swiftSettings),
+    .target(
       name: "DebugMutants", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
       path: "Tests/DebugMutants", swiftSettings: swiftSettings),
     .executableTarget(
@@ -176,7 +186,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "InterpreterTests",
-      dependencies: ["Engine", "Interpreter", "Runtime", "TestKit", "TrapAnywhere"],
+      dependencies: [
+        "Engine", "Interpreter", "ModuleMutants", "Runtime", "TestKit", "TrapAnywhere",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "RuntimeTests", dependencies: ["Engine", "Runtime", "CMachine", "TestKit"],

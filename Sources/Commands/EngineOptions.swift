@@ -10,6 +10,16 @@ struct EngineOptions: ParsableArguments {
   @Flag(help: "Keep every local and operand in memory.")
   var spillEverything = false
 
+  @Flag(help: "Keep every local in memory.")
+  var noLocalRegisters = false
+
+  @Flag(help: "Make every value where its instruction stands, in a register of its own.")
+  var noFolding = false
+
+  @Flag(
+    help: "Check the compiler's bookkeeping and the stack pointer; a defect ends the process.")
+  var checkCompiler = false
+
   @Flag(help: "Use no instructions beyond x86-64-v2.")
   var baselineCPU = false
 
@@ -32,7 +42,10 @@ struct EngineOptions: ParsableArguments {
     var config = CodegenConfig.host
     if explicitBounds { config.bounds = .explicit }
     if baselineCPU { config.features = [] }
-    config.spillEverything = spillEverything
+    if spillEverything { config.switches.formUnion(.spillEverything) }
+    if noLocalRegisters { config.switches.formUnion(.noLocalRegisters) }
+    if noFolding { config.switches.formUnion(.noFolding) }
+    if checkCompiler { config.switches.formUnion(.checksItself) }
     config.countsFuel = countFuel
     for measure in droppedMeasures { config.measures.remove(measure.measures) }
     for rule in droppedRules { config.recordingRules.remove(rule.rules) }

@@ -39,7 +39,7 @@ struct SpecSuiteTests {
       switch self {
       case .fast: .host
       case .withoutExtensions: CodegenConfig(features: [], bounds: CodegenConfig.host.bounds)
-      case .slowAndPlain: CodegenConfig(features: [], bounds: .explicit, spillEverything: true)
+      case .slowAndPlain: CodegenConfig(features: [], bounds: .explicit, switches: .spillEverything)
       }
     }
   }

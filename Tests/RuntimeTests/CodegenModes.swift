@@ -14,13 +14,19 @@ enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
   case spilled
   /// Without what is done for speed alone.
   case withoutMeasures
+  case unfolded
+  case withoutLocalRegisters
+  case checked
 
   var config: CodegenConfig {
     switch self {
     case .host, .flippedCode: .host
     case .baseline: CodegenConfig(features: [])
     case .explicitBounds: CodegenConfig(bounds: .explicit)
-    case .spilled: CodegenConfig(spillEverything: true)
+    case .spilled: CodegenConfig(switches: .spillEverything)
+    case .unfolded: CodegenConfig(switches: .noFolding)
+    case .withoutLocalRegisters: CodegenConfig(switches: .noLocalRegisters)
+    case .checked: CodegenConfig(switches: .checksItself)
     case .withoutMeasures: CodegenConfig(measures: [])
     }
   }

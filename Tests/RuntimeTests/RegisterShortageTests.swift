@@ -41,7 +41,7 @@ import Testing
   private func results(_ body: [UInt8]) throws -> [[Value]] {
     let configs = [
       CodegenConfig(), CodegenConfig(features: []), CodegenConfig(bounds: .explicit),
-      CodegenConfig(spillEverything: true),
+      CodegenConfig(switches: .spillEverything),
     ]
     return try configs.map { config in
       let compiled = try CompiledModule(

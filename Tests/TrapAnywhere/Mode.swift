@@ -5,7 +5,11 @@ public enum Mode: String, CaseIterable, Sendable {
   case `default` = "default"
   case explicitBounds = "explicit-bounds"
   case spillEverything = "spill-everything"
+  case noLocalRegisters = "no-local-registers"
+  case noFolding = "no-folding"
   case baselineCPU = "baseline-cpu"
+  /// With all that the compiler can check about itself.
+  case checked = "checked"
   /// In code that counts, with fuel for everything.
   case counting = "counting"
   /// Without what is done for speed alone.
@@ -22,7 +26,10 @@ public enum Mode: String, CaseIterable, Sendable {
     switch self {
     case .default: break
     case .explicitBounds: config.bounds = .explicit
-    case .spillEverything: config.spillEverything = true
+    case .spillEverything: config.switches = .spillEverything
+    case .noLocalRegisters: config.switches = .noLocalRegisters
+    case .noFolding: config.switches = .noFolding
+    case .checked: config.switches = .checksItself
     case .baselineCPU: config.features = []
     case .counting: config.countsFuel = true
     case .withoutMeasures: config.measures = []

@@ -5,24 +5,25 @@ import TestKit
 struct RandomCode {
   var numbers: RandomNumbers
   var builder: ModuleBuilder
-  private(set) var locals: [ValueType]
+  var locals: [ValueType]
+  let style: RandomStyle
   private let index: Int
   private let functions: [FuncType]
   private let hosts: Int
-  private let globals: [ValueType]
-  private var code: [UInt8] = []
+  let globals: [ValueType]
+  var code: [UInt8] = []
   /// The types of the operands in the present block.
-  private var operands: [ValueType] = []
+  var operands: [ValueType] = []
   /// The open blocks, outermost first.
-  private var labels: [Label] = []
+  var labels: [Label] = []
   /// The instructions that may still be written, so that bodies end.
-  private var budget: Int
+  var budget: Int
   /// Locals that may be read and set here: not those that count loops, nor temporaries of other
   /// blocks, which are set before they are read.
-  private var visible: [Int] = []
+  var visible: [Int] = []
 
   /// The types that occur.
-  private let types: [ValueType]
+  let types: [ValueType]
   private static let letters: [Character: ValueType] = [
     "i": .i32, "l": .i64, "f": .f32, "d": .f64, "v": .v128,
   ]
@@ -34,7 +35,7 @@ struct RandomCode {
   }
 
   /// What a branch to a block takes along, and the local that counts the rounds of a loop.
-  private struct Label {
+  struct Label {
     var types: [ValueType] = []
     var counter: Int?
   }
@@ -46,6 +47,10 @@ struct RandomCode {
     var parameters: [ValueType]
     /// The number of lanes that the byte behind the code can name; 0 if there is none.
     var lanes: Int
+    /// Whether the sign or the bits of a NaN can be seen in the result.
+    var showsSign: Bool
+    /// For vectors of floats the bits of a lane; else 0.
+    var floatLanes: Int
   }
 
   /// Those that never trap and are no accesses, by type of the result.
@@ -62,17 +67,21 @@ struct RandomCode {
       found[result, default: []].append(
         Simple(
           prefix: row.prefix, code: row.code, parameters: sides[0].compactMap { letters[$0] },
-          lanes: Int(row.lanes)))
+          lanes: Int(row.lanes),
+          showsSign: row.mnemonic.contains("copysign") || row.mnemonic.contains("reinterpret"),
+          floatLanes: row.mnemonic.hasPrefix("f32x4")
+            ? 32 : row.mnemonic.hasPrefix("f64x2") ? 64 : 0))
     }
     return found
   }()
 
   init(
     _ numbers: RandomNumbers, function index: Int, of functions: [FuncType], hosts: Int,
-    globals: [ValueType], _ builder: ModuleBuilder
+    globals: [ValueType], style: RandomStyle, _ builder: ModuleBuilder
   ) {
     self.numbers = numbers
     self.index = index
+    self.style = style
     self.functions = functions
     self.hosts = hosts
     self.globals = globals
@@ -80,9 +89,11 @@ struct RandomCode {
     self.builder = builder
     locals = functions[index].parameters
     budget = 40
-    for _ in 0..<self.numbers.below(8) { locals.append(self.numbers.one(of: globals)) }
+    for _ in 0..<self.numbers.below(style.locals) {
+      locals.append(self.numbers.one(of: globals))
+    }
     visible = Array(locals.indices)
-    budget += self.numbers.below(200)
+    budget += self.numbers.below(style.budget)
   }
 
   /// The body without its last `end`.
@@ -137,7 +148,7 @@ struct RandomCode {
   }
 
   /// A new local for the rest of the block.
-  private mutating func temporary() {
+  mutating func temporary() {
     let type = numbers.one(of: types)
     value(type, depth: 3)
     code += Op.localSet(locals.count)
@@ -146,8 +157,9 @@ struct RandomCode {
     locals.append(type)
   }
 
-  private mutating func statement() {
+  mutating func statement() {
     budget -= 1
+    if style.pile > 0, numbers.once(in: 4) { return press() }
     switch numbers.below(16) {
     case 0...2: value(numbers.one(of: types), depth: 3)
     case 3, 4: temporary()
@@ -164,7 +176,7 @@ struct RandomCode {
   }
 
   /// Takes the topmost operands away, unless there is a use for them.
-  private mutating func consume() {
+  mutating func consume() {
     for _ in 0..<numbers.below(3) {
       guard let type = operands.popLast() else { return }
       let places = visible.filter { locals[$0] == type }
@@ -187,6 +199,7 @@ struct RandomCode {
   private mutating func setGlobal() {
     let place = numbers.below(globals.count)
     value(globals[place], depth: 3)
+    hideNaN(globals[place])
     code += Op.globalSet(place)
     operands.removeLast()
   }
@@ -203,6 +216,7 @@ struct RandomCode {
       default: .i64
       }
     value(type, depth: 2)
+    hideNaN(type)
     code += Op.memory(opcode, offset: UInt32(numbers.below(5000)))
     operands.removeLast(2)
   }
@@ -262,7 +276,10 @@ struct RandomCode {
     guard callee < functions.count else { return }
     let chosen = callee < hosts ? callee : callee + numbers.below(functions.count - callee)
     let type = functions[chosen]
-    for parameter in type.parameters { value(parameter, depth: 2) }
+    for parameter in type.parameters {
+      value(parameter, depth: 2)
+      hideNaN(parameter)
+    }
     if chosen >= hosts, numbers.once(in: 3) {
       code += Op.i32(Int32(chosen - hosts))
       code += Op.callIndirect(type: builder.type(type.parameters, type.results))
@@ -277,8 +294,8 @@ struct RandomCode {
 
   /// A block or an if, which may take operands along and leave some.
   private mutating func block() {
-    let parameters = Array(operands.suffix(numbers.below(3)))
-    let results = (0..<numbers.below(3)).map { _ in numbers.one(of: types) }
+    let parameters = Array(operands.suffix(numbers.below(style.blockValues)))
+    let results = (0..<numbers.below(style.blockValues)).map { _ in numbers.one(of: types) }
     let type = ModuleBuilder.signedLEB(Int64(builder.type(parameters, results)))
     let isIf = numbers.once(in: 2)
     if isIf {
@@ -316,7 +333,7 @@ struct RandomCode {
   }
 
   /// Counts down; leaves whether there is another round.
-  private static func count(_ counter: Int) -> [UInt8] {
+  static func count(_ counter: Int) -> [UInt8] {
     Op.localGet(counter) + Op.i32(1) + Op.i32sub + Op.localTee(counter) + Op.i32(0)
       + Op.plain(0x4A)  // i32.gt_s
   }
@@ -329,7 +346,10 @@ struct RandomCode {
       code += Self.count(counter) + Op.brIf(depth)
       return
     }
-    for type in label.types { value(type, depth: 2) }
+    for type in label.types {
+      value(type, depth: 2)
+      hideNaN(type)
+    }
     value(.i32, depth: 2)
     code += Op.brIf(depth)
     operands.removeLast()
@@ -350,17 +370,20 @@ struct RandomCode {
   }
 
   /// Leaves just these operands in the block.
-  private mutating func finish(_ results: [ValueType]) {
-    if operands == results { return }
+  mutating func finish(_ results: [ValueType]) {
+    if operands == results && !style.isComparable { return }
     for _ in operands { code += Op.drop }
     operands = []
-    for type in results { value(type, depth: 2) }
+    for type in results {
+      value(type, depth: 2)
+      hideNaN(type)
+    }
   }
 
   // MARK: Values
 
   /// Leaves one more operand of a type.
-  private mutating func value(_ type: ValueType, depth: Int) {
+  mutating func value(_ type: ValueType, depth: Int) {
     budget -= 1
     if depth == 0 || budget < 0 { return leaf(type) }
     switch numbers.below(12) {
@@ -374,16 +397,18 @@ struct RandomCode {
     default:
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
+      if style.isComparable && chosen.showsSign { return leaf(type) }
       for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
       code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix]
       if chosen.prefix != 0 { code += ModuleBuilder.leb(Int(chosen.code)) }
       if chosen.lanes != 0 { code.append(UInt8(numbers.below(chosen.lanes))) }
       operands.removeLast(chosen.parameters.count)
       operands.append(type)
+      if type == .v128 { hideNaN(type, lanes: chosen.floatLanes) }
     }
   }
 
-  private mutating func leaf(_ type: ValueType) {
+  mutating func leaf(_ type: ValueType) {
     let places = visible.filter { locals[$0] == type }
     if !places.isEmpty, !numbers.once(in: 3) {
       code += Op.localGet(numbers.one(of: places))

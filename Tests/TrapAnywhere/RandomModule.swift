@@ -11,24 +11,30 @@ public struct RandomModule {
   private var hosts = 0
   private let globalTypes: [ValueType]
 
+  private let style: RandomStyle
+
   /// The module of a seed, half of them with vectors.
-  public static func bytes(seed: Int) -> [UInt8] {
+  public static func bytes(seed: Int, style: RandomStyle = .plain) -> [UInt8] {
     var module = RandomModule(
-      numbers: RandomNumbers(seed: seed, stream: 4), globalTypes: RandomCode.types(seed: seed))
+      numbers: RandomNumbers(seed: seed, stream: 4), globalTypes: RandomCode.types(seed: seed),
+      style: style)
     return module.make()
   }
 
-  private init(numbers: RandomNumbers, globalTypes: [ValueType]) {
+  private init(numbers: RandomNumbers, globalTypes: [ValueType], style: RandomStyle) {
     self.numbers = numbers
     self.globalTypes = globalTypes
+    self.style = style
   }
 
   private mutating func make() -> [UInt8] {
     hosts = 3
     for i in 0..<hosts {
-      let type = functionType()
+      var type = functionType()
+      if style.isComparable { type = FuncType(parameters: type.parameters) }
       functions.append(type)
-      _ = builder.importFunction("host", "f\(i)", type.parameters, type.results)
+      let (module, name) = style.isComparable ? ("fuzzing-support", "log-\(i)") : ("host", "f\(i)")
+      _ = builder.importFunction(module, name, type.parameters, type.results)
     }
     let defined = 2 + numbers.below(4)
     // Types of imports again, so that another instance can stand for the host.
@@ -41,7 +47,8 @@ public struct RandomModule {
     builder.data(at: 0, (0..<256).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
     for index in hosts..<functions.count {
       var code = RandomCode(
-        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, builder)
+        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, style: style,
+        builder)
       let body = code.body()
       numbers = code.numbers
       builder = code.builder
@@ -55,7 +62,7 @@ public struct RandomModule {
 
   private mutating func functionType() -> FuncType {
     var types: [[ValueType]] = []
-    for limit in [8, 3] {
+    for limit in [style.parameters, style.results] {
       types.append((0..<numbers.below(limit)).map { _ in numbers.one(of: globalTypes) })
     }
     return FuncType(parameters: types[0], results: types[1])

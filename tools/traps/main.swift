@@ -8,7 +8,7 @@ import TrapAnywhere
 struct Traps: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "traps", abstract: "Compare frames at traps with those of an interpreter.",
-    subcommands: [Anywhere.self, Replay.self, Recompile.self, Spec.self])
+    subcommands: [Anywhere.self, Own.self, Generate.self, Replay.self, Recompile.self, Spec.self])
 }
 
 /// Options of all that compiles.
@@ -57,29 +57,87 @@ struct Anywhere: ParsableCommand {
         let number = seed &* 1_000_000 &+ plays
         plays += 1
         campaign.run(
-          Subject(name: "random-\(number)", bytes: RandomModule.bytes(seed: number)),
+          Subject(
+            name: "random-\(number)",
+            bytes: RandomModule.bytes(seed: number, style: number % 2 == 0 ? .plain : .pressing)),
           placements: each)
       }
       if campaign.tally.reached == before { break }
     }
     report(campaign.tally)
-    try keep(campaign.tally.differences)
+    try save(campaign.tally.differences, seed: seed, in: keep)
     if !campaign.tally.differences.isEmpty || campaign.tally.reached < placements {
       throw ExitCode(1)
     }
   }
 
-  private func keep(_ differences: [Tally.Difference]) throws {
-    guard let keep, !differences.isEmpty else { return }
-    let folder = URL(fileURLWithPath: keep)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (number, difference) in differences.prefix(100).enumerated() {
-      let file = folder.appendingPathComponent("\(seed)-\(number).wasm")
-      try Data(difference.bytes).write(to: file)
-      print(
-        "\(file.lastPathComponent): replay with: "
-          + "traps replay \(file.path) \(difference.scenario) --mode \(difference.mode.rawValue)")
+}
+
+struct Own: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare made-up modules that leave no register free, as they are and with traps.")
+
+  @Option(help: "The first seed.")
+  var first = 1
+
+  @Option(help: "How many modules.")
+  var count = 100
+
+  @Option(help: "Placements in each module.")
+  var each = 3
+
+  @Option(help: "A folder for modules that differ.")
+  var keep: String?
+
+  @OptionGroup var options: ModeOptions
+
+  func run() throws {
+    var campaign = Campaign(seed: first, modes: options.modes, fuel: options.fuel)
+    for seed in first..<first + count {
+      // The one that ends the process is the last one named.
+      FileHandle.standardError.write(Data("\(seed)\n".utf8))
+      let bytes = RandomModule.bytes(seed: seed, style: .pressing)
+      campaign.run(Subject(name: "own-\(seed)", bytes: bytes), placements: each)
     }
+    report(campaign.tally)
+    try save(campaign.tally.differences, seed: first, in: keep)
+    if !campaign.tally.differences.isEmpty || !campaign.tally.refused.isEmpty { throw ExitCode(1) }
+  }
+}
+
+struct Generate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write made-up modules that other engines can be asked about, SEED.wasm each.")
+
+  @Argument(help: "A folder.")
+  var folder: String
+
+  @Option(help: "The first seed.")
+  var first = 1
+
+  @Option(help: "How many modules.")
+  var count = 100
+
+  func run() throws {
+    let folder = URL(fileURLWithPath: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for seed in first..<first + count {
+      try Data(RandomModule.bytes(seed: seed, style: .comparable))
+        .write(to: folder.appendingPathComponent("\(seed).wasm"))
+    }
+  }
+}
+
+private func save(_ differences: [Tally.Difference], seed: Int, in keep: String?) throws {
+  guard let keep, !differences.isEmpty else { return }
+  let folder = URL(fileURLWithPath: keep)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  for (number, difference) in differences.prefix(100).enumerated() {
+    let file = folder.appendingPathComponent("\(seed)-\(number).wasm")
+    try Data(difference.bytes).write(to: file)
+    print(
+      "\(file.lastPathComponent): replay with: "
+        + "traps replay \(file.path) \(difference.scenario) --mode \(difference.mode.rawValue)")
   }
 }
 

@@ -242,12 +242,18 @@ struct WastRunner {
     guard let name = command.filename, let bytes = script.files?[name] else {
       return "the script has no file \(command.filename ?? "?")"
     }
-    do {
-      let module = try Module(decoding: [UInt8](bytes), features: features)
-      _ = try CompiledModule(compiling: module, config: config)
-      return "accepted, expected: \(command.text ?? "")"
+    let text = command.text ?? ""
+    let module: Module
+    do throws(DecodeError) {
+      module = try Module(decoding: [UInt8](bytes), features: features)
     } catch {
-      return nil
+      return error.kind.isMeant(by: text) ? nil : "refused: \(error), expected: \(text)"
+    }
+    do throws(ValidationError) {
+      _ = try CompiledModule(compiling: module, config: config)
+      return "accepted, expected: \(text)"
+    } catch {
+      return error.kind.isMeant(by: text) ? nil : "refused: \(error), expected: \(text)"
     }
   }
 

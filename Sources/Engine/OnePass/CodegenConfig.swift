@@ -25,6 +25,29 @@ public enum MemoryBounds: Hashable, Sendable {
   case explicit
 }
 
+/// What the compiler can do without: each switch makes slower code that behaves the same, to be
+/// compared with the fast one.
+public struct CodegenSwitches: OptionSet, Hashable, Sendable {
+  /// One bit a switch.
+  public let rawValue: UInt8
+  /// Makes a set of switches from its raw bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// No local lives in a register.
+  public static let noLocalRegisters = CodegenSwitches(rawValue: 1 << 0)
+  /// Every value is made where its instruction stands, in a register of its own: no constants as
+  /// immediates, no sums as addresses, no comparisons left in the flags, no results made in locals.
+  public static let noFolding = CodegenSwitches(rawValue: 1 << 1)
+  /// Every local and operand is in memory between instructions.
+  public static let spillEverything: CodegenSwitches = [.noLocalRegisters, .spillsOperands]
+  /// Every operand is in its slot between instructions.
+  public static let spillsOperands = CodegenSwitches(rawValue: 1 << 2)
+  /// The compiler checks its own bookkeeping after each instruction, compiles everything twice, and
+  /// code compares its stack pointer with where the frame says that it is; what is wrong ends the
+  /// process or traps as `unreachable`.
+  public static let checksItself = CodegenSwitches(rawValue: 1 << 3)
+}
+
 /// What code does only so that a crash can be told in full; tests drop it to measure its price.
 public struct RecordingRules: OptionSet, Hashable, Sendable {
   /// One bit a rule.
@@ -72,8 +95,8 @@ public struct CodegenConfig: Hashable, Sendable {
   public var features: CPUFeatures
   /// How memory accesses are checked.
   public var bounds: MemoryBounds
-  /// Keeps every local and operand in memory: slow code, made to be compared with the fast one.
-  public var spillEverything: Bool
+  /// What the code goes without.
+  public var switches: CodegenSwitches
   /// What the code does for crash reports alone; less than all only to measure the difference.
   public var recordingRules: RecordingRules
   /// What the code does for speed alone; less than all only to measure and to test.
@@ -87,12 +110,12 @@ public struct CodegenConfig: Hashable, Sendable {
   /// Makes a configuration; the features default to those of the CPU at hand.
   public init(
     features: CPUFeatures = .host, bounds: MemoryBounds = .guardRegion,
-    spillEverything: Bool = false, recordingRules: RecordingRules = .all,
+    switches: CodegenSwitches = [], recordingRules: RecordingRules = .all,
     measures: SpeedMeasures = .all
   ) {
     self.features = features
     self.bounds = bounds
-    self.spillEverything = spillEverything
+    self.switches = switches
     self.recordingRules = recordingRules
     self.measures = measures
   }

@@ -43,6 +43,11 @@ public final class CompiledModule: Sendable {
     self.layout = layout
     self.code = code
     functionOffsets = UnsafePointer(offsets)
+    if config.switches.contains(.checksItself) {
+      for i in 0..<count {
+        precondition(record(defined: i) != nil, "function \(i) has other code the second time")
+      }
+    }
   }
 
   deinit {
@@ -203,6 +208,11 @@ public final class CompiledModule: Sendable {
     var compiler = FunctionCompiler(
       module, config: config, layout: layout,
       recorder: StateRecorder(wanted: wanted, stop: stop, throwing: throwing))
+    if config.switches.contains(.checksItself) {
+      let type = module.type(ofFunction: module.importedFunctionCount + index)
+      compiler.recorder.model = OperandHeightModel(
+        module, results: type.results.count, code: compiler.bytes + summary.codeStart)
+    }
     compiler.compile(summary, defined: index, bodyOffset: module.bodies[index].bodyOffset)
     compiler.recorder.finish(at: compiler.asm.offset)
     guard compiler.matches(live(index)) else { return nil }

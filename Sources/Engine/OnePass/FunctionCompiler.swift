@@ -26,6 +26,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   let hasAVX: Bool
   let explicitBounds: Bool
   let measures: SpeedMeasures
+  /// Whether values may stay unevaluated, or where they are, until an instruction takes them.
+  let folds: Bool
   let skipper = InstructionSkipper()
   private let code: CodeCopy
   /// Where file offset 0 would be; only the code section can be read.
@@ -122,6 +124,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
     measures = config.measures
+    folds = config.switches.isDisjoint(with: [.noFolding, .spillsOperands])
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder

@@ -44,7 +44,9 @@ extension FunctionCompiler {
       } else {
         guard config.recordingRules.contains(.unusedParameters) else { continue }
         // It stays in its register if nothing else comes there.
-        if summary.callCount == 0, !allocation.used.contains(incoming), !config.spillEverything {
+        if summary.callCount == 0, !allocation.used.contains(incoming),
+          !config.switches.contains(.noLocalRegisters)
+        {
           places[i].register = incoming
           continue
         }
@@ -257,27 +259,45 @@ extension FunctionCompiler {
     }
   }
 
+  /// Stores all results but the last from their slots to the results buffer.
+  private mutating func moveResults(_ type: FlatType) {
+    let count = Int(type.resultCount) - 1
+    asm.load(true, .rdx, Memory(.r14, ContextLayout.results))
+    var offset: Int32 = 0
+    var k = 0
+    while k < count {
+      asm.reserve(64)
+      let code = type.results[k]
+      let run = loopLength(type.results + k, upTo: count - k, .fromSlots)
+      if run > 0 {
+        asm.alu(.add, true, .rdx, immediate: offset)
+        offset = 0
+        copySlotsInLoop(
+          .fromSlots, depth: k, count: run, type: code, pointer: .rdx, counter: .rcx, value: .xmm1)
+        k += run
+        continue
+      }
+      let place = Memory(.rdx, offset)
+      offset += slotBytes(code)
+      if code == Code.v128 {
+        loadVector(.xmm1, slot(k))
+        storeVector(place, .xmm1)
+      } else {
+        asm.load(isWideCode(code), .rcx, slot(k))
+        asm.store(true, place, .rcx)
+      }
+      k += 1
+    }
+  }
+
   mutating func emitEpilogue(_ type: FlatType) {
     asm.reserve(512)
     recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
+    checkStackPointer()
     recorder.frameIsLeft(codeOffset: codeOffset)
     // All results but the last go from their slots to the results buffer.
     if type.resultCount > 1 {
-      asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
-      var offset: Int32 = 0
-      for k in 0..<Int(type.resultCount) - 1 {
-        asm.reserve(64)
-        let code = type.results[k]
-        let place = Memory(.rcx, offset)
-        offset += slotBytes(code)
-        if code == Code.v128 {
-          loadVector(.xmm1, slot(k))
-          storeVector(place, .xmm1)
-        } else {
-          asm.load(isWideCode(code), .rdx, slot(k))
-          asm.store(true, place, .rdx)
-        }
-      }
+      moveResults(type)
     }
     moveSavedRegisters(restore: true)
     // The stack walk tells by `ret` that the frame is gone: no padding may come between.

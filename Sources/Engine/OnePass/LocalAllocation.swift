@@ -69,7 +69,7 @@ struct LocalAllocation: ~Copyable {
       let local = summary.locals[i]
       placeArena.base[i] = LocalPlace(
         register: .none, type: summary.localTypes[i], home: 0, first: local.first, last: local.last)
-      if local.weight > 0 && !config.spillEverything {
+      if local.weight > 0 && !config.switches.contains(.noLocalRegisters) {
         // Heaviest first, then by index; the incoming register rides along.
         order[candidates] =
           UInt64(~local.weight) << 32 | UInt64(truncatingIfNeeded: i) << 8 | UInt64(incoming.number)

@@ -53,7 +53,10 @@ extension FunctionCompiler {
   }
 
   /// An instruction begins here.
-  @inline(__always) mutating func recordBoundary() { recordMove() }
+  @inline(__always) mutating func recordBoundary() {
+    recordMove()
+    if recorder.model != nil { checkBookkeeping() }
+  }
 
   /// Locals have just moved within an instruction; for a call, from the registers that it destroys
   /// to their homes.

@@ -30,6 +30,8 @@ protocol Recorder {
   mutating func take(_ catches: CatchSite)
   /// The label of the block with this number (`OpenFrame.number`) is at `codeOffset`.
   mutating func label(ofBlock number: Int, codeOffset: Int)
+  /// What the compiler's bookkeeping is compared with before each instruction, if anything is.
+  var model: OperandHeightModel? { get set }
 }
 
 /// Watches nothing and costs nothing.
@@ -47,6 +49,10 @@ struct NoRecorder: Recorder {
   @inline(__always) func wantsCatches(_ codeOffset: Int) -> Bool { false }
   @inline(__always) mutating func take(_ catches: CatchSite) {}
   @inline(__always) mutating func label(ofBlock number: Int, codeOffset: Int) {}
+  @inline(__always) var model: OperandHeightModel? {
+    get { nil }
+    set {}
+  }
 }
 
 /// A run of code and the instruction that it was made for.
@@ -74,6 +80,7 @@ struct StateRecorder: Recorder {
   /// A stop at the end of the range, where the instruction or the branch at its start is at work.
   private let stop: ClosedRange<Int>?
   private(set) var stateAtStop: FrameState?
+  var model: OperandHeightModel?
   private var writtenBeforeStop: [Int] = []
   /// The return address whose catches are wanted, and what they are.
   private let throwing: Int?

@@ -428,7 +428,7 @@ extension FunctionCompiler {
 
   /// The register of the local that `localDestination` would give.
   @inline(__always) var nextLocalRegister: Register? {
-    guard pc[0] == Opcode.localSet || pc[0] == Opcode.localTee, !config.spillEverything else {
+    guard pc[0] == Opcode.localSet || pc[0] == Opcode.localTee, folds else {
       return nil
     }
     var p = pc + 1
@@ -441,9 +441,7 @@ extension FunctionCompiler {
   /// That instruction is consumed.
   @inline(__always) mutating func localDestination() -> Destination? {
     let next = pc[0]
-    guard next == Opcode.localSet || next == Opcode.localTee, !config.spillEverything else {
-      return nil
-    }
+    guard next == Opcode.localSet || next == Opcode.localTee, folds else { return nil }
     var p = pc + 1
     let index = Int(readU32(&p))
     let r = places[index].register

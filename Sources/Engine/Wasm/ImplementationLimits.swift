@@ -1,4 +1,5 @@
-/// What this implementation accepts at most; the limits that web engines agree on.
+/// What this implementation accepts at most: the limits that web engines agree on, but for branch
+/// tables.
 public enum ImplementationLimits {
   /// Function types of a module.
   public static let types: UInt64 = 1_000_000
@@ -29,7 +30,9 @@ public enum ImplementationLimits {
   /// Bytes of a function body.
   public static let bodyBytes: UInt64 = 7_654_321
   /// Targets of a `br_table`, its default not counted.
-  public static let branchTargets: UInt64 = 65_520
+  ///
+  /// Web engines end at 65,520.
+  public static let branchTargets: UInt64 = 1_000_000
   /// Elements of a table at the start, and of an element segment.
   public static let tableElements: UInt64 = 10_000_000
   /// Pages of a memory.

@@ -47,6 +47,7 @@ extension FunctionCompiler {
       // The callee has popped its stack arguments.
       asm.alu(.sub, true, .rsp, immediate: stackBytes)
     }
+    checkStackPointer()
     restoreLocals(saved)
     held = .empty
     pushResults(type, isForeign: { if case .own = callee { false } else { true } }())
@@ -60,11 +61,13 @@ extension FunctionCompiler {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
     var targets = index == nil ? RegisterSet.empty : Register.rdx.bit
+    var stored = bottom
     for depth in bottom..<height {
       asm.reserve(96)
       switch cursor.next(stack[depth].type) {
       case .register(let r): targets |= r.bit
-      case .stack(let offset): storeArgument(depth, offset)
+      case .stack(let offset):
+        if depth >= stored { stored = storeArguments(from: depth, offset) }
       }
     }
     let stackBytes = Int32(truncatingIfNeeded: cursor.stackArgumentBytes)
@@ -101,6 +104,28 @@ extension FunctionCompiler {
     if stack[depth].kind != .sum { return }
     move(r, entry)
     replace(depth, with: .register(entry.type, r))
+  }
+
+  /// Stores the operand at `depth` as a stack argument, and those behind it too if they all are of one
+  /// type and in their slots; returns the depth of the first that is left.
+  private mutating func storeArguments(from depth: Int, _ offset: Int32) -> Int {
+    let type = stack[depth].type
+    var end = depth
+    while end < height && stack[end].kind == .slot && stack[end].type == type { end += 1 }
+    if end - depth < Self.loopThreshold {
+      storeArgument(depth, offset)
+      return depth + 1
+    }
+    let before = held
+    let (pointer, counter) = (allocate(false), allocate(false))
+    let value = allocate(true)
+    asm.rm(.lea, true, pointer, Memory(.rsp, offset))
+    copySlotsInLoop(
+      .fromSlots, depth: depth, count: end - depth, type: type, pointer: pointer, counter: counter,
+      value: value)
+    held = before
+    for d in depth..<end { replace(d, with: .constant(type, 0)) }
+    return end
   }
 
   /// Stores the operand at `depth` as a stack argument; the entry is done with and keeps its type.
@@ -171,22 +196,7 @@ extension FunctionCompiler {
     let last = type.results[count - 1]
     if count > 1 {
       held |= Register.rax.bit | Register.xmm0.bit
-      asm.load(true, .rcx, Memory(.r14, ContextLayout.results))
-      var offset: Int32 = 0
-      for k in 0..<count - 1 {
-        asm.reserve(64)
-        let code = type.results[k]
-        let place = Memory(.rcx, offset)
-        offset += slotBytes(code)
-        if code == Code.v128 {
-          loadVector(.xmm1, place)
-          storeVector(slot(height), .xmm1)
-        } else {
-          asm.load(true, .rdx, place)
-          asm.store(true, slot(height), .rdx)
-        }
-        push(.slot(code, height))
-      }
+      fetchResults(type)
     }
     if isFloatCode(last) {
       push(last, .xmm0)
@@ -194,6 +204,40 @@ extension FunctionCompiler {
       // A host's i32 is not trusted to be zero-extended.
       if isForeign && last == Code.i32 { asm.mov(false, .rax, .rax) }
       push(last, .rax)
+    }
+  }
+
+  /// Copies all results but the last from the results buffer to slots, and pushes them.
+  private mutating func fetchResults(_ type: FlatType) {
+    let count = Int(type.resultCount) - 1
+    asm.load(true, .rdx, Memory(.r14, ContextLayout.results))
+    var offset: Int32 = 0
+    var k = 0
+    while k < count {
+      asm.reserve(64)
+      let code = type.results[k]
+      let run = loopLength(type.results + k, upTo: count - k, .toSlots)
+      if run > 0 {
+        asm.alu(.add, true, .rdx, immediate: offset)
+        offset = 0
+        copySlotsInLoop(
+          .toSlots, depth: height, count: run, type: code, pointer: .rdx, counter: .rcx,
+          value: .xmm1)
+        for i in k..<k + run { push(.slot(type.results[i], height)) }
+        k += run
+        continue
+      }
+      let place = Memory(.rdx, offset)
+      offset += slotBytes(code)
+      if code == Code.v128 {
+        loadVector(.xmm1, place)
+        storeVector(slot(height), .xmm1)
+      } else {
+        asm.load(true, .rcx, place)
+        asm.store(true, slot(height), .rcx)
+      }
+      push(.slot(code, height))
+      k += 1
     }
   }
 
@@ -275,6 +319,7 @@ extension FunctionCompiler {
     asm.reserve(128)
     asm.call(Memory(.r14, ContextLayout.builtin(builtin)))
     recordBuiltinCall(types, first: first == nil ? 0 : 1, operands: operands)
+    checkStackPointer()
     restoreLocals(saved)
     held = .empty
     if let result {

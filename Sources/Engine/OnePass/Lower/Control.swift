@@ -58,6 +58,7 @@ extension FunctionCompiler {
     frame.loopStart = asm.offset
     zeroFlag.forget()
     pushFrame(frame)
+    checkStackPointer()
     takeFuel()
   }
 
@@ -260,9 +261,7 @@ extension FunctionCompiler {
 
   /// Puts the top values where the frame's label expects them.
   ///
-  /// Leaves the flags alone.
-  ///
-  /// With `keepsStack` the entries stay valid (for `br_if`): values are brought into slots of their
+  /// With `keepsStack` the flags stay and the entries stay valid (for `br_if`): values are brought into slots of their
   /// own depth and the register, and `copySlots` must follow on the taken path.
   private mutating func moveToLabel(_ frame: OpenFrame, keepsStack: Bool) {
     let arity = frame.labelArity
@@ -288,11 +287,23 @@ extension FunctionCompiler {
 
   /// Copies the label's slot values down to the frame's height.
   ///
-  /// Needs no free register: rcx is dead on a taken branch.
+  /// Needs no free register: rcx and rdx are dead on a taken branch. Changes the flags.
   mutating func copySlots(_ frame: OpenFrame) {
     let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
     let bottom = height - frame.labelArity
     let types = frame.labelTypes
+    if inSlots >= Self.loopThreshold {
+      // All words, from the highest address down: the target lies above.
+      let words = inSlots << (Int(slotBytesShift) - 3)
+      let wordsBelow = Int32(truncatingIfNeeded: 8 * words)
+      let (from, to) = (slot(bottom), slot(frame.height))
+      let slotBytes: Int32 = 1 &<< slotBytesShift
+      copyInLoop(
+        words: words,
+        from: Memory(.rbp, index: .rcx, scale: 3, from.displacement + slotBytes - 8 - wordsBelow),
+        to: Memory(.rbp, index: .rcx, scale: 3, to.displacement + slotBytes - 8 - wordsBelow))
+      return
+    }
     for i in 0..<inSlots {
       asm.reserve(64)
       let (from, to) = (slot(bottom + i), slot(frame.height + i))

@@ -10,11 +10,7 @@ extension FunctionCompiler {
         if skipUnreachable() { return }
         continue
       }
-      if config.spillEverything && canonical < height && stack[height - 1].kind != .flags {
-        putInSlots(from: canonical, upTo: height)
-        canonical = height
-        asm.reserve(512)
-      }
+      if !folds { settleOperands() }
       recorder.instruction(wasmOffset: wasmOffset, codeOffset: codeOffset)
       recordBoundary()
       let opcode = pc[0]
@@ -239,6 +235,31 @@ extension FunctionCompiler {
     case Opcode.i64Extend16S: lowerExtend(.movsx16, i64)
     default: lowerExtend(.movsxd, i64)
     }
+  }
+
+  /// Gives the values that the last instruction has left a place of their own: their slots, or
+  /// registers.
+  @inline(never) private mutating func settleOperands() {
+    if config.switches.contains(.spillsOperands) {
+      putInSlots(from: canonical, upTo: height)
+      canonical = height
+    } else {
+      var first = height
+      while first > canonical {
+        let kind = stack[first - 1].kind
+        if kind == .register || kind == .slot { break }
+        first -= 1
+      }
+      for d in first..<height {
+        asm.reserve(128)
+        let entry = stack[d]
+        let r = allocate(entry.isFloat)
+        move(r, entry)
+        replace(d, with: .register(entry.type, r))
+      }
+    }
+    held = .empty
+    asm.reserve(512)
   }
 
   // MARK: Unreachable code

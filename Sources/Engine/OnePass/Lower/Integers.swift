@@ -172,7 +172,7 @@ extension FunctionCompiler {
   @inline(__always) var conditionFollows: Bool {
     switch pc[0] {
     case Opcode.i32Eqz, Opcode.i64Eqz, Opcode.brIf, Opcode.if, Opcode.select:
-      return !config.spillEverything
+      return folds
     default: return false
     }
   }

@@ -10,7 +10,7 @@ extension FunctionCompiler {
   /// The index has been popped; the operation's left operand is on top.
   @inline(__always)
   mutating func foldLoad(_ place: Memory, _ index: Entry, _ type: UInt8) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, !config.spillEverything else {
+    guard measures.contains(.memoryOperands), height > 0, folds else {
       return false
     }
     // The operations of i64 stand in the same order.
@@ -101,7 +101,7 @@ extension FunctionCompiler {
   /// The same for a float load and float arithmetic.
   @inline(__always)
   mutating func foldFloatLoad(_ place: Memory, _ index: Entry, isDouble: Bool) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, !config.spillEverything else {
+    guard measures.contains(.memoryOperands), height > 0, folds else {
       return false
     }
     let operation: Operation
@@ -139,7 +139,7 @@ extension FunctionCompiler {
   mutating func foldUpdate(
     _ place: Memory, _ index: Entry, _ offset: UInt64, size: UInt64, _ type: UInt8
   ) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, !config.spillEverything,
+    guard measures.contains(.memoryOperands), height > 0, folds,
       isSameAddress(stack[height - 1], index)
     else { return false }
     return update(place, index, offset, size: size, type)
