@@ -36,9 +36,10 @@ extension WastScript.Expected {
       return scalar == nil ? it != nil : it == nil
     case ("exnref", .exnref(let it)), ("ref", .exnref(let it)):
       return scalar == nil ? it != nil : it == nil
-    case ("nullfuncref", .funcref(nil)), ("nullexternref", .externref(nil)),
-      ("nullexnref", .exnref(nil)), ("nullref", _) where value.bits == 0:
-      return true
+    case ("nullfuncref", .funcref(let it)): return it == nil
+    case ("nullexternref", .externref(let it)): return it == nil
+    case ("nullexnref", .exnref(let it)): return it == nil
+    case ("nullref", _): return value.bits == 0
     case ("v128", .v128(let bits)):
       let width = laneBits
       guard let lanes, width > 0, lanes.count * width == 128 else { return false }
