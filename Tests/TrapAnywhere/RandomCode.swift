@@ -6,15 +6,16 @@ struct RandomCode {
   var numbers: RandomNumbers
   var builder: ModuleBuilder
   private(set) var locals: [ValueType]
-  private let index: Int
-  private let functions: [FuncType]
-  private let hosts: Int
+  let index: Int
+  let functions: [FuncType]
+  let hosts: Int
   private let globals: [ValueType]
-  private var code: [UInt8] = []
+  let tags: [[ValueType]]
+  var code: [UInt8] = []
   /// The types of the operands in the present block.
-  private var operands: [ValueType] = []
+  var operands: [ValueType] = []
   /// The open blocks, outermost first.
-  private var labels: [Label] = []
+  var labels: [Label] = []
   /// The instructions that may still be written, so that bodies end.
   private var budget: Int
   /// Locals that may be read and set here: not those that count loops, nor temporaries of other
@@ -34,7 +35,7 @@ struct RandomCode {
   }
 
   /// What a branch to a block takes along, and the local that counts the rounds of a loop.
-  private struct Label {
+  struct Label {
     var types: [ValueType] = []
     var counter: Int?
   }
@@ -69,13 +70,14 @@ struct RandomCode {
 
   init(
     _ numbers: RandomNumbers, function index: Int, of functions: [FuncType], hosts: Int,
-    globals: [ValueType], _ builder: ModuleBuilder
+    globals: [ValueType], tags: [[ValueType]], _ builder: ModuleBuilder
   ) {
     self.numbers = numbers
     self.index = index
     self.functions = functions
     self.hosts = hosts
     self.globals = globals
+    self.tags = tags
     types = globals
     self.builder = builder
     locals = functions[index].parameters
@@ -103,6 +105,7 @@ struct RandomCode {
     case .i64: return Op.i64(isOdd ? any : small)
     case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
     case .v128: return [0xFD, 0x0C] + vector(small, isOdd, &numbers)
+    case .funcref, .externref, .exnref: return [0xD0, type.rawValue]
     default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
     }
   }
@@ -130,11 +133,14 @@ struct RandomCode {
 
   // MARK: Statements
 
-  private mutating func statements() {
+  mutating func statements() {
     let outside = visible
     for _ in 0..<(2 + numbers.below(10)) where budget > 0 { statement() }
     visible = outside
   }
+
+  /// A new local, which nothing else uses.
+  mutating func addLocal(_ type: ValueType) { locals.append(type) }
 
   /// A new local for the rest of the block.
   private mutating func temporary() {
@@ -148,7 +154,10 @@ struct RandomCode {
 
   private mutating func statement() {
     budget -= 1
-    switch numbers.below(16) {
+    switch numbers.below(19) {
+    case 16: tryTable()
+    case 17: throwSometimes()
+    case 18: returnCallSometimes()
     case 0...2: value(numbers.one(of: types), depth: 3)
     case 3, 4: temporary()
     case 5, 6: setLocal()
@@ -203,15 +212,19 @@ struct RandomCode {
       default: .i64
       }
     value(type, depth: 2)
-    code += Op.memory(opcode, offset: UInt32(numbers.below(5000)))
+    code += Op.memory(opcode, offset: UInt32(numbers.below(5000)), memory: memory())
     operands.removeLast(2)
   }
+
+  /// The memory of an access.
+  private mutating func memory() -> Int { numbers.once(in: 4) ? 1 : 0 }
 
   private mutating func storeVector() {
     value(.v128, depth: 2)
     let lane = numbers.below(6)
     let code: UInt8 = lane < 4 ? 0x58 + UInt8(lane) : 0x0B
-    self.code += [0xFD] + Op.memory(code, offset: UInt32(numbers.below(5000)))
+    self.code += [0xFD]
+    self.code += Op.memory(code, offset: UInt32(numbers.below(5000)), memory: memory())
     if lane < 4 { self.code.append(UInt8(numbers.below(16 >> lane))) }
     operands.removeLast(2)
   }
@@ -235,7 +248,9 @@ struct RandomCode {
     value(.i32, depth: 1)
     // As a rule a few bytes.
     if !numbers.once(in: 30) { code += Op.i32(63) + Op.i32and }
-    code += isFill ? Op.memoryFill : Op.memoryCopy
+    code +=
+      isFill
+      ? [0xFC, 11, UInt8(memory())] : [0xFC, 10, UInt8(memory()), UInt8(memory())]
     operands.removeLast(3)
   }
 
@@ -350,7 +365,7 @@ struct RandomCode {
   }
 
   /// Leaves just these operands in the block.
-  private mutating func finish(_ results: [ValueType]) {
+  mutating func finish(_ results: [ValueType]) {
     if operands == results { return }
     for _ in operands { code += Op.drop }
     operands = []
@@ -360,9 +375,9 @@ struct RandomCode {
   // MARK: Values
 
   /// Leaves one more operand of a type.
-  private mutating func value(_ type: ValueType, depth: Int) {
+  mutating func value(_ type: ValueType, depth: Int) {
     budget -= 1
-    if depth == 0 || budget < 0 { return leaf(type) }
+    if depth == 0 || budget < 0 || type.isReference { return leaf(type) }
     switch numbers.below(12) {
     case 0...2: leaf(type)
     case 3: load(type)
@@ -405,7 +420,8 @@ struct RandomCode {
       case .f32: [0x2A]
       default: [0x2B]
       }
-    code += Op.memory(numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)))
+    code += Op.memory(
+      numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)), memory: memory())
     operands[operands.count - 1] = type
   }
 
@@ -416,12 +432,12 @@ struct RandomCode {
     if numbers.once(in: 3) {
       let lane = numbers.below(4)
       value(.v128, depth: 1)
-      code += [0xFD] + Op.memory(0x54 + UInt8(lane), offset: offset)
+      code += [0xFD] + Op.memory(0x54 + UInt8(lane), offset: offset, memory: memory())
       code.append(UInt8(numbers.below(16 >> lane)))
       operands.removeLast()
     } else {
       let codes: [UInt8] = Array(0x00...0x0A) + [0x00, 0x00, 0x5C, 0x5D]
-      code += [0xFD] + Op.memory(numbers.one(of: codes), offset: offset)
+      code += [0xFD] + Op.memory(numbers.one(of: codes), offset: offset, memory: memory())
     }
     operands[operands.count - 1] = .v128
   }

@@ -37,11 +37,17 @@ public struct RandomModule {
     }
     for type in globalTypes { builder.global(type, RandomCode.constant(type, &numbers)) }
     builder.memory(pages: 1, maximum: 3)
+    builder.anotherMemory(pages: 1, maximum: 2)
+    let tags = (0..<3).map { limit in
+      (0..<limit * 2).map { _ in numbers.one(of: globalTypes) }
+    }
+    for tag in tags { builder.tag(tag) }
     builder.table(size: 10, elements: Array(hosts..<functions.count))
     builder.data(at: 0, (0..<256).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
     for index in hosts..<functions.count {
       var code = RandomCode(
-        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, builder)
+        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, tags: tags,
+        builder)
       let body = code.body()
       numbers = code.numbers
       builder = code.builder
