@@ -43,7 +43,7 @@ struct RandomCode {
   /// An instruction whose types follow from its code alone.
   private struct Simple {
     var prefix: UInt8
-    var code: UInt8
+    var code: UInt16
     var parameters: [ValueType]
     /// The number of lanes that the byte behind the code can name; 0 if there is none.
     var lanes: Int
@@ -390,7 +390,7 @@ struct RandomCode {
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
       for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
-      code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix]
+      code += [chosen.prefix == 0 ? UInt8(chosen.code) : chosen.prefix]
       if chosen.prefix != 0 { code += ModuleBuilder.leb(Int(chosen.code)) }
       if chosen.lanes != 0 { code.append(UInt8(numbers.below(chosen.lanes))) }
       operands.removeLast(chosen.parameters.count)

@@ -49,6 +49,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   /// All that the compiler implements: WebAssembly 2.0 and most of 3.0.
   public static let `default`: Features = webAssembly2.union([
     .extendedConstants, .multiMemory, .tailCalls, .exceptions, .memory64,
+    .relaxedSIMD,
   ])
 
   /// WebAssembly 1.0 alone.
