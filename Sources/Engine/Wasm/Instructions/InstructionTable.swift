@@ -147,7 +147,8 @@ public enum InstructionTable {
   private static func proposal(prefix: UInt8, code: UInt32) -> Features? {
     guard prefix == 0 else { return nil }
     switch code {
-    case 0x14, 0x15, 0xD3...0xD6, 0xFB: return .garbageCollection
+    case 0x14, 0x15, 0xD4...0xD6: return .functionReferences
+    case 0xD3, 0xFB: return .garbageCollection
     case 0xFD: return .simd
     case 0xFE: return .threads
     default: return nil
