@@ -71,7 +71,6 @@ struct SpecSuiteTests {
 
   /// Scripts of 3.0 that use what is not supported.
   private static let unfinished: Set<String> = [
-@@LIST@@  ]
 
   @Test(
     "A script of 3.0 passes, or names the feature that is not supported",

@@ -135,6 +135,19 @@ public struct ModuleBuilder {
     return importedFunctionCount - 1
   }
 
+  /// Imports a tag.
+  public mutating func importTag(_ module: String, _ name: String, _ parameters: [ValueType]) {
+    let type = type(parameters)
+    entries[2, default: []].append(
+      Self.name(module) + Self.name(name) + [4, 0] + Self.leb(type))
+  }
+
+  /// Imports a table of functions.
+  public mutating func importTable(_ module: String, _ name: String, size: Int) {
+    entries[2, default: []].append(
+      Self.name(module) + Self.name(name) + [1, 0x70, 0] + Self.leb(size))
+  }
+
   /// Imports a memory.
   public mutating func importMemory(
     _ module: String, _ name: String, pages: Int, maximum: Int? = nil
