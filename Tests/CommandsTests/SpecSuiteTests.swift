@@ -71,6 +71,14 @@ struct SpecSuiteTests {
 
   /// Scripts of 3.0 that use what is not supported.
   private static let unfinished: Set<String> = [
+    "array", "array_copy", "array_fill", "array_init_data", "array_init_elem", "array_new_data",
+    "array_new_elem", "br_on_cast", "br_on_cast_fail", "br_on_non_null", "br_on_null", "br_table",
+    "call_ref", "elem", "extern", "global", "i31", "instance", "linking", "local_init", "ref",
+    "ref_as_non_null", "ref_cast", "ref_eq", "ref_is_null", "ref_null", "ref_test",
+    "return_call_ref", "struct", "table", "table-sub", "table_init", "table_init64", "tag",
+    "try_table", "type-canon", "type-equivalence", "type-rec", "type-subtyping",
+    "unreached-valid",
+  ]
 
   @Test(
     "A script of 3.0 passes, or names the feature that is not supported",
@@ -82,7 +90,8 @@ struct SpecSuiteTests {
     #expect(runner.passed + runner.misses.count == script.commands.count)
     guard let miss = runner.misses.first else { return }
     #expect(Self.unfinished.contains(name), "\(name):\(miss.line): \(miss.reason)")
-    #expect(miss.reason.contains("which is not supported"), "\(name):\(miss.line): \(miss.reason)")
+    #expect(
+      miss.reason.contains("which is not supported"), "\(name):\(miss.line): \(miss.reason)")
   }
 
   @Test("All scripts are there") func count() { #expect(SpecSuite.second.scripts.count == 148) }
