@@ -48,8 +48,8 @@ int64_t vm_table_grow(vm_store *store, vm_table *table, uint64_t delta, uint64_t
 
 int32_t vm_table_write(vm_table *table, uint64_t index, const uint64_t *elements, uint64_t source,
                        uint64_t source_length, uint64_t count) {
-  // All operands are at most 32 bits wide, so the sums cannot wrap.
-  if (source + count > source_length || index + count > table->length) {
+  if (source > source_length || count > source_length - source || index > table->length ||
+      count > table->length - index) {
     return VM_TRAP_TABLE_OUT_OF_BOUNDS;
   }
   if (count != 0) memmove(table->elements + index, elements + source, count * sizeof *elements);
@@ -58,7 +58,8 @@ int32_t vm_table_write(vm_table *table, uint64_t index, const uint64_t *elements
 
 int32_t vm_memory_write(vm_memory *memory, uint64_t address, const uint8_t *bytes, uint64_t source,
                         uint64_t source_length, uint64_t count) {
-  if (source + count > source_length || address + count > memory->length) {
+  if (source > source_length || count > source_length - source || address > memory->length ||
+      count > memory->length - address) {
     return VM_TRAP_MEMORY_OUT_OF_BOUNDS;
   }
   if (count != 0) memcpy(memory->base + address, bytes + source, count);

@@ -76,15 +76,16 @@ public struct Memory: @unchecked Sendable {
   /// The store it lives in.
   public let store: Store
   let handle: UnsafeMutablePointer<vm_memory>
-  /// Whether a maximum was declared.
-  let hasMaximum: Bool
+  /// The declared maximum in pages.
+  let maximum: UInt64?
 
   /// The type with the present size as minimum.
   public var type: MemoryType {
     MemoryType(
       limits: Limits(
         minimum: handle.pointee.length / VM_PAGE_BYTES,
-        maximum: hasMaximum ? handle.pointee.maximum_pages : nil))
+        maximum: maximum),
+      address: handle.pointee.is_wide == 0 ? .i32 : .i64)
   }
   /// The bytes, behind the bounds-checked door.
   public var contents: GuestMemory { GuestMemory(handle) }
@@ -102,7 +103,9 @@ public struct Table: @unchecked Sendable {
 
   /// The type with the present size as minimum.
   public var type: TableType {
-    TableType(element: element, limits: Limits(minimum: handle.pointee.length, maximum: maximum))
+    TableType(
+      element: element, limits: Limits(minimum: handle.pointee.length, maximum: maximum),
+      address: handle.pointee.is_wide == 0 ? .i32 : .i64)
   }
 
   /// Number of elements.

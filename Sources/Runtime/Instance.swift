@@ -123,13 +123,13 @@ extension Table {
 extension Memory {
   struct Parts {
     let handle: UnsafeMutablePointer<vm_memory>
-    let hasMaximum: Bool
+    let maximum: UInt64?
 
     func memory(in store: Store) -> Memory {
-      Memory(store: store, handle: handle, hasMaximum: hasMaximum)
+      Memory(store: store, handle: handle, maximum: maximum)
     }
   }
-  var parts: Parts { Parts(handle: handle, hasMaximum: hasMaximum) }
+  var parts: Parts { Parts(handle: handle, maximum: maximum) }
 }
 
 extension Global {

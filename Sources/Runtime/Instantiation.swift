@@ -92,14 +92,15 @@ struct Instantiation {
     case (.table(let wanted), .table(let table)):
       guard table.store === store else { throw failure("belongs to another store") }
       let type = table.type
-      guard type.element == wanted.element, type.limits.match(wanted.limits) else {
+      guard type.element == wanted.element, type.address == wanted.address,
+        type.limits.match(wanted.limits) else {
         throw failure("incompatible import type: wanted \(wanted), found \(type)")
       }
       tables.append(table)
     case (.memory(let wanted), .memory(let memory)):
       guard memory.store === store else { throw failure("belongs to another store") }
       let type = memory.type
-      guard type.limits.match(wanted.limits) else {
+      guard type.address == wanted.address, type.limits.match(wanted.limits) else {
         throw failure("incompatible import type: wanted \(wanted), found \(type)")
       }
       guard
@@ -166,6 +167,11 @@ struct Instantiation {
     _ context: UnsafeMutablePointer<vm_context>
   ) throws(InstantiationError) {
     for type in module.tables[module.importedTableCount...] {
+      guard type.limits.minimum <= ImplementationLimits.tableElements else {
+        throw .resources(
+          "too many table elements: \(type.limits.minimum), this implementation takes "
+            + "\(ImplementationLimits.tableElements)")
+      }
       guard let table = store.makeTable(type) else {
         throw .resources("no room for a table of \(type.limits.minimum) elements")
       }
@@ -249,6 +255,11 @@ struct Instantiation {
     }
   }
 
+  /// The word of an offset of an address type.
+  private func evaluate(_ offset: ConstantExpression, _ address: ValueType) -> UInt64 {
+    address == .i64 ? evaluate(offset) : UInt64(UInt32(truncatingIfNeeded: evaluate(offset)))
+  }
+
   // MARK: Segments
 
   private struct Segments {
@@ -300,7 +311,7 @@ struct Instantiation {
       case .active(let table, let offset):
         try check(
           vm_table_write(
-            tables[table].handle, UInt64(UInt32(truncatingIfNeeded: evaluate(offset))),
+            tables[table].handle, evaluate(offset, tables[table].type.address),
             segments.elements[i].elements, 0, length, length))
       }
       segments.elements[i].length = 0
@@ -310,7 +321,7 @@ struct Instantiation {
       let length = segments.data[i].length
       try check(
         vm_memory_write(
-          memories[memory].handle, UInt64(UInt32(truncatingIfNeeded: evaluate(offset))),
+          memories[memory].handle, evaluate(offset, memories[memory].type.address),
           segments.data[i].bytes, 0, length, length))
       segments.data[i].length = 0
     }

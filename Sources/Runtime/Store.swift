@@ -134,8 +134,9 @@ public final class Store: @unchecked Sendable {
       memory.deallocate()
       return nil
     }
+    memory.pointee.is_wide = type.address == .i64 ? 1 : 0
     memories.append(memory)
-    return Memory(store: self, handle: memory, hasMaximum: type.limits.maximum != nil)
+    return Memory(store: self, handle: memory, maximum: type.limits.maximum)
   }
 
   /// A table of nulls, nil if a limit or the system refuses it.
@@ -144,6 +145,7 @@ public final class Store: @unchecked Sendable {
       let table = vm_table_create(
         handle, type.limits.minimum, type.limits.maximum ?? UInt64(UInt32.max))
     else { return nil }
+    table.pointee.is_wide = type.address == .i64 ? 1 : 0
     tables.append(table)
     return Table(
       store: self, handle: table, element: type.element, maximum: type.limits.maximum)

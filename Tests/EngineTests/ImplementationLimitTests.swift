@@ -47,13 +47,6 @@ import Testing
     #expect(exceeded(fault(ModuleBuilder.function(code: code).bytes)) == item)
   }
 
-  @Test(arguments: [(10_000_000, nil), (10_000_001, ModuleFault.Item.tableElement)])
-  func `Elements of a table`(_ count: Int, _ item: ModuleFault.Item?) {
-    var module = ModuleBuilder.function(code: [0x0B])
-    module.sections[4] = [1, 0x70, 0] + ModuleBuilder.leb(count)
-    #expect(exceeded(fault(module.bytes)) == item)
-  }
-
   @Test(arguments: [(65_536, nil), (65_537, ModuleFault.memoryTooLarge)])
   func `Pages of a memory`(_ count: Int, _ expected: ModuleFault?) {
     var module = ModuleBuilder.function(code: [0x0B])

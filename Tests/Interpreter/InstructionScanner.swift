@@ -37,6 +37,18 @@ public struct InstructionScanner {
     }
   }
 
+  /// Reads an unsigned LEB128 integer of 64 bits; those beyond 2^60 are equal.
+  public mutating func address() -> Int {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = byte()
+      result |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return Int(min(result, 1 << 60)) }
+      shift += 7
+    }
+  }
+
   /// Reads a signed LEB128 integer.
   public mutating func signed() -> Int64 {
     var result: Int64 = 0

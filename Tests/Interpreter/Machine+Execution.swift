@@ -57,10 +57,11 @@ extension Machine {
     case 0x28...0x35: try load(opcode)
     case 0x36...0x3E: try store(opcode)
     case 0x3F:
-      push(.i32, UInt64(instance.memories[unsigned()].pages))
+      let memory = instance.memories[unsigned()]
+      push(memory.address, UInt64(memory.pages))
     case 0x40:
       let memory = instance.memories[unsigned()]
-      push(.i32, UInt64(UInt32(truncatingIfNeeded: memory.grow(by: popNumber()))))
+      pushSize(memory.grow(by: popNumber()), memory.address)
     case 0x41: push(.i32, UInt64(UInt32(truncatingIfNeeded: signed())))
     case 0x42: push(.i64, UInt64(bitPattern: signed()))
     case 0x43: push(.f32, UInt64(fixed(UInt32.self)))
@@ -99,10 +100,18 @@ extension Machine {
     case 13: instance.elements[unsigned()] = []
     case 14: try tableCopy()
     case 15: tableGrow()
-    case 16: push(.i32, UInt64(instance.tables[unsigned()].elements.count))
+    case 16:
+      let table = instance.tables[unsigned()]
+      push(table.address, UInt64(table.elements.count))
     case 17: try tableFill()
     default: preconditionFailure("code 0xfc \(code) at \(start) is none that was validated")
     }
+  }
+
+  /// Pushes a size, or -1.
+  mutating func pushSize(_ size: Int, _ type: ValueType) {
+    let bits = UInt64(bitPattern: Int64(size))
+    push(type, type == .i64 ? bits : bits & 0xFFFF_FFFF)
   }
 
   private mutating func select() {

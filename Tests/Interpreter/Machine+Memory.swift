@@ -23,7 +23,9 @@ extension Machine {
   /// A memory argument: the alignment, perhaps a memory index, an offset.
   mutating func memoryArgument() -> MemoryArgument {
     let memory = unsigned() & 0x40 == 0 ? 0 : unsigned()
-    return MemoryArgument(memory: memory, offset: unsigned())
+    var scanner = InstructionScanner(code, at: pc)
+    defer { pc = scanner.offset }
+    return MemoryArgument(memory: memory, offset: scanner.address())
   }
 
   mutating func read<T: FixedWidthInteger>(_ type: T.Type) throws(PlainTrap) -> T {

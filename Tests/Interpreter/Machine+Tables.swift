@@ -44,10 +44,10 @@ extension Machine {
     let count = popNumber()
     let value = pop()
     let before = table.elements.count
-    let limit = min(instance.store.tableLimit, Int(table.maximum ?? UInt64(UInt32.max)))
-    guard before + count <= limit else { return push(.i32, UInt64(UInt32.max)) }
+    let limit = min(instance.store.tableLimit, Int(min(table.maximum ?? .max, 1 << 32)))
+    guard before + count <= limit else { return pushSize(-1, table.address) }
     table.elements += Array(repeating: value, count: count)
-    push(.i32, UInt64(before))
+    pushSize(before, table.address)
   }
 
   mutating func tableFill() throws(PlainTrap) {

@@ -24,6 +24,7 @@ extension Machine {
   /// Carries out the instruction with this code behind 0xFD.
   mutating func vector(_ code: Int) throws(PlainTrap) {
     switch code {
+    case 0x100...0x113: try relaxed(code)
     case 0x00: push(vector: try readVector())
     case 0x01: try loadExtending(Int8.self, Int16.self)
     case 0x02: try loadExtending(UInt8.self, UInt16.self)

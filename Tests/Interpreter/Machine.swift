@@ -146,8 +146,8 @@ public struct Machine: ~Copyable {
     return values[top]
   }
 
-  /// Pops an i32 as an unsigned number.
-  @inline(__always) mutating func popNumber() -> Int { Int(pop().bits) }
+  /// Pops an i32 or i64 as an unsigned number; those beyond 2^60, too large for anything, are equal.
+  @inline(__always) mutating func popNumber() -> Int { Int(min(pop().bits, 1 << 60)) }
 
   // MARK: Reading code
 

@@ -40,11 +40,12 @@ extension PlainInstance {
       return function.type == module.types[type]
     case (.table(let type), .table(let table)):
       tables.append(table)
-      return table.element == type.element
+      return table.element == type.element && table.address == type.address
         && Self.fits(UInt64(table.elements.count), table.maximum, type.limits)
     case (.memory(let type), .memory(let memory)):
       memories.append(memory)
-      return Self.fits(UInt64(memory.pages), memory.maximum, type.limits)
+      return memory.address == type.address
+        && Self.fits(UInt64(memory.pages), memory.maximum, type.limits)
     case (.global(let type), .global(let global)):
       globals.append(global)
       return global.type == type
@@ -132,14 +133,14 @@ extension PlainInstance {
       if case .passive = segment.mode { continue }
       if case .active(let table, let offset) = segment.mode {
         try initialiseTable(
-          table, at: Int(value(of: offset).bits), segment: i, from: 0, count: elements[i].count)
+          table, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0, count: elements[i].count)
       }
       elements[i] = []
     }
     for (i, segment) in module.data.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       try initialiseMemory(
-        memory, at: Int(value(of: offset).bits), segment: i, from: 0, count: data[i].count)
+        memory, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0, count: data[i].count)
       data[i] = 0..<0
     }
   }

@@ -39,19 +39,23 @@ public final class PlainMemory {
   public let maximum: UInt64?
   /// The size in pages beyond which it does not grow.
   private let limit: Int
+  /// The type of its addresses.
+  let address: ValueType
   let base: UnsafeMutableRawPointer
   /// The size in bytes.
   private(set) var count: Int
 
-  init(_ limits: Limits, pageLimit: Int) {
+  init(_ type: MemoryType, pageLimit: Int) {
+    let limits = type.limits
     guard
       let base = mmap(
         nil, Self.reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
         0), base != MAP_FAILED
     else { fatalError("no address space for a memory") }
     self.base = base
+    address = type.address
     maximum = limits.maximum
-    limit = min(pageLimit, Int(limits.maximum ?? 65536))
+    limit = min(pageLimit, Int(min(limits.maximum ?? 65536, 65536)))
     count = Int(limits.minimum) * Self.pageBytes
   }
 
@@ -76,6 +80,8 @@ public final class PlainMemory {
 public final class PlainTable {
   /// The type of the elements.
   public let element: ValueType
+  /// The type of its indices.
+  let address: ValueType
   /// The declared maximum.
   public let maximum: UInt64?
   /// The elements.
@@ -83,6 +89,7 @@ public final class PlainTable {
 
   init(_ type: TableType) {
     element = type.element
+    address = type.address
     maximum = type.limits.maximum
     elements = Array(repeating: .zero(type.element), count: Int(type.limits.minimum))
   }

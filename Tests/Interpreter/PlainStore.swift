@@ -43,7 +43,7 @@ public final class PlainStore {
 
   /// A memory.
   public func makeMemory(_ type: MemoryType) -> PlainMemory {
-    PlainMemory(type.limits, pageLimit: pageLimit)
+    PlainMemory(type, pageLimit: pageLimit)
   }
 
   /// A table of nulls.

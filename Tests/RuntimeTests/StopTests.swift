@@ -74,10 +74,10 @@ struct StopTests {
   func bulkFill() {
     let machine = MachineHarness(pages: 16384)
     let fill = machine.callBuiltin(VM_MEMORY_FILL)
-    // xor edi,edi; mov esi,1; mov r8d,1 GiB
+    // xor edi,edi; mov esi,1; xor r9d,r9d; mov r8d,1 GiB
     let function = machine.function(
-      prologue + [0x31, 0xFF, 0xBE, 1, 0, 0, 0, 0x41, 0xB8] + littleEndian(UInt32(1 << 30)) + fill
-        + epilogue)
+      prologue + [0x31, 0xFF, 0xBE, 1, 0, 0, 0, 0x45, 0x31, 0xC9, 0x41, 0xB8]
+        + littleEndian(UInt32(1 << 30)) + fill + epilogue)
     machine.store.pointee.stop_request = 1  // as if asked at once, without the signal
     #expect(machine.call(function).kind == VM_TRAP_INTERRUPTED)
     let base = machine.memory.pointee.base!
@@ -109,7 +109,8 @@ struct StopTests {
     let loop = body.count
     for _ in 0..<3 { body += callRelative(0, from: body.count) }
     body += machine.callImport(0) + machine.callImport(1)
-    body += [0x31, 0xFF, 0x31, 0xF6, 0x45, 0x31, 0xC0] + machine.callBuiltin(VM_MEMORY_FILL)
+    body += [0x31, 0xFF, 0x31, 0xF6, 0x45, 0x31, 0xC0, 0x45, 0x31, 0xC9]
+    body += machine.callBuiltin(VM_MEMORY_FILL)
     body += [0xE9] + littleEndian(Int32(loop - (body.count + 5)))
     let function = machine.function(at: entry, body)
     let quick = machine.function([], [Type.i32], prologue + [0xB8, 5, 0, 0, 0] + epilogue)

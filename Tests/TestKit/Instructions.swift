@@ -53,6 +53,24 @@ public enum Op {
   public static func globalSet(_ index: Int) -> [UInt8] { [0x24] + ModuleBuilder.leb(index) }
   public static func call(_ function: Int) -> [UInt8] { [0x10] + ModuleBuilder.leb(function) }
   public static func callIndirect(type: Int) -> [UInt8] { [0x11] + ModuleBuilder.leb(type) + [0] }
+  public static func returnCall(_ function: Int) -> [UInt8] {
+    [0x12] + ModuleBuilder.leb(function)
+  }
+  public static func returnCallIndirect(type: Int) -> [UInt8] {
+    [0x13] + ModuleBuilder.leb(type) + [0]
+  }
+  public static func throwTag(_ tag: Int) -> [UInt8] { [0x08] + ModuleBuilder.leb(tag) }
+  public static let throwRef: [UInt8] = [0x0A]
+  /// A `try_table` without values; labels count from outside of it.
+  public static func tryTable(_ clauses: [[UInt8]], _ body: [UInt8]) -> [UInt8] {
+    [0x1F, 0x40] + ModuleBuilder.leb(clauses.count) + clauses.joined() + body + end
+  }
+  public static func catchTag(_ tag: Int, ref: Bool = false, label: Int) -> [UInt8] {
+    [ref ? 1 : 0] + ModuleBuilder.leb(tag) + ModuleBuilder.leb(label)
+  }
+  public static func catchAll(ref: Bool = false, label: Int) -> [UInt8] {
+    [ref ? 3 : 2] + ModuleBuilder.leb(label)
+  }
   public static func br(_ depth: Int) -> [UInt8] { [0x0C] + ModuleBuilder.leb(depth) }
   public static func brIf(_ depth: Int) -> [UInt8] { [0x0D] + ModuleBuilder.leb(depth) }
   /// A loop without values.
@@ -65,8 +83,9 @@ public enum Op {
     [0x04, result] + then + elseArm + otherwise + end
   }
   /// A load or store by its code; the alignment hint is a byte's.
-  public static func memory(_ code: UInt8, offset: UInt32 = 0) -> [UInt8] {
-    [code, 0] + ModuleBuilder.leb(offset)
+  public static func memory(_ code: UInt8, offset: UInt32 = 0, memory: Int = 0) -> [UInt8] {
+    (memory == 0 ? [code, 0] : [code, 0x40] + ModuleBuilder.leb(memory))
+      + ModuleBuilder.leb(offset)
   }
   public static func i32load(offset: UInt32 = 0) -> [UInt8] { memory(0x28, offset: offset) }
   public static func i32store(offset: UInt32 = 0) -> [UInt8] { memory(0x36, offset: offset) }

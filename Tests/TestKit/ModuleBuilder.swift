@@ -25,7 +25,7 @@ public struct ModuleBuilder {
   public var types: [FuncType]
   /// The functions, without imported ones.
   public var functions: [Function]
-  /// Contents of further sections by id; 2, 4 to 9 and 11, 12.
+  /// Contents of further sections by id; 2, 4 to 9 and 11 to 13.
   public var sections: [UInt8: [UInt8]] = [:]
   /// Custom sections at the end.
   public var customs: [(name: String, content: [UInt8])] = []
@@ -86,7 +86,7 @@ public struct ModuleBuilder {
         return Self.leb(locals.count + function.code.count) + locals + function.code
       })
     var bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
-    for id: UInt8 in [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11] {
+    for id: UInt8 in [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11] {
       guard let content = contents[id] else { continue }
       bytes += [id] + Self.leb(content.count) + content
     }
@@ -135,6 +135,19 @@ public struct ModuleBuilder {
     return importedFunctionCount - 1
   }
 
+  /// Imports a tag.
+  public mutating func importTag(_ module: String, _ name: String, _ parameters: [ValueType]) {
+    let type = type(parameters)
+    entries[2, default: []].append(
+      Self.name(module) + Self.name(name) + [4, 0] + Self.leb(type))
+  }
+
+  /// Imports a table of functions.
+  public mutating func importTable(_ module: String, _ name: String, size: Int) {
+    entries[2, default: []].append(
+      Self.name(module) + Self.name(name) + [1, 0x70, 0] + Self.leb(size))
+  }
+
   /// Imports a memory.
   public mutating func importMemory(
     _ module: String, _ name: String, pages: Int, maximum: Int? = nil
@@ -169,6 +182,20 @@ public struct ModuleBuilder {
     let limits = maximum.map { [1] + Self.leb(pages) + Self.leb($0) } ?? [0] + Self.leb(pages)
     entries[5, default: []].append(limits)
     entries[7, default: []].append(Self.name("memory") + [2, 0])
+  }
+
+  /// A further memory, not exported.
+  public mutating func anotherMemory(pages: Int, maximum: Int) {
+    entries[5, default: []].append([1] + Self.leb(pages) + Self.leb(maximum))
+  }
+
+  /// A tag, exported under `export` if given; returns its index.
+  @discardableResult
+  public mutating func tag(_ parameters: [ValueType] = [], export: String? = nil) -> Int {
+    entries[13, default: []].append([0] + Self.leb(type(parameters)))
+    let index = entries[13, default: []].count - 1
+    if let export { entries[7, default: []].append(Self.name(export) + [4] + Self.leb(index)) }
+    return index
   }
 
   /// A table of functions, exported as `table`, with `elements` from index 0 on.

@@ -58,6 +58,7 @@ struct FrameComparison {
       return expected.bits != 0
         && indexOfReference[reference] == indexOfNumber[Int(expected.bits) - 1]
     }
+    if case .exnref(let exception) = found { return (exception == nil) == (expected.bits == 0) }
     if case .v128(let vector) = found { return expected.vector == vector }
     return expected.bits == found.bits
       || expected.isNaN && PlainValue(expected.type, found.bits).isNaN

@@ -17,8 +17,8 @@ struct ModulePatch {
     var insertion = 0
     var hasGlobals = false
     for section in Self.sections(module.bytes) {
-      // Imports, tables and memories stand before the globals, all else behind.
-      if !hasGlobals, section.id > 6 {
+      // Imports, tables, memories and tags stand before the globals, all else behind.
+      if !hasGlobals, section.id > 6, section.id != 13 {
         file += Self.section(6, ModuleBuilder.leb(1) + global)
         hasGlobals = true
       }

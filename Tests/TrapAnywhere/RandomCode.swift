@@ -7,10 +7,11 @@ struct RandomCode {
   var builder: ModuleBuilder
   var locals: [ValueType]
   let style: RandomStyle
-  private let index: Int
-  private let functions: [FuncType]
-  private let hosts: Int
+  let index: Int
+  let functions: [FuncType]
+  let hosts: Int
   let globals: [ValueType]
+  let tags: [[ValueType]]
   var code: [UInt8] = []
   /// The types of the operands in the present block.
   var operands: [ValueType] = []
@@ -43,7 +44,7 @@ struct RandomCode {
   /// An instruction whose types follow from its code alone.
   private struct Simple {
     var prefix: UInt8
-    var code: UInt8
+    var code: UInt16
     var parameters: [ValueType]
     /// The number of lanes that the byte behind the code can name; 0 if there is none.
     var lanes: Int
@@ -77,7 +78,7 @@ struct RandomCode {
 
   init(
     _ numbers: RandomNumbers, function index: Int, of functions: [FuncType], hosts: Int,
-    globals: [ValueType], style: RandomStyle, _ builder: ModuleBuilder
+    globals: [ValueType], tags: [[ValueType]], style: RandomStyle, _ builder: ModuleBuilder
   ) {
     self.numbers = numbers
     self.index = index
@@ -85,6 +86,7 @@ struct RandomCode {
     self.functions = functions
     self.hosts = hosts
     self.globals = globals
+    self.tags = tags
     types = globals
     self.builder = builder
     locals = functions[index].parameters
@@ -114,6 +116,7 @@ struct RandomCode {
     case .i64: return Op.i64(isOdd ? any : small)
     case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
     case .v128: return [0xFD, 0x0C] + vector(small, isOdd, &numbers)
+    case .funcref, .externref, .exnref: return [0xD0, type.rawValue]
     default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
     }
   }
@@ -141,11 +144,14 @@ struct RandomCode {
 
   // MARK: Statements
 
-  private mutating func statements() {
+  mutating func statements() {
     let outside = visible
     for _ in 0..<(2 + numbers.below(10)) where budget > 0 { statement() }
     visible = outside
   }
+
+  /// A new local, which nothing else uses.
+  mutating func addLocal(_ type: ValueType) { locals.append(type) }
 
   /// A new local for the rest of the block.
   mutating func temporary() {
@@ -160,7 +166,11 @@ struct RandomCode {
   mutating func statement() {
     budget -= 1
     if style.pile > 0, numbers.once(in: 4) { return press() }
-    switch numbers.below(16) {
+    // What is compared with other engines stays with what all of them know.
+    switch numbers.below(style.isComparable ? 16 : 19) {
+    case 16: tryTable()
+    case 17: throwSometimes()
+    case 18: returnCallSometimes()
     case 0...2: value(numbers.one(of: types), depth: 3)
     case 3, 4: temporary()
     case 5, 6: setLocal()
@@ -217,15 +227,19 @@ struct RandomCode {
       }
     value(type, depth: 2)
     hideNaN(type)
-    code += Op.memory(opcode, offset: UInt32(numbers.below(5000)))
+    code += Op.memory(opcode, offset: UInt32(numbers.below(5000)), memory: memory())
     operands.removeLast(2)
   }
+
+  /// The memory of an access.
+  private mutating func memory() -> Int { !style.isComparable && numbers.once(in: 4) ? 1 : 0 }
 
   private mutating func storeVector() {
     value(.v128, depth: 2)
     let lane = numbers.below(6)
     let code: UInt8 = lane < 4 ? 0x58 + UInt8(lane) : 0x0B
-    self.code += [0xFD] + Op.memory(code, offset: UInt32(numbers.below(5000)))
+    self.code += [0xFD]
+    self.code += Op.memory(code, offset: UInt32(numbers.below(5000)), memory: memory())
     if lane < 4 { self.code.append(UInt8(numbers.below(16 >> lane))) }
     operands.removeLast(2)
   }
@@ -249,7 +263,9 @@ struct RandomCode {
     value(.i32, depth: 1)
     // As a rule a few bytes.
     if !numbers.once(in: 30) { code += Op.i32(63) + Op.i32and }
-    code += isFill ? Op.memoryFill : Op.memoryCopy
+    code +=
+      isFill
+      ? [0xFC, 11, UInt8(memory())] : [0xFC, 10, UInt8(memory()), UInt8(memory())]
     operands.removeLast(3)
   }
 
@@ -385,7 +401,7 @@ struct RandomCode {
   /// Leaves one more operand of a type.
   mutating func value(_ type: ValueType, depth: Int) {
     budget -= 1
-    if depth == 0 || budget < 0 { return leaf(type) }
+    if depth == 0 || budget < 0 || type.isReference { return leaf(type) }
     switch numbers.below(12) {
     case 0...2: leaf(type)
     case 3: load(type)
@@ -399,7 +415,7 @@ struct RandomCode {
       let chosen = numbers.one(of: choices)
       if style.isComparable && chosen.showsSign { return leaf(type) }
       for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
-      code += chosen.prefix == 0 ? [chosen.code] : [chosen.prefix]
+      code += [chosen.prefix == 0 ? UInt8(chosen.code) : chosen.prefix]
       if chosen.prefix != 0 { code += ModuleBuilder.leb(Int(chosen.code)) }
       if chosen.lanes != 0 { code.append(UInt8(numbers.below(chosen.lanes))) }
       operands.removeLast(chosen.parameters.count)
@@ -430,7 +446,8 @@ struct RandomCode {
       case .f32: [0x2A]
       default: [0x2B]
       }
-    code += Op.memory(numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)))
+    code += Op.memory(
+      numbers.one(of: opcodes), offset: UInt32(numbers.below(5000)), memory: memory())
     operands[operands.count - 1] = type
   }
 
@@ -441,12 +458,12 @@ struct RandomCode {
     if numbers.once(in: 3) {
       let lane = numbers.below(4)
       value(.v128, depth: 1)
-      code += [0xFD] + Op.memory(0x54 + UInt8(lane), offset: offset)
+      code += [0xFD] + Op.memory(0x54 + UInt8(lane), offset: offset, memory: memory())
       code.append(UInt8(numbers.below(16 >> lane)))
       operands.removeLast()
     } else {
       let codes: [UInt8] = Array(0x00...0x0A) + [0x00, 0x00, 0x5C, 0x5D]
-      code += [0xFD] + Op.memory(numbers.one(of: codes), offset: offset)
+      code += [0xFD] + Op.memory(numbers.one(of: codes), offset: offset, memory: memory())
     }
     operands[operands.count - 1] = .v128
   }

@@ -43,12 +43,21 @@ public struct RandomModule {
     }
     for type in globalTypes { builder.global(type, RandomCode.constant(type, &numbers)) }
     builder.memory(pages: 1, maximum: 3)
+    var tags: [[ValueType]] = []
+    // What is compared with other engines stays with what all of them know.
+    if !style.isComparable {
+      builder.anotherMemory(pages: 1, maximum: 2)
+      tags = (0..<3).map { limit in
+        (0..<limit * 2).map { _ in numbers.one(of: globalTypes) }
+      }
+      for tag in tags { builder.tag(tag) }
+    }
     builder.table(size: 10, elements: Array(hosts..<functions.count))
     builder.data(at: 0, (0..<256).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
     for index in hosts..<functions.count {
       var code = RandomCode(
-        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, style: style,
-        builder)
+        numbers, function: index, of: functions, hosts: hosts, globals: globalTypes, tags: tags,
+        style: style, builder)
       let body = code.body()
       numbers = code.numbers
       builder = code.builder

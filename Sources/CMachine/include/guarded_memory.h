@@ -23,6 +23,7 @@ typedef struct vm_memory {
   uint64_t maximum_pages;    // of the memory's type, at most VM_MAXIMUM_PAGES
   uint64_t growable_bytes;   // length can reach this; less than the maximum where space was short
   vm_bounds bounds;
+  uint32_t is_wide;          // whether addresses have 64 bits; the creator sets it
   struct vm_store *store;    // whose memory cap counts this memory
   vm_memory_view *views;     // of the contexts that have this memory
   void *mapping;

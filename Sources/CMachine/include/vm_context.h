@@ -98,6 +98,7 @@ typedef struct vm_table {
   uint64_t *elements;  // vm_function * as a word, or an externref handle; 0 is null
   uint64_t length;     // elements in use
   uint64_t maximum;    // elements; growth beyond it fails
+  uint64_t is_wide;    // whether indices have 64 bits; the creator sets it
 } vm_table;
 
 /// A passive data segment as memory.init sees it; length 0 once dropped.

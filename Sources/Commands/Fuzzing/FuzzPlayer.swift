@@ -51,9 +51,9 @@ struct FuzzPlayer {
     return Self.verdict(differences)
   }
 
-  /// Compares the verdict on a damaged module.
+  /// Compares the verdict on a damaged module of WebAssembly 2.0.
   func judge(_ damaged: DamagedModules.Module) -> Verdict {
-    switch (compile([UInt8](damaged.bytes)), damaged.verdict) {
+    switch (compile([UInt8](damaged.bytes), features: .webAssembly2), damaged.verdict) {
     case (.success, .valid), (.failure, .invalid): .same
     case (.success, .invalid): .different(["accepted a module that is invalid (\(damaged.kind))"])
     case (.failure(.fault(.featureMissing(let feature), _)), .valid): .skipped("\(feature)")
@@ -71,10 +71,12 @@ struct FuzzPlayer {
     case fault(ModuleFault, String)
   }
 
-  private func compile(_ bytes: [UInt8]) -> Result<CompiledModule, Refusal> {
+  private func compile(
+    _ bytes: [UInt8], features: Features = .default
+  ) -> Result<CompiledModule, Refusal> {
     let module: Module
     do {
-      module = try Module(decoding: bytes)
+      module = try Module(decoding: bytes, features: features)
     } catch {
       return .failure(.fault(error.kind, "\(error)"))
     }

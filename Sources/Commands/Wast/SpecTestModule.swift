@@ -26,8 +26,11 @@ enum SpecTestModule {
         module: module, name: Array(name.utf8), .global(store.makeGlobal(type, value)))
     }
     let table = TableType(element: .funcref, limits: Limits(minimum: 10, maximum: 20))
-    if let table = store.makeTable(table) {
-      imports.define(module: module, name: Array("table".utf8), .table(table))
+    let wideTable = TableType(element: .funcref, limits: table.limits, address: .i64)
+    for (name, type) in [("table", table), ("table64", wideTable)] {
+      if let table = store.makeTable(type) {
+        imports.define(module: module, name: Array(name.utf8), .table(table))
+      }
     }
     if let memory = store.makeMemory(MemoryType(limits: Limits(minimum: 1, maximum: 2))) {
       imports.define(module: module, name: Array("memory".utf8), .memory(memory))

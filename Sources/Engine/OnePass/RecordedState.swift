@@ -20,7 +20,7 @@ extension FunctionCompiler {
   }
 
   /// A check of `call_indirect`, whose arguments are where the callee expects them, can trap.
-  @inline(__always) mutating func recordIndirectCall(_ type: FlatType) {
+  @inline(__always) mutating func recordIndirectCall(_ type: FlatType, index: UInt8) {
     guard recorder.wants(.trap, codeOffset) else { return }
     var state = frameState(isCall: true)
     var arguments = ArgumentCursor()
@@ -31,7 +31,7 @@ extension FunctionCompiler {
       case .stack(let offset): state.operands.append(place(code, .frame(offset - frameSize)))
       }
     }
-    state.operands.append(place(Code.i32, .register(Register.rdx.number)))
+    state.operands.append(place(index, .register(Register.rdx.number)))
     recorder.take(state, .trap, codeOffset)
   }
 

@@ -492,6 +492,19 @@ extension FunctionCompiler {
   }
 }
 
+/// Reads an unsigned LEB128 value of at most 64 bits that validation has seen.
+@inline(__always) func readU64(_ p: inout UnsafePointer<UInt8>) -> UInt64 {
+  var result: UInt64 = 0
+  var shift: UInt64 = 0
+  while true {
+    let byte = p[0]
+    p += 1
+    result |= UInt64(byte & 0x7F) &<< shift
+    if byte < 0x80 { return result }
+    shift &+= 7
+  }
+}
+
 /// Reads a signed LEB128 value of at most 64 bits that validation has seen.
 @inline(__always) func readS64(_ p: inout UnsafePointer<UInt8>) -> Int64 {
   var result: Int64 = 0

@@ -28,6 +28,8 @@ public struct FlatGlobal: BitwiseCopyable {
 public struct FlatTable: BitwiseCopyable {
   /// The `ValueType` code of the elements.
   public var type: UInt8
+  /// The `ValueType` code of its indices.
+  public var address: UInt8
   /// The size at the start in elements.
   public var minimum: UInt64
   /// The size never exceeded in elements; `UInt64.max` if none is declared.
@@ -65,10 +67,10 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var tableCount: Int
   /// The number of memories, imported ones included.
   public var memoryCount: Int
-  /// The size of memory 0 at the start in pages; 0 without a memory.
-  public var memoryMinimumPages: UInt64
-  /// The size of memory 0 never exceeded in pages; 65,536 if none is declared.
-  public var memoryMaximumPages: UInt64
+  /// The `ValueType` code of each memory's addresses.
+  public var memoryAddresses: UnsafePointer<UInt8>
+  /// Whether the memory that instructions mean which name none has addresses of 64 bits.
+  public var hasWideMemory: Bool
   /// The number of data segments that the data count section declares; -1 without one.
   public var dataCount: Int
   /// The `ValueType` code of each element segment.

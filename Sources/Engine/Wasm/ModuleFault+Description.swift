@@ -64,7 +64,7 @@ extension ModuleFault: CustomStringConvertible {
       "function \(index) is not declared for references outside of function bodies"
     case .startFunctionType: "start function must have no parameters and no results"
     case .multipleMemories: "uses more than one memory, which is not supported"
-    case .memoryTooLarge: "memory size is over 65536 pages (4 GiB)"
+    case .memoryTooLarge: "memory size is over 65536 pages (4 GiB), or 2^48 with 64-bit addresses"
     case .limitExceeded(let item, let count, let limit):
       "too many \(item)s: \(count), this implementation takes \(limit)"
     }

@@ -34,7 +34,7 @@ extension FunctionCompiler {
     if case .indirect = callee {
       // The element index travels in rdx, which no argument uses.
       let entry = pop()
-      index = entry.kind == .sum ? .register(Code.i32, ownedRegister(entry)) : entry
+      index = entry.kind == .sum ? .register(entry.type, ownedRegister(entry)) : entry
     }
     let bottom = height - parameterCount
     canonicalise(upTo: bottom)
@@ -167,17 +167,17 @@ extension FunctionCompiler {
     asm.load(true, .rcx, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
     asm.alu(
       .cmp, true, .rdx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
-    recordIndirectCall(type)
+    recordIndirectCall(type, index: flat.tables[table].address)
     trap(if: .aboveOrEqual, VM_TRAP_TABLE_OUT_OF_BOUNDS)
     asm.load(
       true, .rcx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.elements) ?? 0)))
     asm.load(true, .rax, Memory(.rcx, index: .rdx, scale: 3))
     // A null reference faults here: the trap handler knows the comparison by its form.
-    recordIndirectCall(type)
+    recordIndirectCall(type, index: flat.tables[table].address)
     asm.alu(
       .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
       immediate: Int32(bitPattern: signature))
-    recordIndirectCall(type)
+    recordIndirectCall(type, index: flat.tables[table].address)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
     // Both entries are code addresses in the record: choose, then call from one place.
     asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))

@@ -6,7 +6,7 @@ extension FunctionCompiler {
   @inline(__always) mutating func readOffset() -> UInt64 {
     let flags = readU32(&pc)
     memory = flags & Instruction.hasMemoryIndex == 0 ? 0 : Int(readU32(&pc))
-    return UInt64(readU32(&pc))
+    return readU64(&pc)
   }
 
   /// The machine address of `size` bytes at a settled index plus `offset`, checked as configured.
@@ -17,7 +17,9 @@ extension FunctionCompiler {
   mutating func address(
     _ index: Entry, _ offset: UInt64, size: UInt64, storing value: Entry? = nil
   ) -> Memory {
-    if memory != 0 { return addressInOther(index, offset, size: size, storing: value) }
+    if memory != 0 || flat.hasWideMemory {
+      return addressInOther(index, offset, size: size, storing: value)
+    }
     if index.kind == .constant {
       let sum = UInt64(UInt32(truncatingIfNeeded: index.value)) + offset
       if explicitBounds {
@@ -131,16 +133,19 @@ extension FunctionCompiler {
   }
 
   mutating func lowerMemorySize() {
-    let length = memoryLength(Int(readU32(&pc)))
+    let memory = Int(readU32(&pc))
+    let length = memoryLength(memory)
     let to = destination(false)
     asm.load(true, to.register, length)
     asm.shift(.shr, true, to.register, immediate: 16)
-    finish(to, Code.i32)
+    finish(to, flat.memoryAddresses[memory])
   }
 
   mutating func lowerMemoryGrow() {
     // The builtin takes (memory, pages).
-    callBuiltin(VM_MEMORY_GROW, first: Int64(readU32(&pc)), operands: 1, result: Code.i32)
+    let memory = Int(readU32(&pc))
+    callBuiltin(
+      VM_MEMORY_GROW, first: Int64(memory), operands: 1, result: flat.memoryAddresses[memory])
   }
 }
 

@@ -1,6 +1,7 @@
 import CMachine
 
-/// Memories other than memory 0: their base is in the context, not in a register of its own.
+/// Memories other than a memory 0 of 32-bit addresses: their base is in the context, not in
+/// a register of its own, or no guard region is large enough for their addresses.
 extension FunctionCompiler {
   /// Where the length of a memory is.
   func memoryLength(_ index: Int) -> Memory {
@@ -8,29 +9,54 @@ extension FunctionCompiler {
       .r14, Int32(truncatingIfNeeded: layout.memory(index)) &+ ContextLayout.memoryLength)
   }
 
-  /// What `address` does, for a memory that is not memory 0.
+  /// What `address` does, for such a memory.
   ///
   /// Needs one register at a time, so that a store with both operands in temporaries has room.
   mutating func addressInOther(
     _ index: Entry, _ offset: UInt64, size: UInt64, storing value: Entry?
   ) -> Memory {
-    let base = Memory(.r14, Int32(truncatingIfNeeded: layout.memory(memory)))
-    let isConstant = index.kind == .constant
-    let known =
-      offset + (isConstant ? UInt64(UInt32(truncatingIfNeeded: index.value)) : 0)
-    if explicitBounds {
-      let end = allocate(false)
-      asm.mov(end, immediate: known + size)
-      if !isConstant { asm.alu(.add, true, end, index.base) }
-      checkBounds(end, index, value)
+    let isWide = flat.memoryAddresses[memory] == Code.i64
+    var known = offset
+    var overflows = false
+    if index.kind == .constant {
+      let constant =
+        isWide
+        ? UInt64(bitPattern: index.value) : UInt64(UInt32(truncatingIfNeeded: index.value))
+      (known, overflows) = offset.addingReportingOverflow(constant)
+    }
+    if isWide || explicitBounds {
+      checkOtherBounds(index, known, overflows: overflows, size: size, storing: value)
     }
     let r = allocate(false)
+    let base = Memory(.r14, Int32(truncatingIfNeeded: layout.memory(memory)))
     if known <= UInt64(Int32.max) {
       asm.load(true, r, base)
-      return isConstant ? Memory(r, Int32(known)) : Memory(r, index: index.base, Int32(known))
+    } else {
+      asm.mov(r, immediate: known)
+      asm.alu(.add, true, r, base)
+      known = 0
     }
-    asm.mov(r, immediate: known)
-    asm.alu(.add, true, r, base)
-    return isConstant ? Memory(r) : Memory(r, index: index.base)
+    return index.kind == .constant
+      ? Memory(r, Int32(known)) : Memory(r, index: index.base, Int32(known))
+  }
+
+  /// Traps unless the bytes from `index`, if that is no constant, plus `known` on are inside.
+  private mutating func checkOtherBounds(
+    _ index: Entry, _ known: UInt64, overflows: Bool, size: UInt64, storing value: Entry?
+  ) {
+    let end = allocate(false)
+    let (sum, carries) = known.addingReportingOverflow(size)
+    asm.mov(end, immediate: sum)
+    if overflows || carries {
+      // Beyond 2^64, whatever the index.
+      asm.alu(.cmp, true, end, end)
+      recordTrap(index, value)
+      trap(if: .equal, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
+    } else if index.kind != .constant {
+      asm.alu(.add, true, end, index.base)
+      recordTrap(index, value)
+      trap(if: .below, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
+    }
+    checkBounds(end, index, value)
   }
 }

@@ -42,15 +42,16 @@ extension FunctionCompiler {
     case FC.tableGrow:
       // (table, reference, delta)
       let table = Int64(readU32(&pc))
-      callBuiltin(VM_TABLE_GROW, first: table, operands: 2, result: Code.i32)
+      callBuiltin(
+        VM_TABLE_GROW, first: table, operands: 2, result: flat.tables[Int(table)].address)
     case FC.tableSize:
       let table = Int(readU32(&pc))
       let to = destination(false)
       asm.load(true, to.register, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
       asm.load(
-        false, to.register,
+        true, to.register,
         Memory(to.register, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
-      finish(to, Code.i32)
+      finish(to, flat.tables[table].address)
     default:
       // table.fill
       callBuiltin(VM_TABLE_FILL, operands: 3, last: Int64(readU32(&pc)), result: nil)

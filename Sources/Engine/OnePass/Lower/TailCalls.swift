@@ -41,7 +41,7 @@ extension FunctionCompiler {
     held = Register.rdx.bit
     take(.rax)
     take(.rcx)
-    let operand = Entry.register(Code.i32, .rdx)
+    let operand = Entry.register(flat.tables[table].address, .rdx)
     asm.reserve(256)
     asm.load(true, .rcx, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
     asm.alu(

@@ -1,7 +1,11 @@
 /// Vector instructions: those that the table expresses, and the way to the others.
 extension FunctionCompiler {
   @inline(never) mutating func lowerVector() {
-    let code = UInt8(truncatingIfNeeded: readU32(&pc))
+    let code = readU32(&pc)
+    code < 0x100 ? lowerVector(UInt8(truncatingIfNeeded: code)) : lowerRelaxedVector(code)
+  }
+
+  mutating func lowerVector(_ code: UInt8) {
     let row = VectorTable.shared[code]
     switch row.shape {
     case .special: lowerSpecialVector(code)

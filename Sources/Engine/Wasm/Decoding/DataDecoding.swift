@@ -38,6 +38,6 @@ extension ModuleDecoder {
       throw DecodeError(
         .unknown(.memory, index: UInt32(memory), count: memories.count), at: memoryOffset)
     }
-    return .active(memory: memory, offset: try constantExpression(of: .i32))
+    return .active(memory: memory, offset: try constantExpression(of: memories[memory].address))
   }
 }

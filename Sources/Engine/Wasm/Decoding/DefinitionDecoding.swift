@@ -14,6 +14,8 @@ extension ModuleDecoder {
       of: .table, limit: ImplementationLimits.tables, existing: tables.count)
     for _ in 0..<count {
       let start = offset
+      // A table with an initial value.
+      if reader.peek == 0x40 { try require(.functionReferences, at: start) }
       try addTable(try tableType(), at: start)
     }
   }

@@ -24,7 +24,8 @@ extension ModuleDecoder {
           .unknown(.table, index: UInt32(tableIndex), count: tables.count), at: tableOffset)
       }
       table = tables[tableIndex]
-      mode = .active(table: tableIndex, offset: try constantExpression(of: .i32))
+      mode = .active(
+        table: tableIndex, offset: try constantExpression(of: tables[tableIndex].address))
     }
 
     let typeOffset = offset

@@ -19,6 +19,7 @@ extension FlatModule {
     let functionsAt = isNarrow ? reserve(UInt16.self, functions) : reserve(UInt32.self, functions)
     let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
     let elementsAt = reserve(UInt8.self, decoder.elements.count)
+    let memoriesAt = reserve(UInt8.self, decoder.memories.count)
     let typeCodesAt = reserve(UInt8.self, typeCodes)
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
@@ -47,8 +48,12 @@ extension FlatModule {
     let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
     for (index, table) in decoder.tables.enumerated() {
       flatTables[index] = FlatTable(
-        type: table.element.rawValue, minimum: table.limits.minimum,
+        type: table.element.rawValue, address: table.address.rawValue, minimum: table.limits.minimum,
         maximum: table.limits.maximum ?? .max)
+    }
+    let flatMemories = part(UInt8.self, memoriesAt, decoder.memories.count)
+    for (index, memory) in decoder.memories.enumerated() {
+      flatMemories[index] = memory.address.rawValue
     }
     let declared = part(UInt64.self, declaredAt, (functions + 63) / 64)
     for index in decoder.declaredReferences {
@@ -78,9 +83,7 @@ extension FlatModule {
       importedGlobalCount: decoder.importedGlobalCount, tagTypes: flatTags,
       tagCount: decoder.tags.count, tables: flatTables,
       tableCount: decoder.tables.count, memoryCount: decoder.memories.count,
-      memoryMinimumPages: decoder.memories.first?.limits.minimum ?? 0,
-      memoryMaximumPages: decoder.memories.first?.limits.maximum
-        ?? ImplementationLimits.memoryPages,
+      memoryAddresses: flatMemories, hasWideMemory: decoder.memories.first?.address == .i64,
       dataCount: decoder.dataCount ?? -1, elementTypes: elementTypes,
       elementCount: decoder.elements.count, declaredFunctionReferences: declared,
       storage: block)

@@ -153,6 +153,10 @@ extension ModuleDecoder {
     do { return try reader.unsigned32() } catch { throw DecodeError(error) }
   }
 
+  mutating func u64() throws(DecodeError) -> UInt64 {
+    do { return try reader.unsigned64() } catch { throw DecodeError(error) }
+  }
+
   mutating func s32() throws(DecodeError) -> Int32 {
     do { return try reader.signed32() } catch { throw DecodeError(error) }
   }

@@ -51,42 +51,32 @@ extension ModuleDecoder {
 
   mutating func tableType() throws(DecodeError) -> TableType {
     let element = try referenceType()
-    let start = offset
-    let limits = try limits()
-    guard limits.minimum <= ImplementationLimits.tableElements else {
-      throw DecodeError(
-        .limitExceeded(
-          .tableElement, count: limits.minimum, limit: ImplementationLimits.tableElements),
-        at: start)
-    }
-    return TableType(element: element, limits: limits)
+    let (limits, address) = try limits()
+    return TableType(element: element, limits: limits, address: address)
   }
 
   mutating func memoryType() throws(DecodeError) -> MemoryType {
     let start = offset
-    let limits = try limits()
-    guard max(limits.minimum, limits.maximum ?? 0) <= ImplementationLimits.memoryPages else {
+    let (limits, address) = try limits()
+    let most = address == .i64 ? 1 << 48 : ImplementationLimits.memoryPages
+    guard max(limits.minimum, limits.maximum ?? 0) <= most else {
       throw DecodeError(.memoryTooLarge, at: start)
     }
-    return MemoryType(limits: limits)
+    return MemoryType(limits: limits, address: address)
   }
 
-  private mutating func limits() throws(DecodeError) -> Limits {
+  /// A size range, and the type of addresses that its flags tell.
+  private mutating func limits() throws(DecodeError) -> (Limits, ValueType) {
     let start = offset
     let flags = try byte()
-    guard flags <= 1 else {
-      let kind: ModuleFault =
-        switch flags {
-        case 2, 3: .featureMissing(.threads)
-        case 4...7: .featureMissing(.memory64)
-        default: .badLimitsFlag(flags)
-        }
-      throw DecodeError(kind, at: start)
-    }
-    let minimum = UInt64(try u32())
-    let maximum = flags == 1 ? UInt64(try u32()) : nil
+    guard flags <= 7 else { throw DecodeError(.badLimitsFlag(flags), at: start) }
+    if flags & 2 != 0 { throw DecodeError(.featureMissing(.threads), at: start) }
+    if flags & 4 != 0 { try require(.memory64, at: start) }
+    let isWide = flags & 4 != 0
+    let minimum = isWide ? try u64() : UInt64(try u32())
+    let maximum = flags & 1 == 0 ? nil : isWide ? try u64() : UInt64(try u32())
     if let maximum, minimum > maximum { throw DecodeError(.minimumAboveMaximum, at: start) }
-    return Limits(minimum: minimum, maximum: maximum)
+    return (Limits(minimum: minimum, maximum: maximum), isWide ? .i64 : .i32)
   }
 
   mutating func globalType() throws(DecodeError) -> GlobalType {

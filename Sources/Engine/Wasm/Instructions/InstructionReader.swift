@@ -142,7 +142,7 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       parts.append(String(try reader.unsigned32()))
       alignment &= ~Instruction.hasMemoryIndex
     }
-    let offset = try reader.unsigned32()
+    let offset = try reader.unsigned64()
     if offset != 0 { parts.append("offset=\(offset)") }
     if alignment != row.alignment, alignment < 32 { parts.append("align=\(1 << alignment)") }
     return parts.joined(separator: " ")

@@ -25,7 +25,7 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
       // The codes are below 64, but may be encoded in more bytes than one.
       entry = instructions[256 + Int(truncatingIfNeeded: readInteger(&cursor) & 63)]
     } else if opcode == Opcode.prefixSIMD {
-      let code = Int(truncatingIfNeeded: readInteger(&cursor) & 255)
+      let code = Int(truncatingIfNeeded: readInteger(&cursor) & 511)
       entry = instructions[InstructionTable.vectorSlots + code]
     }
     switch entry.immediates {

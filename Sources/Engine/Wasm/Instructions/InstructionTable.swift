@@ -68,7 +68,7 @@ public struct Instruction: Sendable {
   /// 0, or the byte before the code.
   public let prefix: UInt8
   /// The code.
-  public let code: UInt8
+  public let code: UInt16
   /// The name in the text format.
   public let mnemonic: String
   /// Operand types, a colon, result types, in letters: i = i32, l = i64, f = f32, d = f64,
@@ -86,7 +86,7 @@ public struct Instruction: Sendable {
   public let feature: Features
 
   init(
-    prefix: UInt8 = 0, _ code: UInt8, _ mnemonic: String, _ signature: String? = nil,
+    prefix: UInt8 = 0, _ code: UInt16, _ mnemonic: String, _ signature: String? = nil,
     then immediates: Immediates = .none, alignment: UInt8 = 0, lanes: UInt8 = 0,
     feature: Features = []
   ) {
@@ -102,12 +102,13 @@ public struct Instruction: Sendable {
 
   /// A vector instruction.
   init(
-    vector code: UInt8, _ mnemonic: String, _ signature: String,
-    then immediates: Immediates = .none, alignment: UInt8 = 0, lanes: UInt8 = 0
+    vector code: UInt16, _ mnemonic: String, _ signature: String,
+    then immediates: Immediates = .none, alignment: UInt8 = 0, lanes: UInt8 = 0,
+    feature: Features = .simd
   ) {
     self.init(
       prefix: Opcode.prefixSIMD, code, mnemonic, signature, then: immediates,
-      alignment: alignment, lanes: lanes, feature: .simd)
+      alignment: alignment, lanes: lanes, feature: feature)
   }
 }
 
@@ -116,8 +117,8 @@ public enum InstructionTable {
   /// The table, one row an instruction.
   public static let rows: [Instruction] = scalarRows + vectorRows
 
-  /// The number of entries of a packed table: 256 plain codes, 64 behind 0xFC, 256 behind 0xFD.
-  static let packedCount = 576
+  /// The number of entries of a packed table: 256 plain codes, 64 behind 0xFC, 276 behind 0xFD.
+  static let packedCount = 596
   /// The first of those behind 0xFD.
   static let vectorSlots = 320
 
@@ -144,10 +145,10 @@ public enum InstructionTable {
 
   /// The proposal that owns a code without a row here.
   private static func proposal(prefix: UInt8, code: UInt32) -> Features? {
-    if prefix == Opcode.prefixSIMD { return (0x100...0x113).contains(code) ? .relaxedSIMD : nil }
     guard prefix == 0 else { return nil }
     switch code {
-    case 0x14, 0x15, 0xD3...0xD6, 0xFB: return .garbageCollection
+    case 0x14, 0x15, 0xD4...0xD6: return .functionReferences
+    case 0xD3, 0xFB: return .garbageCollection
     case 0xFD: return .simd
     case 0xFE: return .threads
     default: return nil
@@ -159,7 +160,7 @@ public enum InstructionTable {
     switch prefix {
     case 0: code < 256 ? Int(code) : nil
     case Opcode.prefixFC: code < 64 ? 256 + Int(code) : nil
-    case Opcode.prefixSIMD: code < 256 ? vectorSlots + Int(code) : nil
+    case Opcode.prefixSIMD: code < 276 ? vectorSlots + Int(code) : nil
     default: nil
     }
   }

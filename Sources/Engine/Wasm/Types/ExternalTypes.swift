@@ -38,11 +38,14 @@ public struct TableType: Hashable, Sendable {
   public var element: ValueType
   /// The size range in elements.
   public var limits: Limits
+  /// The type of its indices, i32 or i64.
+  public var address: ValueType
 
   /// Creates a table type.
-  public init(element: ValueType, limits: Limits) {
+  public init(element: ValueType, limits: Limits, address: ValueType = .i32) {
     self.element = element
     self.limits = limits
+    self.address = address
   }
 }
 
@@ -50,10 +53,13 @@ public struct TableType: Hashable, Sendable {
 public struct MemoryType: Hashable, Sendable {
   /// The size range in pages.
   public var limits: Limits
+  /// The type of its addresses, i32 or i64.
+  public var address: ValueType
 
   /// Creates a memory type.
-  public init(limits: Limits) {
+  public init(limits: Limits, address: ValueType = .i32) {
     self.limits = limits
+    self.address = address
   }
 }
 

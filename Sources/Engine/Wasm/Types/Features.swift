@@ -26,7 +26,7 @@ public struct Features: OptionSet, Hashable, Sendable {
   public static let tailCalls = Features(rawValue: 1 << 7)
   /// `try_table`, `throw`, tags.
   public static let exceptions = Features(rawValue: 1 << 8)
-  /// Structures, arrays and typed function references.
+  /// Structures, arrays and casts.
   public static let garbageCollection = Features(rawValue: 1 << 9)
   /// Atomic instructions and shared memories.
   public static let threads = Features(rawValue: 1 << 10)
@@ -37,6 +37,8 @@ public struct Features: OptionSet, Hashable, Sendable {
 
   /// Vector instructions whose results the hardware may choose.
   public static let relaxedSIMD = Features(rawValue: 1 << 13)
+  /// References that name a function type or are never null, `call_ref` and its kin.
+  public static let functionReferences = Features(rawValue: 1 << 15)
   /// Arithmetic and the module's own globals in constant expressions.
   public static let extendedConstants = Features(rawValue: 1 << 14)
 
@@ -48,7 +50,8 @@ public struct Features: OptionSet, Hashable, Sendable {
 
   /// All that the compiler implements: WebAssembly 2.0 and most of 3.0.
   public static let `default`: Features = webAssembly2.union([
-    .extendedConstants, .multiMemory, .tailCalls, .exceptions,
+    .extendedConstants, .multiMemory, .tailCalls, .exceptions, .memory64,
+    .relaxedSIMD,
   ])
 
   /// WebAssembly 1.0 alone.
@@ -63,6 +66,7 @@ public struct Features: OptionSet, Hashable, Sendable {
     (.garbageCollection, "garbage collection"), (.threads, "threads"), (.memory64, "memory64"),
     (.multiMemory, "multi-memory"), (.relaxedSIMD, "relaxed SIMD"),
     (.extendedConstants, "extended constant expressions"),
+    (.functionReferences, "typed function references"),
   ]
 }
 

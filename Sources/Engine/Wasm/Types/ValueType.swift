@@ -52,7 +52,8 @@ extension ValueType {
   static func missingFeature(ofCode code: UInt8) -> Features? {
     switch code {
     case 0x68, 0x74, 0x75: .exceptions
-    case 0x63, 0x64, 0x6A...0x6E, 0x71...0x73, 0x77, 0x78: .garbageCollection
+    case 0x63, 0x64: .functionReferences
+    case 0x6A...0x6E, 0x71...0x73, 0x77, 0x78: .garbageCollection
     default: nil
     }
   }

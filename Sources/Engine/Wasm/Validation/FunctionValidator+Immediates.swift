@@ -130,14 +130,29 @@ extension FunctionValidator {
   }
 
   /// A memory index, which without multi-memory is a byte that must be zero.
-  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  ///
+  /// Returns the type of the memory's addresses.
+  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
     if module.features.contains(.multiMemory) {
-      _ = try readIndex(&cursor, of: .memory, count: flat.memoryCount)
-      return
+      return flat.memoryAddresses[
+        try readIndex(&cursor, of: .memory, count: flat.memoryCount)]
     }
     guard cursor[0] == 0 else { throw failure(.zeroByteExpected(cursor[0])) }
     cursor += 1
     try requireMemory()
+    return flat.memoryAddresses[0]
+  }
+
+  /// Skips an unsigned LEB128 integer of 64 bits.
+  func skipU64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+    for index in 0..<10 {
+      let byte = cursor[index]
+      guard byte < 0x80 else { continue }
+      if index == 9, byte > 1 { throw failure(.integerTooLarge) }
+      cursor += index + 1
+      return
+    }
+    throw failure(.integerTooLong)
   }
 
   /// An index of an index space with `count` items.

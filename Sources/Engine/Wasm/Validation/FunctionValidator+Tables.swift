@@ -28,13 +28,13 @@ extension FunctionValidator {
       noteCall()
     case Opcode.tableGet:
       let table = try readTable(&next)
-      try pop(i32)
+      try pop(table.address)
       try push(table.type)
       noteCall()
     case Opcode.tableSet:
       let table = try readTable(&next)
       try pop(table.type)
-      try pop(i32)
+      try pop(table.address)
       noteCall()
     default:
       throw unknown(prefix: 0, UInt32(opcode))
@@ -57,40 +57,40 @@ extension FunctionValidator {
     switch code {
     case Opcode.FC.memoryInit:
       try readDataSegment(&next)
-      try readMemory(&next)
-      try popThree(i32, i32, i32)
+      let address = try readMemory(&next)
+      try popThree(address, i32, i32)
     case Opcode.FC.dataDrop:
       try readDataSegment(&next)
     case Opcode.FC.memoryCopy:
-      try readMemory(&next)
-      try readMemory(&next)
-      try popThree(i32, i32, i32)
+      let to = try readMemory(&next)
+      let from = try readMemory(&next)
+      try popThree(to, from, narrower(to, from))
     case Opcode.FC.memoryFill:
-      try readMemory(&next)
-      try popThree(i32, i32, i32)
+      let address = try readMemory(&next)
+      try popThree(address, i32, address)
     case Opcode.FC.tableInit:
       let segment = try readIndex(&next, of: .elementSegment, count: flat.elementCount)
       let table = try readTable(&next)
       try requireEqual(table.type, flat.elementTypes[segment])
-      try popThree(i32, i32, i32)
+      try popThree(table.address, i32, i32)
     case Opcode.FC.elemDrop:
       _ = try readIndex(&next, of: .elementSegment, count: flat.elementCount)
     case Opcode.FC.tableCopy:
       let destination = try readTable(&next)
       let source = try readTable(&next)
       try requireEqual(destination.type, source.type)
-      try popThree(i32, i32, i32)
+      try popThree(
+        destination.address, source.address, narrower(destination.address, source.address))
     case Opcode.FC.tableGrow:
       let table = try readTable(&next)
-      try pop(i32)
+      try pop(table.address)
       try pop(table.type)
-      try push(i32)
+      try push(table.address)
     case Opcode.FC.tableSize:
-      _ = try readTable(&next)
-      return try push(i32)
+      return try push(try readTable(&next).address)
     case Opcode.FC.tableFill:
       let table = try readTable(&next)
-      try popThree(i32, table.type, i32)
+      try popThree(table.address, table.type, table.address)
     default:
       throw unknown(prefix: Opcode.prefixFC, code)
     }
@@ -106,6 +106,11 @@ extension FunctionValidator {
   private func readDataSegment(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) {
     guard flat.dataCount >= 0 else { throw failure(.dataCountMissing) }
     _ = try readIndex(&next, of: .dataSegment, count: flat.dataCount)
+  }
+
+  /// The type of a length that both address types can count.
+  private func narrower(_ one: UInt8, _ other: UInt8) -> UInt8 {
+    one == other ? one : ValueType.i32.rawValue
   }
 
   private mutating func popThree(

@@ -8,17 +8,22 @@ extension FunctionValidator {
     else { throw unknown(prefix: Opcode.prefixSIMD, code) }
     let entry = instructions[slot]
     usesVectors = true
+    var operands = entry.bits & 0x1FF
     switch entry.immediates {
-    case .memory: try readMemoryArgument(&next, natural: entry.alignment)
+    case .memory:
+      if try readMemoryArgument(&next, natural: entry.alignment) {
+        operands = Self.withWideAddress(operands)
+      }
     case .memoryAndLane:
-      try readMemoryArgument(&next, natural: entry.alignment)
+      if try readMemoryArgument(&next, natural: entry.alignment) {
+        operands = Self.withWideAddress(operands)
+      }
       try readLane(&next, entry.lanes)
     case .lane: try readLane(&next, entry.lanes)
     case .shuffle: for _ in 0..<16 { try readLane(&next, entry.lanes) }
     case .vector: next += 16
     default: break
     }
-    var operands = entry.bits & 0x1FF
     while operands != 0 {
       try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
       operands &>>= 3

@@ -82,8 +82,10 @@ extension FunctionValidator {
   private mutating func validateSimple(
     _ entry: PackedInstruction, _ next: inout UnsafePointer<UInt8>
   ) throws(ValidationError) {
-    if entry.hasMemoryArgument { try readMemoryArgument(&next, natural: entry.alignment) }
     var operands = entry.bits & 0x1FF
+    if entry.hasMemoryArgument, try readMemoryArgument(&next, natural: entry.alignment) {
+      operands = Self.withWideAddress(operands)
+    }
     while operands != 0 {
       try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
       operands &>>= 3
@@ -92,29 +94,39 @@ extension FunctionValidator {
     if result != 0 { try push(0x80 &- UInt8(truncatingIfNeeded: result)) }
   }
 
+  /// The operands of a memory access whose address, the one popped last, is an i64.
+  static func withWideAddress(_ operands: UInt32) -> UInt32 {
+    operands &+ (operands < 8 ? 1 : operands < 64 ? 8 : 64)
+  }
+
+  /// Returns whether the address has 64 bits.
   @inline(__always)
   func readMemoryArgument(
     _ next: inout UnsafePointer<UInt8>, natural: UInt32
-  ) throws(ValidationError) {
+  ) throws(ValidationError) -> Bool {
     let alignment = try readU32(&next)
-    if alignment & Instruction.hasMemoryIndex != 0 {
-      return try readIndexedMemoryArgument(alignment, &next, natural: natural)
+    if alignment & Instruction.hasMemoryIndex != 0 || flat.hasWideMemory {
+      return try readLongMemoryArgument(alignment, &next, natural: natural)
     }
     _ = try readU32(&next)
     try requireMemory()
     guard alignment <= natural else { throw failure(.alignmentTooLarge(alignment)) }
+    return false
   }
 
   @inline(never)
-  private func readIndexedMemoryArgument(
+  private func readLongMemoryArgument(
     _ flags: UInt32, _ next: inout UnsafePointer<UInt8>, natural: UInt32
-  ) throws(ValidationError) {
+  ) throws(ValidationError) -> Bool {
     let alignment = flags & ~Instruction.hasMemoryIndex
-    guard alignment <= natural, module.features.contains(.multiMemory) else {
+    guard alignment <= natural, alignment == flags || module.features.contains(.multiMemory) else {
       throw failure(.alignmentTooLarge(flags))
     }
-    _ = try readIndex(&next, of: .memory, count: flat.memoryCount)
-    _ = try readU32(&next)
+    let memory =
+      alignment == flags ? 0 : try readIndex(&next, of: .memory, count: flat.memoryCount)
+    let isWide = flat.memoryAddresses[memory] == ValueType.i64.rawValue
+    if isWide { try skipU64(&next) } else { _ = try readU32(&next) }
+    return isWide
   }
 
   /// The instructions that are neither frequent nor simple.
@@ -145,7 +157,7 @@ extension FunctionValidator {
       guard table.type == ValueType.funcref.rawValue else {
         throw failure(.typeMismatch(expected: .funcref, found: .externref))
       }
-      try pop(i32)
+      try pop(table.address)
       try call(flat.types + type)
     case Opcode.throw:
       try pop(try tagParameters(&next))
@@ -164,8 +176,9 @@ extension FunctionValidator {
       try returnCall(flat.type(ofFunction: index))
     case Opcode.returnCallIndirect:
       let type = try readIndex(&next, of: .type, count: flat.typeCount)
-      try requireEqual(ValueType.funcref.rawValue, try readTable(&next).type)
-      try pop(i32)
+      let table = try readTable(&next)
+      try requireEqual(ValueType.funcref.rawValue, table.type)
+      try pop(table.address)
       try returnCall(flat.types + type)
     case Opcode.select:
       try selectUntyped()
@@ -185,12 +198,11 @@ extension FunctionValidator {
       }
       try pop(global.type)
     case Opcode.memorySize:
-      try readMemory(&next)
-      try push(i32)
+      try push(try readMemory(&next))
     case Opcode.memoryGrow:
-      try readMemory(&next)
-      try pop(i32)
-      try push(i32)
+      let address = try readMemory(&next)
+      try pop(address)
+      try push(address)
       noteCall()
     default:
       try validateReference(opcode, &next)
