@@ -470,7 +470,7 @@ def _(n):
     return make
 
 
-@shape("bytes in custom sections", start=1 << 20)
+@shape("bytes in custom sections", 1 << 27, start=1 << 20)
 def _(n):
     def make(module):
         module.sections[0] = b"\x04junk" + bytes(n)
@@ -535,7 +535,7 @@ def exponent(points):
 
 def bomb(name, server, folder, rounds, empty):
     make, size, cap = SHAPES[name]
-    copies = 1
+    copies, before = 1, 0
     while True:
         figure = server.least(build(make, size, copies), folder, 1)
         if "error" in figure:
@@ -543,6 +543,9 @@ def bomb(name, server, folder, rounds, empty):
         if figure["seconds"] >= LEAST_SECONDS:
             break
         if cap and size * 2 > cap:
+            if copies > 1 and figure["seconds"] < 1.2 * before:
+                break  # What is no function there is but one of.
+            before = figure["seconds"]
             copies = math.ceil(copies * LEAST_SECONDS * 1.3 / figure["seconds"])
         else:
             size *= 2

@@ -46,7 +46,7 @@ public final class CompiledModule: Sendable {
     functionOffsets = UnsafePointer(offsets)
     if config.switches.contains(.checksItself) {
       for i in 0..<count {
-        precondition(record(defined: i) != nil, "function \(i) has other code the second time")
+        if record(defined: i) == nil { fatalError("function \(i) has other code the second time") }
       }
     }
   }
