@@ -50,11 +50,13 @@ struct SpecSuiteTests {
     case fast
     case withoutExtensions
     case slowAndPlain
+    case unfolded
 
     var config: CodegenConfig {
       switch self {
       case .fast: .host
       case .withoutExtensions: CodegenConfig(features: [], bounds: CodegenConfig.host.bounds)
+      case .unfolded: CodegenConfig(switches: [.noFolding, .noLocalRegisters, .checksItself])
       case .slowAndPlain: CodegenConfig(features: [], bounds: .explicit, switches: .spillEverything)
       }
     }

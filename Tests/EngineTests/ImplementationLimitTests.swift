@@ -55,17 +55,21 @@ import Testing
   }
 
   @Test(
-    arguments: [(1, .type), (3, .function), (2, .import), (7, .export)]
-      as [(Int, ModuleFault.Item)])
-  func `Items of a section`(_ id: Int, _ item: ModuleFault.Item) {
+    arguments: [
+      (1, .type, 1_000_000), (2, .import, 1_000_000), (3, .function, 1_000_000),
+      (4, .table, 100_000), (6, .global, 1_000_000), (7, .export, 1_000_000),
+      (9, .elementSegment, 10_000_000), (10, .function, 1_000_000), (11, .dataSegment, 100_000),
+      (12, .dataSegment, 100_000),
+    ] as [(Int, ModuleFault.Item, Int)])
+  func `Items of a section`(_ id: Int, _ item: ModuleFault.Item, _ limit: Int) {
     // The content is nonsense; only the count is of interest.
     func module(_ count: Int) -> [UInt8] {
       let content = ModuleBuilder.leb(count) + [UInt8](repeating: 0xFF, count: count)
       return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, UInt8(id)] + ModuleBuilder.leb(content.count)
         + content
     }
-    #expect(exceeded(fault(module(1_000_001))) == item)
-    #expect(exceeded(fault(module(1_000_000))) == nil)
+    #expect(exceeded(fault(module(limit + 1))) == item)
+    #expect(exceeded(fault(module(limit))) == nil)
   }
 
   @Test func `A count that the rest of the section cannot hold is refused at once`() {
@@ -75,10 +79,12 @@ import Testing
   }
 
   @Test func `Bytes of machine code`() throws {
-    // A call copies a thousand values out and back: 27 KB of code for two bytes.
-    let many = Array(repeating: ValueType.i32, count: 1000)
+    // A call copies a thousand values out and back, one by one as they are of two types: 20 KB of
+    // code or more for two bytes.
+    let many = (0..<1000).map { $0 % 2 == 0 ? ValueType.i32 : .i64 }
     func refused(calls: Int) throws -> ValidationError? {
-      let code = times(1000, [0x41, 0]) + times(calls, [0x10, 0]) + times(1000, [0x1A]) + [0x0B]
+      let values = times(500, [0x41, 0, 0x42, 0])
+      let code = values + times(calls, [0x10, 0]) + times(1000, [0x1A]) + [0x0B]
       let module = ModuleBuilder(
         types: [FuncType(parameters: many, results: many), FuncType()],
         functions: [.init(type: 0, code: [0x00, 0x0B]), .init(type: 1, code: code)])
@@ -100,17 +106,23 @@ import Testing
     }
   }
 
+  @Test func `A small file gets little machine code, a large one what fits`() {
+    #expect(ImplementationLimits.codeBytes(ofModule: 40_000) < 70 << 20)
+    #expect(ImplementationLimits.codeBytes(ofModule: 1_000_000) > 100 << 20)
+    #expect(ImplementationLimits.codeBytes(ofModule: 1 << 30) == ImplementationLimits.codeBytes)
+  }
+
   @Test func `Bytes of machine code of one branch table's thunks`() throws {
-    // Each target wants ten values at another height.
-    let ten = FuncType(results: Array(repeating: .i32, count: 10))
+    // Each target wants eight values at another height.
+    let eight = FuncType(results: Array(repeating: .i32, count: 8))
     let depth = 2000
-    var code = times(depth, [0x41, 0, 0x02, 0]) + times(10, [0x41, 0]) + [0x41, 0, 0x0E]
+    var code = times(depth, [0x41, 0, 0x02, 0]) + times(8, [0x41, 0]) + [0x41, 0, 0x0E]
     code += ModuleBuilder.leb(depth - 1) + (0..<depth).flatMap { ModuleBuilder.leb($0) }
-    let arm = [0x0B] + times(11, [0x1A]) + times(10, [0x41, 0])
-    code += times(depth, arm) + times(10, [0x1A]) + [0x0B]
+    let arm = [0x0B] + times(9, [0x1A]) + times(8, [0x41, 0])
+    code += times(depth, arm) + times(8, [0x1A]) + [0x0B]
     let decoded = try Module(
       decoding: ModuleBuilder(
-        types: [ten, FuncType()], functions: [.init(type: 1, code: code)]
+        types: [eight, FuncType()], functions: [.init(type: 1, code: code)]
       ).bytes)
     _ = try CompiledModule(compiling: decoded, config: .host)
     let error = #expect(throws: ValidationError.self) {

@@ -23,6 +23,20 @@ import TrapAnywhere
     #expect(campaign.tally.values > 1000)
   }
 
+  @Test(arguments: 0..<6)
+  func `Every local and operand of every frame is the interpreter's, with no register free`(
+    seed: Int
+  ) {
+    var campaign = Campaign(seed: seed, fuel: 20_000)
+    for i in 0..<3 {
+      let bytes = RandomModule.bytes(seed: 100 * seed + i, style: .pressing)
+      campaign.run(Subject(name: "pressing \(100 * seed + i)", bytes: bytes), placements: 4)
+    }
+    #expect(campaign.tally.differences.map(\.text) == [])
+    #expect(campaign.tally.refused == [])
+    #expect(campaign.tally.values > 1000)
+  }
+
   @Test(arguments: ["crash/crash", "shapes/shapes", "night-catch/night-catch", "glowworm/glowworm"])
   func `Every local and operand of every frame is the interpreter's, in our carts`(
     cart: String

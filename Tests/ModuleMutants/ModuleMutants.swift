@@ -31,12 +31,13 @@ public struct ModuleMutants: Sendable {
   private let pool: [[UInt8]]
   private let memoryBefore: Int
 
-  /// Mutants of modules, of which those of a size fit for that are taken.
+  /// Mutants of modules, of which those that are valid and of a fit size are taken.
   public init(of modules: [[UInt8]]) {
-    pool = modules.filter { (20..<20_000).contains($0.count) }
-    precondition(!pool.isEmpty, "no modules to damage")
     // What all of them need, such as tables of instructions, is in memory afterwards.
-    for bytes in pool.prefix(200) { _ = Self.use(bytes, number: 0) }
+    pool = modules.filter {
+      (20..<20_000).contains($0.count) && Self.use($0, number: 0) == .valid
+    }
+    precondition(!pool.isEmpty, "no modules to damage")
     memoryBefore = Self.peakMemory()
   }
 

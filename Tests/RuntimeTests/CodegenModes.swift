@@ -36,10 +36,12 @@ enum CodegenMode: String, CaseIterable, CustomTestStringConvertible {
 
   /// Instantiates a module in a store of its own.
   func instantiate(
-    _ bytes: [UInt8], imports: Imports = Imports(), stackBytes: UInt64? = nil
+    _ bytes: [UInt8], imports: Imports = Imports(), stackBytes: UInt64? = nil,
+    memoryBytes: UInt64? = nil
   ) throws -> Instance {
     var limits = limits
     if let stackBytes { limits.stackBytes = stackBytes }
+    if let memoryBytes { limits.memoryBytes = memoryBytes }
     return try Instance(
       CompiledModule(compiling: Module(decoding: bytes), config: config), imports: imports,
       store: Store(limits: limits))

@@ -5,44 +5,62 @@ import Testing
 
 /// What a trap says of the access that failed.
 @Suite struct MemoryFaultTests {
-  /// Loads and stores by code: bytes accessed, and the value's type.
-  private static let accesses: [(code: UInt8, size: Int, type: ValueType)] = [
-    (0x28, 4, .i32), (0x29, 8, .i64), (0x2A, 4, .f32), (0x2B, 8, .f64), (0x2C, 1, .i32),
-    (0x2D, 1, .i32), (0x2E, 2, .i32), (0x2F, 2, .i32), (0x30, 1, .i64), (0x31, 1, .i64),
-    (0x32, 2, .i64), (0x33, 2, .i64), (0x34, 4, .i64), (0x35, 4, .i64), (0x36, 4, .i32),
-    (0x37, 8, .i64), (0x38, 4, .f32), (0x39, 8, .f64), (0x3A, 1, .i32), (0x3B, 2, .i32),
-    (0x3C, 1, .i64), (0x3D, 2, .i64), (0x3E, 4, .i64),
+  /// Loads and stores, those of vectors and lanes too, from the table of instructions.
+  private struct Access {
+    var name: String
+    var code: [UInt8]
+    /// What follows the offset: a lane.
+    var tail: [UInt8]
+    var size: Int
+    /// The operands behind the index: what is stored, or what a lane is loaded into.
+    var operands: [ValueType]
+    var results: [ValueType]
+  }
+
+  private static let letters: [Character: ValueType] = [
+    "i": .i32, "l": .i64, "f": .f32, "d": .f64, "v": .v128,
   ]
+
+  private static let accesses: [Access] = InstructionTable.rows.compactMap { row in
+    guard row.immediates == .memory || row.immediates == .memoryAndLane,
+      let sides = row.signature?.split(separator: ":", omittingEmptySubsequences: false),
+      sides[0].first == "i"
+    else { return nil }
+    return Access(
+      name: row.mnemonic,
+      code: row.prefix == 0 ? [row.code] : [row.prefix] + ModuleBuilder.leb(Int(row.code)),
+      tail: row.immediates == .memoryAndLane ? [row.lanes - 1] : [], size: 1 << Int(row.alignment),
+      operands: sides[0].dropFirst().compactMap { letters[$0] },
+      results: sides[1].compactMap { letters[$0] })
+  }
   private static let offsets: [UInt32] = [0, 1, 65535, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
 
-  /// A function for each access and offset: one parameter as index, all constants otherwise.
-  ///
-  /// Stores write a value that is in a register (even functions) or a constant.
+  private static func zero(_ type: ValueType) -> [UInt8] {
+    switch type {
+    case .i32: Op.i32(0)
+    case .i64: Op.i64(0)
+    case .f32: Op.f32(0)
+    case .f64: Op.f64(0)
+    default: [0xFD, 0x0C] + [UInt8](repeating: 0, count: 16)
+    }
+  }
+
+  /// A function for each access and offset: the index and other operands as parameters, and where there
+  /// are others once more with constants for them.
   private static func module(pages: Int) -> [UInt8] {
     var module = ModuleBuilder()
     module.memory(pages: pages)
     for access in accesses {
       for offset in offsets {
-        let name = "\(access.code)-\(offset)"
-        if access.code < 0x36 {
-          module.add(
-            [.i32], [access.type], export: name,
-            Op.localGet(0) + Op.memory(access.code, offset: offset))
-          continue
-        }
-        let zero: [UInt8] =
-          switch access.type {
-          case .i32: Op.i32(0)
-          case .i64: Op.i64(0)
-          case .f32: Op.f32(0)
-          default: Op.f64(0)
-          }
+        let name = "\(access.name)-\(offset)"
+        let code = access.code + [0] + ModuleBuilder.leb(offset) + access.tail
+        let others = access.operands.indices.flatMap { Op.localGet($0 + 1) }
         module.add(
-          [.i32, access.type], [], export: name,
-          Op.localGet(0) + Op.localGet(1) + Op.memory(access.code, offset: offset))
+          [.i32] + access.operands, access.results, export: name, Op.localGet(0) + others + code)
+        if access.operands.isEmpty { continue }
         module.add(
-          [.i32], [], export: name + "-constant",
-          Op.localGet(0) + zero + Op.memory(access.code, offset: offset))
+          [.i32], access.results, export: name + "-constant",
+          Op.localGet(0) + access.operands.flatMap { zero($0) } + code)
       }
     }
     return module.bytes
@@ -50,16 +68,17 @@ import Testing
 
   @Test(
     arguments: CodegenMode.allCases.map { ($0, 1) }
-      + [(.host, 0), (.host, 2), (.explicitBounds, 0), (.explicitBounds, 2)])
+      + [(.host, 0), (.host, 2), (.explicitBounds, 0), (.explicitBounds, 2)]
+      + [(.host, 65536), (.explicitBounds, 65536), (.spilled, 65536)])
   func `The last byte in range is accessed, one further traps with address and size`(
     mode: CodegenMode, pages: Int
   ) throws {
-    let instance = try mode.instantiate(Self.module(pages: pages))
+    let instance = try mode.instantiate(Self.module(pages: pages), memoryBytes: 1 << 32)
     let length = UInt64(pages) * 65536
+    #expect(Self.accesses.count >= 45)
     for access in Self.accesses {
       for offset in Self.offsets {
-        let name = "\(access.code)-\(offset)"
-        let isStore = access.code >= 0x36
+        let name = "\(access.name)-\(offset)"
         let function = try #require(instance.export(named: name)?.function)
         let constant = instance.export(named: name + "-constant")?.function
         let last = Int64(length) - Int64(offset) - Int64(access.size)
@@ -69,12 +88,12 @@ import Testing
         ]
         for index in Set(indices) where (0...0xFFFF_FFFF).contains(index) {
           let isInside = index <= last
-          let arguments = [Value.i32(UInt32(index))] + (isStore ? [.zero(access.type)] : [])
+          let arguments = [Value.i32(UInt32(index))] + access.operands.map { .zero($0) }
           func check(_ call: () throws -> [Value]) {
             do {
               let results = try call()
               #expect(
-                isInside && results == (isStore ? [] : [.zero(access.type)]), "\(name) \(index)")
+                isInside && results == access.results.map { .zero($0) }, "\(name) \(index)")
             } catch let trap as Trap {
               #expect(!isInside, "\(name) \(index)")
               #expect(

@@ -156,6 +156,11 @@ public struct ModuleBuilder {
     entries[2, default: []].append(Self.name(module) + Self.name(name) + [2] + limits)
   }
 
+  /// Imports a mutable global.
+  public mutating func importGlobal(_ module: String, _ name: String, _ type: ValueType) {
+    entries[2, default: []].append(Self.name(module) + Self.name(name) + [3, type.rawValue, 1])
+  }
+
   /// Adds a function, exported under `export` if given and then named so too; returns its index.
   @discardableResult
   public mutating func add(

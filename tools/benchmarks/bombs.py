@@ -3,7 +3,7 @@
 
 For each shape the size N doubles until loading and compiling take 60 ms or more; then the exponent of time and of memory in N is
 fitted by least squares over the last four doublings. 1 is linear. Where a limit of the implementation ends a shape earlier, the
-module has several equal functions. Memory is the process's peak without that of an empty module.
+module has several equal functions. Memory is the process's peak; its exponent is that of the differences between sizes.
 """
 import argparse
 import json
@@ -265,8 +265,8 @@ def _(n):
 def _(n):
     def make(module):
         two = module.type((), (I32, I32))
-        module.add((get(0) + b"\x02" + leb(two)) * 8 + (get(1) + get(2) + get(0) + EMPTY + get(0) +
-                   b"\x0e\x02\0\0\0\x0b" + b"\x0d\3" + b"\x1a\x1a") * n + get(1) + get(2) + b"\x0b\x1a" * 8 + b"\x1a", ((4, I32),))
+        switch = b"\x02" + leb(two) + get(0) + b"\x02" + leb(two) + get(1) + get(2) + get(0) + b"\x0e\2\0\1\2\x0b\x0c\0\x0b"
+        module.add(b"\x02" + leb(two) + get(3) + (switch + b"\x1a\x1a") * n + get(1) + get(2) + b"\x0c\0\x0b\x1a\x1a", ((4, I32),))
     return make
 
 
@@ -470,7 +470,7 @@ def _(n):
     return make
 
 
-@shape("bytes in custom sections", start=1 << 20)
+@shape("bytes in custom sections", 1 << 27, start=1 << 20)
 def _(n):
     def make(module):
         module.sections[0] = b"\x04junk" + bytes(n)
@@ -488,28 +488,42 @@ def build(make, size, copies):
 
 
 def measure(glowjar, path):
-    """Seconds of loading and compiling, and the peak in bytes, of one process."""
+    """Seconds of loading and compiling, and the peak in bytes, of one process; or what it complains of."""
     read, write = os.pipe()
     process = os.posix_spawn(
-        glowjar, [glowjar, "invoke", str(path), "run", "--json"], os.environ,
-        file_actions=[(os.POSIX_SPAWN_DUP2, write, 1), (os.POSIX_SPAWN_CLOSE, read)])
+        glowjar, [glowjar, "invoke", path, "run", "--json"], os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, write, 1), (os.POSIX_SPAWN_DUP2, write, 2), (os.POSIX_SPAWN_CLOSE, read)])
     os.close(write)
     with os.fdopen(read) as pipe:
         text = pipe.read()
     _, status, usage = os.wait4(process, 0)
     if status != 0:
-        return None
+        return {"error": text.strip().replace(path, "module")[:150] or f"status {status}"}
     seconds = json.loads(text)["seconds"]
-    return seconds["load"] + seconds["compile"], usage.ru_maxrss * 1024
+    return {"seconds": seconds["load"] + seconds["compile"], "peak": usage.ru_maxrss * 1024}
 
 
-def least(glowjar, content, folder, rounds):
-    path = folder / "bomb.wasm"
-    path.write_bytes(content)
-    figures = [measure(glowjar, path) for _ in range(rounds)]
-    if any(figure is None for figure in figures):
-        return None
-    return min(figure[0] for figure in figures), min(figure[1] for figure in figures)
+def serve(glowjar):
+    """Measures what is named on stdin. A process of its own, because a child's peak begins with that of its parent."""
+    for line in sys.stdin:
+        print(json.dumps(measure(glowjar, line.rstrip("\n"))), flush=True)
+
+
+class Server:
+    def __init__(self, glowjar):
+        command = [sys.executable, __file__, "--serve", glowjar]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def least(self, content, folder, rounds):
+        path = folder / "bomb.wasm"
+        path.write_bytes(content)
+        figures = []
+        for _ in range(rounds):
+            print(path, file=self.process.stdin, flush=True)
+            figures.append(json.loads(self.process.stdout.readline()))
+            if "error" in figures[-1]:
+                return figures[-1]
+        return {key: min(figure[key] for figure in figures) for key in ("seconds", "peak")}
 
 
 def exponent(points):
@@ -519,17 +533,20 @@ def exponent(points):
     return sum((x - x0) * (y - y0) for x, y in zip(xs, ys)) / sum((x - x0) ** 2 for x in xs)
 
 
-def bomb(name, glowjar, folder, rounds, empty):
+def bomb(name, server, folder, rounds, empty):
     make, size, cap = SHAPES[name]
-    copies = 1
+    copies, before = 1, 0
     while True:
-        figure = least(glowjar, build(make, size, copies), folder, 1)
-        if figure is None:
-            return {"error": "refused or crashed", "n": size, "copies": copies}
-        if figure[0] >= LEAST_SECONDS:
+        figure = server.least(build(make, size, copies), folder, 1)
+        if "error" in figure:
+            return {**figure, "n": size, "copies": copies}
+        if figure["seconds"] >= LEAST_SECONDS:
             break
         if cap and size * 2 > cap:
-            copies = math.ceil(copies * LEAST_SECONDS * 1.3 / figure[0])
+            if copies > 1 and figure["seconds"] < 1.2 * before:
+                break  # What is no function there is but one of.
+            before = figure["seconds"]
+            copies = math.ceil(copies * LEAST_SECONDS * 1.3 / figure["seconds"])
         else:
             size *= 2
     points = []
@@ -537,21 +554,24 @@ def bomb(name, glowjar, folder, rounds, empty):
         n = max(1, size >> halving)
         content = build(make, n, copies)
         # Short times are the noisy ones.
-        figure = least(glowjar, content, folder, rounds + 2 * halving)
-        if figure is None:
-            return {"error": "refused or crashed", "n": n, "copies": copies}
-        points.append({"n": n, "bytes": len(content), "seconds": figure[0], "memory": figure[1]})
-    growth = [(point["n"], point["memory"] - empty) for point in points]
+        figure = server.least(content, folder, rounds + 2 * halving)
+        if "error" in figure:
+            return {**figure, "n": n, "copies": copies}
+        points.append({"n": n, "bytes": len(content), "seconds": figure["seconds"], "memory": figure["peak"]})
+    # What the process has besides is the same at all sizes, so it goes away in differences.
+    growth = [(b["n"], b["memory"] - a["memory"]) for a, b in zip(points, points[1:])]
     last = points[-1]
     return {
         "copies": copies, "points": points, "time": exponent([(point["n"], point["seconds"]) for point in points]),
-        # Below a megabyte the allocator's rounding is all that there is to see.
-        "memory": exponent(growth) if all(more > 1 << 20 for _, more in growth) else None,
+        # Less is the allocator's rounding.
+        "memory": exponent(growth) if all(more > 1 << 18 for _, more in growth) else None,
         "megabytesPerSecond": last["bytes"] / last["seconds"] / 1e6, "peak": last["memory"] - empty,
     }
 
 
 def main():
+    if sys.argv[1:2] == ["--serve"]:
+        return serve(sys.argv[2])
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("glowjar")
     parser.add_argument("names", nargs="*")
@@ -571,15 +591,16 @@ def main():
     figures, wrong = {}, []
     with tempfile.TemporaryDirectory(prefix="glowjar-bombs-") as name:
         folder = Path(name)
-        empty = least(options.glowjar, Module().bytes(), folder, 5)
-        if empty is None:
-            sys.exit("bombs: error: the empty module does not compile")
+        server = Server(options.glowjar)
+        empty = server.least(Module().bytes(), folder, 5)
+        if "error" in empty:
+            sys.exit(f"bombs: error: the empty module: {empty['error']}")
         print(f"{'shape':<40}{'N':>9}{'copies':>7}{'bytes':>10}{'ms':>9}{'MB/s':>7}{'peak MB':>9}{'time':>6}{'memory':>8}")
         for name in names:
-            figure = figures[name] = bomb(name, options.glowjar, folder, options.rounds, empty[1])
-            if figure.get("time", math.inf) > WORST:
+            figure = figures[name] = bomb(name, server, folder, options.rounds, empty["peak"])
+            if figure.get("time", 0) > WORST:
                 # Other work on the machine only ever adds: a second look.
-                again = bomb(name, options.glowjar, folder, options.rounds + 3, empty[1])
+                again = bomb(name, server, folder, options.rounds + 3, empty["peak"])
                 if again.get("time", math.inf) < figure.get("time", math.inf):
                     figure = figures[name] = again
             if "error" in figure:

@@ -15,7 +15,7 @@ extension FunctionCompiler {
   }
 
   private func demand(_ isTrue: Bool, _ what: @autoclosure () -> String) {
-    if !isTrue { preconditionFailure("compiler at offset \(wasmOffset): \(what())") }
+    if !isTrue { fatalError("compiler at offset \(wasmOffset): \(what())") }
   }
 
   /// Every register has at most one owner, and the sets say what the entries say.
@@ -28,8 +28,8 @@ extension FunctionCompiler {
       for (r, isOwned) in [(entry.base, entry.owned & 1 != 0), (entry.index, entry.owned & 2 != 0)]
       where r != .none {
         guard isOwned else {
+          // The interval of the local may have ended; the register then waits for its readers.
           readers[Int(r.number)] += 1
-          demand(localBusy.contains(r), "an operand reads a register without a local")
           continue
         }
         demand(!ownedNow.contains(r), "two operands own register \(r.number)")
@@ -46,6 +46,10 @@ extension FunctionCompiler {
       case .local:
         let local = Int(entry.local)
         demand(places[local].register == entry.base, "an operand reads a local's old place")
+        let isTaken = entry.base != .none && localBusy.contains(entry.base)
+        demand(
+          !isTaken || resident[Int(entry.base.number)] == local,
+          "an operand reads another local's register")
         if entry.base == .none {
           inMemory += 1
           demand(height - depth <= Self.aliasWindow + 1, "an operand reads a home from too deep")
@@ -62,6 +66,7 @@ extension FunctionCompiler {
       demand(aliased.contains(Register(UInt8(r))) == (readers[r] > 0), "a wrong set of readers")
     }
     demand(owned & localBusy == .empty, "an operand owns a local's register")
+    demand(owned & aliased == .empty, "an operand owns a register that others read")
   }
 
   /// Registers with a local are those of the locals in them.

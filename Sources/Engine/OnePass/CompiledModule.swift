@@ -18,12 +18,13 @@ public final class CompiledModule: Sendable {
   /// Validates and compiles every function body of `module`.
   ///
   /// Throws a `ValidationError` with the offset of the first invalid instruction, or of the body
-  /// whose code exceeds `ImplementationLimits.codeBytes`.
+  /// whose code exceeds `ImplementationLimits.codeBytes(ofModule:)`.
   public convenience init(
     compiling module: Module, config: CodegenConfig = .host
   ) throws(ValidationError) {
     try self.init(
-      compiling: module, config: config, codeLimit: Int(ImplementationLimits.codeBytes))
+      compiling: module, config: config,
+      codeLimit: Int(ImplementationLimits.codeBytes(ofModule: module.bytes.count)))
   }
 
   /// The same with a code limit of its own, which tests lower.
@@ -45,7 +46,7 @@ public final class CompiledModule: Sendable {
     functionOffsets = UnsafePointer(offsets)
     if config.switches.contains(.checksItself) {
       for i in 0..<count {
-        precondition(record(defined: i) != nil, "function \(i) has other code the second time")
+        if record(defined: i) == nil { fatalError("function \(i) has other code the second time") }
       }
     }
   }

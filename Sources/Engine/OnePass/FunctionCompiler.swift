@@ -89,6 +89,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var aliased = RegisterSet.empty
   /// Operands of the instruction at hand.
   var held = RegisterSet.empty
+  /// Those among them that it has allocated.
+  var scratch = RegisterSet.empty
   /// Registers whose local has the same value in its home slot.
   var homeCurrent = RegisterSet.empty
   /// Per register: depth of the owning entry, number of reading entries, resident local.
@@ -207,6 +209,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     owned = .empty
     aliased = .empty
     held = .empty
+    scratch = .empty
     homeCurrent = .empty
     for r in 0..<32 {
       aliases[r] = 0

@@ -89,6 +89,7 @@ extension FunctionCompiler {
     let free = wanted - localBusy - owned - aliased - held
     let r = free.isEmpty ? allocateSlowly(wanted) : free.first
     held |= r.bit
+    scratch |= r.bit
     return r
   }
 
@@ -445,7 +446,9 @@ extension FunctionCompiler {
     var p = pc + 1
     let index = Int(readU32(&p))
     let r = places[index].register
-    if r == .none { return nil }
+    // Where the local's interval only begins here, its register may be one that this instruction has
+    // taken for something else.
+    if r == .none || scratch.contains(r) { return nil }
     pc = p
     clearForWrite(index)
     recordWrite(of: index)

@@ -41,9 +41,14 @@ public enum ImplementationLimits {
   public static let operands: UInt64 = 1_000_000
   /// Bytes of a module.
   public static let moduleBytes: UInt64 = 1_073_741_824
-  /// Bytes of machine code of a module.
-  ///
-  /// Values that instructions copy (a thousand at a call or a branch) make code thousands of times
-  /// as long as the body, and jumps reach 2 GiB.
+  /// Bytes of machine code of any module; jumps reach 2 GiB.
   public static let codeBytes: UInt64 = 536_870_912
+
+  /// Bytes of machine code of a module of so many bytes.
+  ///
+  /// Programs take two to ten times their size. A call of two bytes that moves a thousand values of
+  /// alternating types makes thirty thousand; there the limit keeps a small file from costing much.
+  public static func codeBytes(ofModule bytes: Int) -> UInt64 {
+    min(codeBytes, 64 << 20 + 64 * UInt64(bytes))
+  }
 }

@@ -10,7 +10,8 @@ public enum SignatureRegistry {
   /// The ids of `types`, in their order; never 0.
   public static func ids(of types: [FuncType]) -> [UInt32] {
     ids.withLock { ids in
-      types.map { type in
+      if types.count > 1000 { ids.reserveCapacity(ids.count + types.count) }
+      return types.map { type in
         if let known = ids[type] { return known }
         let new = UInt32(ids.count + 1)
         ids[type] = new

@@ -6,6 +6,7 @@ extension FunctionCompiler {
       asm.reserve(512)
       instruction = pc
       held = .empty
+      scratch = .empty
       if control[depth - 1].isUnreachable {
         if skipUnreachable() { return }
         continue

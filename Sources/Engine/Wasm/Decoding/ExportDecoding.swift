@@ -2,7 +2,9 @@
 extension ModuleDecoder {
   mutating func decodeExportSection() throws(DecodeError) {
     let count = try count(of: .export, limit: ImplementationLimits.exports)
-    var names: Set<[UInt8]> = []
+    // The count is at most the section's bytes. A set that grows would look at all names again.
+    var names = Set<[UInt8]>(minimumCapacity: count)
+    exports.reserveCapacity(count)
     for _ in 0..<count {
       let nameOffset = offset
       let name = try name()
