@@ -108,6 +108,7 @@ import Testing
           #expect(disassembled { $0.vrr(.shlx, wide, x, y, z) } == "shlx \(three)")
           #expect(disassembled { $0.vrr(.sarx, wide, x, y, z) } == "sarx \(three)")
           #expect(disassembled { $0.vrr(.shrx, wide, x, y, z) } == "shrx \(three)")
+          #expect(disassembled { $0.vrr(.mulx, wide, x, z, y) } == "mulx \(three)")
         }
         #expect(
           disassembled {
@@ -214,7 +215,9 @@ import Testing
         disassembled { $0.shift(.sar, true, r, immediate: 3) } == "sar \(name(r, true)), 3")
       #expect(disassembled { $0.set(.below, r) } == "setb \(Self.names8[Int(a)])")
       #expect(
-        disassembled { $0.test(false, r, immediate: 255) } == "test \(name(r, false)), 0xff")
+        disassembled { $0.test(true, r, mask: 255) } == "test \(Self.names8[Int(a)]), 0xff")
+      #expect(
+        disassembled { $0.test(false, r, mask: 256) } == "test \(name(r, false)), 0x100")
       #expect(disassembled { $0.xr(.group3, true, 7, r) } == "idiv \(name(r, true))")
       #expect(disassembled { $0.xr(.group3, false, 4, r) } == "mul \(name(r, false))")
       #expect(disassembled { $0.xr(.shiftCL, false, 0, r) } == "rol \(name(r, false)), cl")
@@ -233,6 +236,39 @@ import Testing
       let lines = Disassembler()?.disassemble(
         UnsafeRawBufferPointer(start: asm.base, count: asm.offset))
       #expect(lines?.allSatisfy { $0.text.hasPrefix("nop") || $0.text == "xchg ax, ax" } == true)
+    }
+  }
+
+  @Test func `no jump crosses or touches the end of a line, nor does a comparison kept with it`() {
+    for start in 0..<2 * Assembler.line {
+      var asm = Assembler(capacity: 256)
+      asm.padsJumps = true
+      for _ in 0..<start { asm.byte(0x90) }
+      let comparison = asm.offset
+      asm.alu(.cmp, false, .r12, immediate: 1000)
+      asm.keepTogether(from: comparison, andJump: 6)
+      _ = asm.jcc(.less)
+      _ = asm.jmp()
+      asm.jump(back: 0, .equal)
+      _ = asm.call()
+      asm.call(Memory(.r14, 0x28))
+      _ = asm.shortJump(nil)
+      let lines =
+        Disassembler()?.disassemble(
+          UnsafeRawBufferPointer(start: asm.base, count: asm.offset)) ?? []
+      var first = 0
+      var jumps = 0
+      for (line, next) in zip(lines, lines.map(\.offset).dropFirst() + [asm.offset]) {
+        let isJump = line.text.hasPrefix("j") || line.text.hasPrefix("call")
+        jumps += isJump ? 1 : 0
+        // What is fused with a jump begins at the comparison.
+        let from = line.text.hasPrefix("jl") ? first : line.offset
+        #expect(
+          !isJump || from / Assembler.line == next / Assembler.line, "\(line.text) at \(start)")
+        if line.text.hasPrefix("cmp") { first = line.offset }
+        #expect(!line.text.hasPrefix("jl") || line.offset == first + 7)
+      }
+      #expect(jumps == 6)
     }
   }
 }

@@ -41,6 +41,7 @@ extension FunctionCompiler {
     if let immediate = left.immediate {
       recordTrap(left, index)
       asm.alu(.cmp, wide, place, immediate: immediate)
+      held = .empty
       return pushCondition(mirrored(condition))
     }
     left = inRegister(left)
@@ -52,6 +53,8 @@ extension FunctionCompiler {
     asm.rewind(to: asm.offset - length)
     recordTrap(left, index)
     asm.advance(length)
+    // The operands have been read, and there may be no other register.
+    held = .empty
     pushCondition(condition)
   }
 
