@@ -62,6 +62,7 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
   case placement
   case flags
   case memoryOperands = "memory-operands"
+  case inlineBulk = "inline-bulk"
   case all
 
   var measures: SpeedMeasures {
@@ -69,6 +70,7 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
     case .placement: .placement
     case .flags: .flags
     case .memoryOperands: .memoryOperands
+    case .inlineBulk: .inlineBulk
     case .all: .all
     }
   }

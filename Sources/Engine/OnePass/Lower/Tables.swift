@@ -23,9 +23,11 @@ extension FunctionCompiler {
       callBuiltin(VM_DATA_DROP, operands: 0, last: Int64(readU32(&pc)), result: nil)
     case FC.memoryCopy:
       pc += 2
+      if copyInline() { return }
       callBuiltin(VM_MEMORY_COPY, operands: 3, result: nil)
     case FC.memoryFill:
       pc += 1
+      if fillInline() { return }
       callBuiltin(VM_MEMORY_FILL, operands: 3, result: nil)
     case FC.tableInit:
       let segment = Int64(readU32(&pc))

@@ -66,6 +66,12 @@ extension FunctionValidator {
       try readZeroByte(&next)
       try requireMemory()
       try popThree(i32, i32, i32)
+      // A length in one byte, right before.
+      if constant + 2 == instruction && movedLengths &>> UInt64(constant[1] & 63) & 1 != 0
+        && constant[1] < 64
+      {
+        return
+      }
     case Opcode.FC.memoryFill:
       try readZeroByte(&next)
       try requireMemory()
