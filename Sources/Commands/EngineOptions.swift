@@ -75,6 +75,7 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
   case placement
   case flags
   case memoryOperands = "memory-operands"
+  case inlineBulk = "inline-bulk"
   case all
 
   var measures: SpeedMeasures {
@@ -82,6 +83,7 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
     case .placement: .placement
     case .flags: .flags
     case .memoryOperands: .memoryOperands
+    case .inlineBulk: .inlineBulk
     case .all: .all
     }
   }

@@ -1,6 +1,9 @@
 import Engine
 
 /// The listing of one function: each wasm instruction, and below it the machine code made for it.
+///
+/// Before an instruction inside loops stands how many they are. Machine instructions that use the
+/// frame's memory are marked: what they hold has no register.
 public struct FunctionListing {
   private let compiled: CompiledModule
 
@@ -16,9 +19,12 @@ public struct FunctionListing {
     let end = ranges.map(\.range.upperBound).max() ?? 0
     let function = compiled.module.importedFunctionCount + index
     let name = compiled.module.names?.functionName(function).map { " \($0)" } ?? ""
-    var lines = ["function \(function)\(name): \(end) bytes of code"]
+    var lines: [String] = []
     let instructions = Array(InstructionReader(compiled.module, function: index))
+    let loopDepths = Self.loopDepths(instructions)
+    var frameAccesses = 0
     var next = 0
+    var loopDepth = 0
     // What lies before the first range is the prologue.
     var covered = 0
     for range in ranges {
@@ -34,19 +40,46 @@ public struct FunctionListing {
       if next < instructions.count && offset >= instructions[next].offset {
         // Instructions that were folded into this one stand before it.
         while next < instructions.count && instructions[next].offset <= offset {
-          lines.append(line(instructions[next]))
+          loopDepth = loopDepths[next]
+          lines.append(line(instructions[next], loopDepth))
           next += 1
         }
       } else {
+        loopDepth = 0
         lines.append("  \(hex(offset, 6))  (out of line)")
       }
-      lines += machine(range.range, whole, disassembler)
+      let machine = machine(range.range, whole, disassembler)
+      if loopDepth > 0 { frameAccesses += machine.count { $0.hasSuffix(Self.frameMark) } }
+      lines += machine
     }
-    return lines
+    let title = "function \(function)\(name): \(end) bytes of code"
+    return [title + (frameAccesses > 0 ? ", \(frameAccesses) frame accesses in loops" : "")] + lines
   }
 
-  private func line(_ instruction: PrintedInstruction) -> String {
-    "  \(hex(instruction.offset, 6))  "
+  private static let frameMark = " ; frame"
+
+  /// The number of loops around each instruction; a loop counts itself.
+  private static func loopDepths(_ instructions: [PrintedInstruction]) -> [Int] {
+    var isLoop: [Bool] = []
+    var depth = 0
+    return instructions.map { instruction in
+      let word = instruction.text.prefix { $0 != " " }
+      switch word {
+      case "block", "if", "loop":
+        isLoop.append(word == "loop")
+        if word == "loop" { depth += 1 }
+        return depth
+      case "end":
+        let before = depth
+        if isLoop.popLast() ?? false { depth -= 1 }
+        return before
+      default: return depth
+      }
+    }
+  }
+
+  private func line(_ instruction: PrintedInstruction, _ loopDepth: Int) -> String {
+    (loopDepth == 0 ? "  " : "\(min(loopDepth, 9)) ") + "\(hex(instruction.offset, 6))  "
       + String(repeating: "  ", count: min(instruction.depth, 20)) + instruction.text
   }
 
@@ -65,6 +98,7 @@ public struct FunctionListing {
         let kind = line.offset + line.length
         let isTrap = line.text == "ud2" && kind < bytes.count
         if isTrap { text += " ; kind \(bytes[kind] & 15)" }
+        if line.text.contains("[rbp - ") { text += Self.frameMark }
         lines.append(text)
         if isTrap {
           // The byte after ud2 is no code: go on behind it.

@@ -82,9 +82,11 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   public static let flags = SpeedMeasures(rawValue: 1 << 1)
   /// Operations read and change memory themselves.
   public static let memoryOperands = SpeedMeasures(rawValue: 1 << 2)
+  /// Copies and fills of a few bytes are made of moves.
+  public static let inlineBulk = SpeedMeasures(rawValue: 1 << 3)
 
   /// All measures.
-  public static let all: SpeedMeasures = [.placement, .flags, .memoryOperands]
+  public static let all: SpeedMeasures = [.placement, .flags, .memoryOperands, .inlineBulk]
 }
 
 /// Everything besides the module that determines the machine code.
@@ -118,6 +120,13 @@ public struct CodegenConfig: Hashable, Sendable {
     self.switches = switches
     self.recordingRules = recordingRules
     self.measures = measures
+  }
+
+  /// The constant lengths, a bit each, of which a memory.copy is made of moves: 1 to 48 but 3, which
+  /// would take a register too many.
+  var movedLengths: UInt64 {
+    measures.contains(.inlineBulk) && bounds == .guardRegion && !spillEverything
+      ? 0x1_FFFF_FFFF_FFF6 : 0
   }
 
   /// The configuration for this CPU, with guard regions if the system grants the address space.

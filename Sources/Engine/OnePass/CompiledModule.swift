@@ -61,6 +61,7 @@ public final class CompiledModule: Sendable {
     _ offsets: UnsafeMutablePointer<UInt32>
   ) throws(ValidationError) -> UnsafeRawBufferPointer {
     var validator = FunctionValidator(module)
+    validator.movedLengths = config.movedLengths
     var compiler = FunctionCompiler(
       module, config: config, layout: layout, recorder: NoRecorder())
     compiler.codeLimit = codeLimit
@@ -204,6 +205,7 @@ public final class CompiledModule: Sendable {
     throwing: Int? = nil
   ) -> (recorder: StateRecorder, saved: [FunctionRecording.SavedRegister])? {
     var validator = FunctionValidator(module)
+    validator.movedLengths = config.movedLengths
     let summary: FunctionSummary
     do { summary = try validator.validate(function: index) } catch { return nil }
     var compiler = FunctionCompiler(

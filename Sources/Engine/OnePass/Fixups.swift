@@ -75,6 +75,17 @@ struct VectorLiteralUse {
   var trailing: Int
 }
 
+/// Out-of-line code of an indirect call whose callee belongs to another instance.
+struct ForeignCallee: BitwiseCopyable {
+  /// The rel32 field that jumps here.
+  var field: Int
+  /// Where the call stands.
+  var back: Int
+  var wasmOffset: Int
+  /// The branch's code offset.
+  var origin: Int
+}
+
 /// A direct call's rel32 field.
 struct CallFixup {
   var field: Int

@@ -5,11 +5,13 @@ extension FunctionCompiler {
   /// The next machine instruction can fault, or branches to an out-of-line trap.
   ///
   /// The instruction's operands have been popped; here they are as they are now, the deepest first.
-  @inline(__always) mutating func recordTrap(_ a: Entry? = nil, _ b: Entry? = nil) {
+  @inline(__always)
+  mutating func recordTrap(_ a: Entry? = nil, _ b: Entry? = nil, _ c: Entry? = nil) {
     guard recorder.wants(.trap, codeOffset) else { return }
     var state = frameState(isCall: false)
     if let a { state.operands.append(place(of: a)) }
     if let b { state.operands.append(place(of: b)) }
+    if let c { state.operands.append(place(of: c)) }
     recorder.take(state, .trap, codeOffset)
   }
 

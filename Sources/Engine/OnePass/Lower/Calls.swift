@@ -179,14 +179,29 @@ extension FunctionCompiler {
       immediate: Int32(bitPattern: signature))
     recordIndirectCall(type, index: flat.tables[table].address)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
-    // Both entries are code addresses in the record: choose, then call from one place.
+    // Both entries are code addresses in the record. A foreign one is fetched out of line.
     asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))
     asm.alu(
       .cmp, true, .r14, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.context) ?? 0)))
-    asm.rm(
-      .two(.none, 0x40 | Condition.notEqual.code), true, .rcx,
-      Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
+    let origin = codeOffset
+    let field = asm.jcc(.notEqual, isPadded: false)
+    foreignCallees.append(
+      ForeignCallee(field: field, back: asm.offset, wasmOffset: wasmOffset, origin: origin))
     asm.call(.rcx)
+  }
+
+  /// Emits the out-of-line parts of indirect calls: the callee's foreign entry, then back.
+  mutating func emitForeignCallees() {
+    for i in 0..<foreignCallees.count {
+      let callee = foreignCallees[i]
+      asm.reserve(32)
+      recorder.outOfLine(
+        wasmOffset: callee.wasmOffset, codeOffset: codeOffset, origin: callee.origin)
+      asm.patch(callee.field, to: asm.offset)
+      asm.load(
+        true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
+      asm.jump(back: callee.back, nil)
+    }
   }
 
   /// Pushes the results of a call.

@@ -27,7 +27,8 @@ extension FunctionCompiler {
     let number = prepareNumber(reading: read)
     let start = asm.offset
     emit(.cmp, wide, r, from)
-    keepWithJump(from: start)
+    // What names a literal stays where it is.
+    if case .literal = from {} else { keepWithJump(from: start) }
     pushCondition(condition, in: number)
   }
 

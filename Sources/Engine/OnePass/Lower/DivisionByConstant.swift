@@ -142,8 +142,8 @@ extension FunctionCompiler {
     if d - rest <= 1 << UInt64(s) {
       multiplyHigh(x.base, by: quotient + 1)
     } else {
-      let difference = allocate(false)
       multiplyHigh(x.base, by: d.dividingFullWidth(((2 &<< UInt64(s)) &- d, 0)).quotient + 1)
+      let difference = allocate(false)
       asm.mov(true, difference, x.base)
       asm.alu(.sub, true, difference, .rdx)
       asm.shift(.shr, true, difference, immediate: 1)
@@ -223,6 +223,7 @@ extension FunctionCompiler {
     } else {
       asm.mov(.rax, immediate: factor)
       asm.xr(.group3, true, 4, x)
+      held -= Register.rax.bit
     }
   }
 

@@ -18,7 +18,7 @@ extension FunctionCompiler {
   }
 
   /// The number of a literal; recent equal ones are shared.
-  private mutating func literal(_ bits: UInt64, _ isWide: Bool) -> Int {
+  mutating func literal(_ bits: UInt64, _ isWide: Bool) -> Int {
     var i = literals.count - 1
     let oldest = max(0, literals.count - 16)
     while i >= oldest {

@@ -5,12 +5,17 @@ extension FunctionCompiler {
     case register(Register)
     case memory(Memory)
     case immediate(Int32)
+    /// A constant too large for an immediate, behind the function's code.
+    case literal(UInt64)
   }
 
   /// The form in which a popped integer entry can be a source operand.
   @inline(__always) mutating func source(_ entry: Entry) -> Source {
     if let immediate = entry.immediate { return .immediate(immediate) }
     if let memory = memory(of: entry) { return .memory(memory) }
+    if entry.kind == .constant && measures.contains(.memoryOperands) {
+      return .literal(UInt64(bitPattern: entry.value))
+    }
     return .register(register(entry))
   }
 
@@ -20,7 +25,13 @@ extension FunctionCompiler {
     case .register(let r): asm.alu(op, wide, to, r)
     case .memory(let m): asm.alu(op, wide, to, m)
     case .immediate(let i): asm.alu(op, wide, to, immediate: i)
+    case .literal(let bits): emit(.one(op.rawValue << 3 | 3), to, literal: bits)
     }
+  }
+  /// An operation on 64 bits with a literal.
+  mutating func emit(_ form: Encoding, _ to: Register, literal bits: UInt64) {
+    let field = asm.rip(form, true, to)
+    literalUses.append(LiteralUse(literal: literal(bits, true), field: field))
   }
 
   // MARK: add, sub
@@ -208,7 +219,7 @@ extension FunctionCompiler {
       move(r, a)
       let start = asm.offset
       emit(op, wide, r, from)
-      noteZeroFlag(r, wide, from: start)
+      if case .literal = from {} else { noteZeroFlag(r, wide, from: start) }
     }
     finish(to, type)
   }
@@ -268,6 +279,9 @@ extension FunctionCompiler {
       // `a` is a constant too large for an immediate.
       move(r, a)
       asm.imul(wide, r, r, immediate: i)
+    case .literal(let bits):
+      move(r, a)
+      emit(.imul, r, literal: bits)
     }
     finish(to, type)
   }

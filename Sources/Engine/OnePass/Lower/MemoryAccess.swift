@@ -27,7 +27,7 @@ extension FunctionCompiler {
         asm.mov(end, immediate: sum + size)
         checkBounds(end, index, value)
       }
-      if sum <= UInt64(Int32.max) { return Memory(.r15, Int32(sum)) }
+      if sum + size <= UInt64(Int32.max) { return Memory(.r15, Int32(sum)) }
       let r = allocate(false)
       asm.mov(r, immediate: sum)
       return Memory(.r15, index: r)

@@ -3,6 +3,13 @@
 /// What has trapped is the load. Until the access nothing is written that the load's state names, so
 /// that a local takes part as the destination only if the instruction writes it after the access.
 extension FunctionCompiler {
+  /// Whether a load may become part of what follows: there is an operand, and the memory is the one
+  /// that `r15` and the guard region are for.
+  @inline(__always) private var mayFold: Bool {
+    measures.contains(.memoryOperands) && folds && height > 0 && memory == 0
+      && !flat.hasWideMemory
+  }
+
   // MARK: Loads as the right operand
 
   /// Lets the integer operation that follows a load read memory itself; false if the load stands alone.
@@ -10,9 +17,7 @@ extension FunctionCompiler {
   /// The index has been popped; the operation's left operand is on top.
   @inline(__always)
   mutating func foldLoad(_ place: Memory, _ index: Entry, _ type: UInt8) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, folds else {
-      return false
-    }
+    guard mayFold else { return false }
     // The operations of i64 stand in the same order.
     let shift = isWideCode(type) ? Opcode.i64Eq - Opcode.i32Eq : 0
     let comparison = pc[0] &- shift
@@ -41,6 +46,7 @@ extension FunctionCompiler {
     if let immediate = left.immediate {
       recordTrap(left, index)
       asm.alu(.cmp, wide, place, immediate: immediate)
+      held = .empty
       return pushCondition(mirrored(condition))
     }
     left = inRegister(left)
@@ -52,6 +58,8 @@ extension FunctionCompiler {
     asm.rewind(to: asm.offset - length)
     recordTrap(left, index)
     asm.advance(length)
+    // The operands have been read, and there may be no other register.
+    held = .empty
     pushCondition(condition)
   }
 
@@ -101,9 +109,7 @@ extension FunctionCompiler {
   /// The same for a float load and float arithmetic.
   @inline(__always)
   mutating func foldFloatLoad(_ place: Memory, _ index: Entry, isDouble: Bool) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, folds else {
-      return false
-    }
+    guard mayFold else { return false }
     let operation: Operation
     switch pc[0] &- (isDouble ? Opcode.f64Add - Opcode.f32Add : 0) {
     case Opcode.f32Add: operation = .add
@@ -139,9 +145,7 @@ extension FunctionCompiler {
   mutating func foldUpdate(
     _ place: Memory, _ index: Entry, _ offset: UInt64, size: UInt64, _ type: UInt8
   ) -> Bool {
-    guard measures.contains(.memoryOperands), height > 0, folds,
-      isSameAddress(stack[height - 1], index)
-    else { return false }
+    guard mayFold, isSameAddress(stack[height - 1], index) else { return false }
     return update(place, index, offset, size: size, type)
   }
 

@@ -24,10 +24,13 @@ extension FunctionCompiler {
     case FC.memoryCopy:
       let destination = Int64(readU32(&pc))
       let source = Int64(readU32(&pc))
+      if destination | source == 0, copyInline() { return }
       callBuiltin(
         VM_MEMORY_COPY, operands: 3, last: destination | source << 32, result: nil)
     case FC.memoryFill:
-      callBuiltin(VM_MEMORY_FILL, operands: 3, last: Int64(readU32(&pc)), result: nil)
+      let memory = Int64(readU32(&pc))
+      if memory == 0, fillInline() { return }
+      callBuiltin(VM_MEMORY_FILL, operands: 3, last: memory, result: nil)
     case FC.tableInit:
       let segment = Int64(readU32(&pc))
       let table = Int64(readU32(&pc))

@@ -62,9 +62,16 @@ extension FunctionValidator {
     case Opcode.FC.dataDrop:
       try readDataSegment(&next)
     case Opcode.FC.memoryCopy:
+      let isInFirst = next[0] == 0 && next[1] == 0
       let to = try readMemory(&next)
       let from = try readMemory(&next)
       try popThree(to, from, narrower(to, from))
+      // A length in one byte, right before, of which the compiler makes moves.
+      if constant + 2 == instruction && movedLengths &>> UInt64(constant[1] & 63) & 1 != 0
+        && constant[1] < 64 && isInFirst && to == i32
+      {
+        return
+      }
     case Opcode.FC.memoryFill:
       let address = try readMemory(&next)
       try popThree(address, i32, address)

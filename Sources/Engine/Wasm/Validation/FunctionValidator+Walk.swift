@@ -23,6 +23,7 @@ extension FunctionValidator {
         try pop(localTypes.base[index])
         try push(localTypes.base[index])
       case Opcode.i32Const:
+        constant = instruction
         try skipS32(&next)
         try push(ValueType.i32.rawValue)
       case Opcode.i64Const:

@@ -54,6 +54,10 @@ public struct FunctionValidator: ~Copyable {
   var calls = Arena<CallSite>(capacity: 64)
   var callCount = 0
   var maximumStackArgumentBytes: UInt32 = 0
+  /// Constant lengths, a bit each, of which a memory.copy is no call, because it is made of moves.
+  public var movedLengths: UInt64 = 0
+  /// The last i32.const.
+  var constant: UnsafePointer<UInt8>
   /// Whether a v128 may be among locals or operands.
   var usesVectors = false
 
@@ -81,6 +85,7 @@ public struct FunctionValidator: ~Copyable {
     bodyStart = code.fileStart
     bodyEnd = bodyStart
     instruction = bodyStart
+    constant = bodyStart
   }
 
   deinit {
@@ -98,6 +103,7 @@ public struct FunctionValidator: ~Copyable {
     bodyStart = code.fileStart + body.bodyOffset
     bodyEnd = bodyStart + body.size
     instruction = bodyStart
+    constant = bodyStart
     functionIndex = flat.importedFunctionCount + index
     reset()
     var cursor = bodyStart
