@@ -43,7 +43,7 @@ import TrapAnywhere
         index == 0 && live % 2 == 1
         ? Op.localGet(1) : Op.globalGet(globals.firstIndex(of: type)!)
     }
-    code += row.prefix == 0 ? [row.code] : [row.prefix] + ModuleBuilder.leb(Int(row.code))
+    code += row.prefix == 0 ? [UInt8(row.code)] : [row.prefix] + ModuleBuilder.leb(Int(row.code))
     switch row.immediates {
     case .lane: code.append(row.lanes - 1)
     case .shuffle: code += (0..<16).map { UInt8($0 * 5 % 32) }

@@ -28,7 +28,7 @@ import Testing
     else { return nil }
     return Access(
       name: row.mnemonic,
-      code: row.prefix == 0 ? [row.code] : [row.prefix] + ModuleBuilder.leb(Int(row.code)),
+      code: row.prefix == 0 ? [UInt8(row.code)] : [row.prefix] + ModuleBuilder.leb(Int(row.code)),
       tail: row.immediates == .memoryAndLane ? [row.lanes - 1] : [], size: 1 << Int(row.alignment),
       operands: sides[0].dropFirst().compactMap { letters[$0] },
       results: sides[1].compactMap { letters[$0] })

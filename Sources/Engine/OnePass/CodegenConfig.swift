@@ -125,9 +125,13 @@ public struct CodegenConfig: Hashable, Sendable {
   /// The constant lengths, a bit each, of which a memory.copy is made of moves: 1 to 48 but 3, which
   /// would take a register too many.
   var movedLengths: UInt64 {
-    measures.contains(.inlineBulk) && bounds == .guardRegion && !spillEverything
+    // Without folding there are no constants to know a length by.
+    measures.contains(.inlineBulk) && bounds == .guardRegion && folds
       ? 0x1_FFFF_FFFF_FFF6 : 0
   }
+
+  /// Whether values may stay unevaluated, or where they are, until an instruction takes them.
+  var folds: Bool { switches.isDisjoint(with: [.noFolding, .spillsOperands]) }
 
   /// The configuration for this CPU, with guard regions if the system grants the address space.
   public static var host: CodegenConfig {

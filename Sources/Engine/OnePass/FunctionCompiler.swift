@@ -127,7 +127,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
     measures = config.measures
-    folds = config.switches.isDisjoint(with: [.noFolding, .spillsOperands])
+    folds = config.folds
     code = module.code
     bytes = code.fileStart
     self.recorder = recorder
