@@ -41,7 +41,8 @@ let package = Package(
     .target(
       name: "Replay",
       dependencies: [
-        "Console", "Runtime", "CXXHash", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+        "Console", "Postmortem", "Runtime", "CXXHash", "CZstd",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -61,7 +62,8 @@ let package = Package(
     .target(
       name: "Headless",
       dependencies: [
-        "Console", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+        "Console", "Postmortem", "Runtime", "CSPNG",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .target(
