@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Replay",
       dependencies: [
-        "Console", "Runtime", "CXXHash", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+        "Console", "Postmortem", "Runtime", "CXXHash", "CZstd",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -62,7 +63,8 @@ let package = Package(
     .target(
       name: "Headless",
       dependencies: [
-        "Console", "Postmortem", "Runtime", "CSPNG", .product(name: "Crypto", package: "swift-crypto"),
+        "Console", "Postmortem", "Runtime", "CSPNG",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
     .target(

@@ -1,5 +1,6 @@
 import Console
 import Crypto
+import Postmortem
 
 /// Identity and loudness of a stream of samples: interleaved stereo, 16 bit.
 ///
@@ -30,7 +31,7 @@ public struct SoundDigest: Sendable {
   public init() {}
 
   /// SHA-256 of all samples, low byte first, in hexadecimal.
-  public var sha256: String { hash.finalize().hexadecimal }
+  public var sha256: String { hexadecimal(hash.finalize()) }
 
   /// Takes in what comes next.
   public mutating func add(_ samples: UnsafeBufferPointer<Int16>) {

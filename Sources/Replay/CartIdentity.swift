@@ -1,5 +1,6 @@
 import Console
 import Crypto
+import Postmortem
 
 /// Which cart something was recorded with: SHA-256 of its module and of its files.
 public struct CartIdentity: Codable, Equatable, Sendable {
@@ -35,9 +36,6 @@ public struct CartIdentity: Codable, Equatable, Sendable {
   }
 
   private static func sha256(_ bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    hexadecimal(SHA256.hash(data: bytes))
   }
 }

@@ -1,5 +1,6 @@
 import Console
 import Crypto
+import Postmortem
 import Runtime
 
 /// What a run without a display leaves to be compared with other runtimes; becomes JSON.
@@ -83,11 +84,4 @@ final class RunRecord: RunNotes {
     try container.encode(diskLength, forKey: .diskLength)
     if measuresHost { try container.encode(hostSeconds, forKey: .hostSeconds) }
   }
-}
-
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { byte in
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
-  }.joined()
 }

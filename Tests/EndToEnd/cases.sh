@@ -189,6 +189,13 @@ crashes_again_and_again() {
   run 1 crashes.test.toml --artifacts crashes && last "1 passed, 200 failed" && [ "$(find crashes -name core.wasm | wc -l)" = 200 ]
 }
 check "hundreds of crashes leave a folder each, and the runner goes on" crashes_again_and_again
+another_crash() {
+  printf 'cart = "crasher.wasm"\nexpect = [{ trap = "integer-overflow" }]\n' | case_file other.test.toml
+  run 1 other.test.toml --artifacts others && says "other.test.toml:2:11: the crash is unreachable, not integer-overflow" && [ -s others/*/core.wasm ] || return 1
+  printf 'cart = "crasher.wasm"\nexpect = [{ at = 2, trap = "unreachable" }]\n' | case_file other.test.toml
+  run 1 other.test.toml --artifacts others && says "the cart crashed in frame 1, not 2"
+}
+check "another crash than the expected one fails" another_crash
 check "fail-fast skips the rest" eval 'run 1 rogues --jobs 1 --callback-limit 0.3 --memory-limit 32MiB --fail-fast && last "0 passed, 1 failed, 4 skipped"'
 check "more frames than allowed fail" eval 'run 1 good.test.toml --timeout-frames 5 && says "10 frames are more than the 5 allowed"'
 

@@ -1,23 +1,13 @@
 #!/usr/bin/env bash
 # Recordings, from a run to its repetition; the folder of a crash, from the crash to the case that passes once the cart is mended.
 #
-# Wants a display of its own (tools/test gives one by xvfb-run), the program as $GLOWJAR, and the programs below.
+# Wants the program as $GLOWJAR.
 # Closes with a line "N passed, N failed"; exit status 77 if it cannot run here.
 set -uo pipefail
-# shellcheck source=Tests/EndToEnd/window.bash
-source "$(dirname "${BASH_SOURCE[0]}")/window.bash"
-needs python3 wat2wasm sha256sum
-here=$root/Tests/EndToEnd
-cd "$work" || exit 1
-
-run() { # STATUS COMMAND...: the status is as wanted
-  local wanted=$1 code=0
-  shift
-  timeout 60 "$@" > "$work/out" 2> "$work/err" || code=$?
-  [ $code -eq "$wanted" ] || { echo "  status $code, not $wanted: $*"; sed 's/^/  /' "$work/out"; return 1; }
-}
-says() { grep -qE -- "$1" "$work/out" "$work/err" || { echo "  nothing says: $1"; sed 's/^/  /' "$work/out"; return 1; }; }
-bundle() { echo "$XDG_STATE_HOME"/glowjar/crashes/*/*; }
+# shellcheck source=Tests/EndToEnd/checks.bash
+source "$(dirname "${BASH_SOURCE[0]}")/checks.bash"
+# shellcheck source=Tests/EndToEnd/replay.bash
+source "$(dirname "${BASH_SOURCE[0]}")/replay.bash"
 
 printf '25 buttons=S\n62-69 pad=0,-900\n126-132 pad=-900,0\n134-142 pad=0,900\n' > garden.input
 garden=$root/roms/glowworm/glowworm.wasm night=$root/roms/night-catch/rom
@@ -76,16 +66,6 @@ check "--changed-cart plays the input on another cart and compares nothing" play
 
 # The folder of a crash.
 printf '2 pad=0,-1000\n4 pad=0,-1000\n6 pad=0,-1000\n8 pad=0,-1000\n10 buttons=S\n' > crash.input
-is_whole() { # BUNDLE CART
-  local name
-  for name in core.wasm report.txt report.json last.png input.replay cart.sha256; do
-    [ -s "$1/$name" ] || { echo "  no $name"; return 1; }
-  done
-  [ "$(identify -format '%wx%h' "$1/last.png")" = 240x160 ] && wasm-objdump -h "$1/core.wasm" | grep -q '"core"' \
-    && [ "$(cut -d ' ' -f 1 "$1/cart.sha256")" = "$(sha256sum < "$2" | cut -d ' ' -f 1)" ] \
-    && python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); assert r["kind"] and r["frame"] and r["coredump"]' "$1/report.json" \
-    && grep -q '^> #0 ' "$1/report.txt"
-}
 leaves_bundle() {
   rm -rf "$XDG_STATE_HOME"
   run 134 "$glowjar" run "$crash" --headless --frames 60 --input crash.input || return 1
@@ -97,13 +77,6 @@ leaves_bundle() {
 }
 check "a crash without a display leaves a whole folder, whose replay leads to the same crash" leaves_bundle
 
-mended() { sed "s/(i32.div_u (global.get \$x) (i32.const 0))/(i32.sub (global.get \$x) (i32.const 1))/" "$here/game.wat" | wat2wasm - -o game.wasm; }
-mends() { # BUNDLE: from the folder of a crash to the case that passes
-  run 0 "$glowjar" test --from-crash "$1" --output cases && [ -f "$(cat out)" ] || return 1
-  run 1 "$glowjar" test cases && says 'the cart crashed in update, frame [0-9]+: integer divide by zero|the cart crashed in update, frame' || return 1
-  [ "$(tail -n 1 out)" = "0 passed, 1 failed" ] || return 1
-  mended && run 0 "$glowjar" test cases && [ "$(tail -n 1 out)" = "1 passed, 0 failed" ]
-}
 makes_case() {
   rm -rf "$XDG_STATE_HOME" cases
   wat2wasm "$here/game.wat" -o game.wasm
@@ -142,75 +115,5 @@ counted() {
   run 134 "$glowjar" run hanger.wasm --headless --frames 9 --fuel 12345 && run 0 "$glowjar" replay "$(bundle)" --verify && says '^all as recorded$'
 }
 check "a run whose steps are counted stops at the same place again" counted
-
-# In the window.
-leaves_crash() { press q; ended; }
-start_window() { # ARGUMENT...
-  "$glowjar" "$@" > "$work/out" 2> "$work/err" &
-  app=$!
-  until_true find_window && until_true has_picture
-}
-crashes_in_window() {
-  rm -rf "$XDG_STATE_HOME"
-  start "$crash" --seed 5 || return 1
-  choose_way 4
-  until_true test -s "$work/err" && until_true shows_crash && until_true leaves_crash && leaves_with 134 || return 1
-  local folder
-  folder=$(bundle)
-  is_whole "$folder" "$crash" || return 1
-  run 134 "$glowjar" replay "$folder" --headless && says '^Integer division by zero' && run 0 "$glowjar" replay "$folder" --verify && says '^all as recorded$'
-}
-check "a crash in the window leaves a whole folder, whose replay leads to it without a display" crashes_in_window
-
-shows_replay() {
-  start_window replay "$(bundle)" && until_true shows_crash && until_true leaves_crash && leaves_with 134
-}
-check "the window plays a replay up to its crash" shows_replay
-
-mends_window_crash() {
-  rm -rf "$XDG_STATE_HOME" cases
-  wat2wasm "$here/game.wat" -o game.wasm
-  mkdir -p data/modules/game/etc && printf '\x1e' > data/modules/game/etc/level
-  start game.wasm --data data || return 1
-  xdotool keydown Right
-  until_true shows_crash || return 1
-  xdotool keyup Right
-  until_true leaves_crash && leaves_with 134 && mends "$(bundle)"
-}
-check "a crash in the window becomes a case that passes once the cart is mended" mends_window_crash
-
-kept() { ls "$XDG_STATE_HOME"/glowjar/replays/*.replay > /dev/null 2>&1; }
-keeps_on_demand() {
-  rm -rf "$XDG_STATE_HOME"
-  start "$night" && press z && sleep 0.5 && press F9 && until_true kept || return 1
-  # The game goes on, and once more from the menu.
-  shot a; sleep 0.4; shot b; differs a b || return 1
-  press Escape && until_true shows_panel && press F9 || return 1
-  two_kept() { [ "$(ls "$XDG_STATE_HOME"/glowjar/replays | wc -l)" = 2 ]; }
-  until_true two_kept && press Escape && sleep 0.3 && press Up Return && leaves_with 0 || return 1
-  local file
-  for file in "$XDG_STATE_HOME"/glowjar/replays/*.replay; do run 0 "$glowjar" replay "$file" --verify && says '^all as recorded$' || return 1; done
-}
-check "F9 keeps a replay while the cart plays on" keeps_on_demand
-
-plays_to_its_end() {
-  local file
-  file=$(ls "$XDG_STATE_HOME"/glowjar/replays/*.replay | head -1)
-  start_window replay "$file" && leaves_with 0
-}
-check "the window plays a replay to its end and closes" plays_to_its_end
-
-stops_at_difference() {
-  start_window replay other.replay && leaves_with 1 && says '^frame [0-9]+ differs: the picture'
-}
-check "the window stops at the first frame that differs" stops_at_difference
-
-records_window() {
-  start "$root/roms/lantern/lantern.wasm" --record lantern.replay || return 1
-  xdotool mousemove --window "$window" 100 300 click 1
-  press x Right Down; xdotool mousemove --window "$window" 300 200; sleep 0.3
-  press Escape && sleep 0.3 && press Up Return && leaves_with 0 && run 0 "$glowjar" replay lantern.replay --verify && says '^all as recorded$'
-}
-check "--record keeps what the window plays, mouse and all" records_window
 
 close_checks

@@ -24,7 +24,8 @@ start() { # CART [OPTION...]
   until_true has_picture || return 1
 }
 
-shot() { import -window "$window" "$work/$1.png" 2> /dev/null; }
+# A window that has gone is something to click at for import.
+shot() { timeout 10 import -window "$window" "$work/$1.png" 2> /dev/null; }
 pixel() { identify -format "%[pixel:p{$2,$3}]" "$work/$1.png"; }
 size() { identify -format '%wx%h' "$work/$1.png"; }
 difference() { compare -metric AE "$work/$1.png" "$work/$2.png" null: 2>&1; }

@@ -1,3 +1,4 @@
+import Postmortem
 import TOML
 
 /// Something that is to be so after a frame, or at the end of a run.
@@ -144,9 +145,4 @@ public enum MemoryValueType: String, Sendable, Codable, CaseIterable {
     case .f64: "\(Double(bitPattern: bits))"
     }
   }
-}
-
-/// Two digits a byte.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

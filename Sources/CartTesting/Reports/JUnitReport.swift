@@ -61,14 +61,14 @@ public struct JUnitReport {
         ["\(one.file):\($0.place): \($0.message)"] + $0.details
       }.joined(separator: "\n")
       inner.append(
-        "      <failure message=\"\(escaped(message))\" type=\"expectation\">\(escaped(text))</failure>"
+        "      <failure message=\"\(escaped(message))\" type=\"expectation\">\(escaped(text, keepsLines: true))</failure>"
       )
       let output =
         verdict.log
         + verdict.complaints.flatMap(\.attachments).map { "[[ATTACHMENT|\($0)]]" }
       if !output.isEmpty {
         inner.append(
-          "      <system-out>\(escaped(output.joined(separator: "\n")))</system-out>")
+          "      <system-out>\(escaped(output.joined(separator: "\n"), keepsLines: true))</system-out>")
       }
     }
     return [head + ">"] + inner + ["    </testcase>"]
@@ -78,8 +78,9 @@ public struct JUnitReport {
     "\((seconds * 1000).rounded() / 1000)"
   }
 
-  /// Text for attributes and elements; what XML 1.0 cannot hold becomes U+FFFD.
-  private static func escaped(_ text: String) -> String {
+  /// Text for attributes, and with `keepsLines` for elements; what XML 1.0 cannot hold becomes
+  /// U+FFFD.
+  private static func escaped(_ text: String, keepsLines: Bool = false) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -87,7 +88,7 @@ public struct JUnitReport {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case "\n", "\t": result += "&#\(scalar.value);"
+      case "\n", "\t": result += keepsLines ? String(scalar) : "&#\(scalar.value);"
       case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
         result += "\u{FFFD}"
       default: result.unicodeScalars.append(scalar)

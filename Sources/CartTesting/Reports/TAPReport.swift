@@ -1,3 +1,5 @@
+import Postmortem
+
 /// The Test Anything Protocol, version 13, which all harnesses read.
 public struct TAPReport: TestReport {
   /// Version and plan.

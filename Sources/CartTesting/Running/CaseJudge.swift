@@ -20,6 +20,8 @@ final class CaseJudge {
   /// Expectations by the frame after which they are looked at, as indices.
   private var due: [Int: [Int]] = [:]
   private var isSeen: [Bool]
+  /// What a crash that is not as expected has left.
+  private var crashFiles: [String] = []
 
   init(
     _ cartCase: CartCase, _ console: Console, _ storage: any WatchedStorage, rules: RunRules,
@@ -76,14 +78,16 @@ final class CaseJudge {
     }
   }
 
-  /// Looks at the end of the run; `keepCrash` leaves files about a crash that nobody expects.
+  /// Looks at the end of the run; `keepCrash` leaves files about a crash that is not as expected.
   func finish(_ result: HeadlessResult, keepCrash: (Crash) -> [String]) {
     if rules.verifies { trace.finish(end(result)) }
     guard isJudging else { return }
     verdict.frames = result.frames
-    verdict.frameSeconds = result.frameSeconds.reduce(0, +)
+    // Without the frame in which the cart crashed: it is not one of them.
+    verdict.frameSeconds = result.frameSeconds.prefix(result.frames).reduce(0, +)
     verdict.picture = FrameHash.sha256(result.crash?.picture ?? console.picture)
-    judgeEnd(result, keepCrash)
+    if let crash = result.crash, !isExpected(crash) { crashFiles = keepCrash(crash) }
+    judgeEnd(result)
     let ended = result.crash?.frame ?? result.frames
     for (index, expectation) in cartCase.expectations.enumerated() where !isSeen[index] {
       if let frame = expectation.frame, frame > ended, !expectation.kind.isEnd {
@@ -104,7 +108,14 @@ final class CaseJudge {
     }
   }
 
-  private func judgeEnd(_ result: HeadlessResult, _ keepCrash: (Crash) -> [String]) {
+  private func isExpected(_ crash: Crash) -> Bool {
+    cartCase.expectations.contains { expectation in
+      guard case .trap(crash.trap.kind.name) = expectation.kind else { return false }
+      return expectation.frame.map { $0 == crash.frame } ?? true
+    }
+  }
+
+  private func judgeEnd(_ result: HeadlessResult) {
     let expects = (
       trap: cartCase.expectations.contains { if case .trap = $0.kind { true } else { false } },
       exit: cartCase.expectations.contains { if case .exit = $0.kind { true } else { false } }
@@ -112,8 +123,7 @@ final class CaseJudge {
     if let crash = result.crash {
       guard !expects.trap else { return }
       let lines = crashLines(crash)
-      complain(
-        nil, lines.headline, details: lines.report, attachments: keepCrash(crash))
+      complain(nil, lines.headline, details: lines.report, attachments: crashFiles)
     } else if !result.reachesEnd, !expects.exit {
       complain(nil, "the cart ended itself in frame \(result.frames)")
     }
@@ -171,9 +181,7 @@ final class CaseJudge {
         expectation,
         "pixel (\(x), \(y)) is \(actual), palette index \(index), not \(color.description)")
     case .region(let x, let y, let pattern):
-      check(expectation, pattern.compare(with: picture, x: x, y: y)) {
-        pattern.actual(in: picture, x: x, y: y)
-      }
+      check(expectation, pattern, x: x, y: y, picture)
     case .log(let text):
       guard !result.log.contains(where: { text.isFound(in: $0.text) }) else { return }
       complain(expectation, "no line has \(text.description)")
@@ -195,15 +203,18 @@ final class CaseJudge {
   }
 
   private func check(
-    _ expectation: Expectation, _ comparison: LetterPattern.Comparison, actual: () -> [String]
+    _ expectation: Expectation, _ pattern: LetterPattern, x left: Int, y top: Int,
+    _ picture: Picture
   ) {
-    switch comparison {
+    switch pattern.compare(with: picture, x: left, y: top) {
     case .same: break
     case .outside: complain(expectation, "the region reaches out of the picture")
     case .different(let x, let y, let count):
       let pixels = count == 1 ? "1 pixel differs" : "\(count) pixels differ"
+      let found = pattern.actual(in: picture, x: left, y: top)
       complain(
-        expectation, "\(pixels) from the pattern, the first at (\(x), \(y))", details: actual())
+        expectation, "\(pixels) from the pattern, the first at (\(x), \(y))",
+        details: ["expected"] + pattern.rows.map { "  " + $0 } + ["found"] + found.map { "  " + $0 })
     }
   }
 
@@ -216,9 +227,12 @@ final class CaseJudge {
     let actual = crash.trap.kind.name
     if actual != name {
       complain(
-        expectation, "the crash is \(actual), not \(name)", details: crashLines(crash).report)
+        expectation, "the crash is \(actual), not \(name)", details: crashLines(crash).report,
+        attachments: crashFiles)
     } else if let frame = expectation.frame, frame != crash.frame {
-      complain(expectation, "the cart crashed in frame \(crash.frame), not \(frame)")
+      complain(
+        expectation, "the cart crashed in frame \(crash.frame), not \(frame)",
+        attachments: crashFiles)
     }
   }
 
@@ -270,7 +284,8 @@ final class CaseJudge {
 
   /// A crash in one line, and its report.
   private func crashLines(_ crash: Crash) -> (headline: String, report: [String]) {
-    let report = TextReport(crash.report()).text
+    var report = TextReport(crash.report()).text
+    while report.last?.isNewline == true { report.removeLast() }
     return (
       "the cart crashed in \(crash.callback), frame \(crash.frame): \(crash.trap.message)",
       report.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
