@@ -49,9 +49,10 @@ public struct HostArguments {
 
 /// A function that the host offers to modules: its type and what it does.
 public struct HostFunction: Sendable {
-  /// A body that gets its arguments as words in parameter order and leaves its results there: an i32
-  /// zero-extended, an f32 in the low half of its word, whose other half means nothing, a v128 in two
-  /// words. It may call into wasm. Throwing stops the cart.
+  /// A body that gets its arguments as words in parameter order and leaves its results there.
+  ///
+  /// An i32 is zero-extended, an f32 lies in the low half of its word, whose other half means nothing,
+  /// a v128 in two words. The body may call into wasm. Throwing stops the cart.
   public typealias Body =
     @Sendable (Caller, UnsafeMutablePointer<UInt64>) throws(HostError) -> Void
 

@@ -1,8 +1,8 @@
 import Console
 import Engine
+import Runtime
 
 @testable import Firefly
-@testable import Runtime
 
 /// A cart's memory and state with nothing running: calls host functions as a cart would.
 final class HostBench {
@@ -47,10 +47,15 @@ final class HostBench {
 
   @discardableResult
   func call(_ function: HostImport, of module: HostModule, _ words: [UInt64]) throws -> UInt64 {
-    var words = words + [0, 0]
+    let callee = store.makeFunction(function.function(of: module, for: state))
+    var words = words + Array(repeating: 0, count: callee.rawValueCount)
     return try words.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
-      try function.function(of: module, for: state).body(Caller(nil), base)
+      do throws(Trap) {
+        try callee.callRaw(base)
+      } catch {
+        throw HostError(error.message)
+      }
       return function.type.results.isEmpty ? 0 : base[0]
     }
   }
