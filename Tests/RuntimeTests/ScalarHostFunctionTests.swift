@@ -1,8 +1,8 @@
 import Engine
 import Runtime
 import Synchronization
-import Testing
 import TestKit
+import Testing
 
 @Suite("A host function that gets its arguments in registers")
 struct ScalarHostFunctionTests {
@@ -133,7 +133,8 @@ struct ScalarHostFunctionTests {
     module.add(export: "inner", Op.unreachable)
     module.add([], [.i32], export: "seven", Op.i32(7))
     let values = (1...5).flatMap { Op.i32($0) }
-    module.add([.i32], [.i32], export: "outer", values + Op.call(enter) + Op.localGet(0) + Op.i32add)
+    module.add(
+      [.i32], [.i32], export: "outer", values + Op.call(enter) + Op.localGet(0) + Op.i32add)
     let callee = Mutex<Function?>(nil)
     var imports = Imports()
     imports.define(

@@ -1,5 +1,6 @@
 // What the border between host and compiled code costs, and what happens at it when either side
-// fails. `boundary cost` prints nanoseconds a call; `boundary values` prints what it takes to read all
+// fails. `boundary cost` prints nanoseconds a call; `boundary instantiate` how long it takes to make an
+// instance of a compiled module with 64 KiB of memory, in a store of its own; `boundary values` prints what it takes to read all
 // locals and operands of a trap at several depths; `boundary symbols MODULE...` prints how long it
 // takes to find the source of 1,000 instructions; `boundary trap` traps in wasm and exits 0;
 // `boundary crash` dereferences null in a host function and dies of it.
@@ -124,6 +125,12 @@ case "cost":
   }
   let exhaust = function("down")
   measure("exhausted stack with backtrace", calls: 1) { try? exhaust.callRaw(words) }
+case "instantiate":
+  let compiled = instance.compiled
+  measure("store", calls: 1000) { for _ in 0..<1000 { _ = Store() } }
+  try measure("store and instance", calls: 1000) {
+    for _ in 0..<1000 { _ = try Instance(compiled, imports: imports, store: Store()) }
+  }
 case "values":
   let deep = function("deep")
   for depth in [1, 10, 1000, 10_000] {
@@ -190,6 +197,6 @@ case "trap":
   }
 case "crash": _ = try function("crash").call()
 default:
-  print("usage: boundary cost|values|symbols MODULE...|trap|crash")
+  print("usage: boundary cost|instantiate|values|symbols MODULE...|trap|crash")
   exit(64)
 }
