@@ -37,7 +37,8 @@ extension WastScript.Expected {
     case ("exnref", .exnref(let it)), ("ref", .exnref(let it)):
       return scalar == nil ? it != nil : it == nil
     case ("nullfuncref", .funcref(nil)), ("nullexternref", .externref(nil)),
-      ("nullexnref", .exnref(nil)), ("nullref", _) where value.bits == 0:
+      ("nullexnref", .exnref(nil)),
+      ("nullref", _) where value.bits == 0:
       return true
     case ("v128", .v128(let bits)):
       let width = laneBits
