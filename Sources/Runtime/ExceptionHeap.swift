@@ -68,7 +68,9 @@ final class ExceptionHeap {
       }
     }
     while let address = waiting.popLast() {
-      guard let exception = UnsafeMutablePointer<vm_exception>(bitPattern: address) else { continue }
+      guard let exception = UnsafeMutablePointer<vm_exception>(bitPattern: address) else {
+        continue
+      }
       let values = Self.values(of: exception)
       for i in 0..<Int(exception.pointee.tag.pointee.word_count) { reach(UInt(values[i])) }
     }

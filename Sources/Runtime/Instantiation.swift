@@ -93,7 +93,8 @@ struct Instantiation {
       guard table.store === store else { throw failure("belongs to another store") }
       let type = table.type
       guard type.element == wanted.element, type.address == wanted.address,
-        type.limits.match(wanted.limits) else {
+        type.limits.match(wanted.limits)
+      else {
         throw failure("incompatible import type: wanted \(wanted), found \(type)")
       }
       tables.append(table)

@@ -43,7 +43,8 @@ private struct SpecSuite {
 @Suite(
   "The specification's test suite",
   .enabled(
-    if: !SpecSuite.second.scripts.isEmpty, "the test suite's data is missing: no ../shared/spec/wasm-2.0"))
+    if: !SpecSuite.second.scripts.isEmpty,
+    "the test suite's data is missing: no ../shared/spec/wasm-2.0"))
 struct SpecSuiteTests {
   /// A way to compile that must not change any result.
   enum Mode: CaseIterable {

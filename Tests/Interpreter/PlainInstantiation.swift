@@ -133,14 +133,16 @@ extension PlainInstance {
       if case .passive = segment.mode { continue }
       if case .active(let table, let offset) = segment.mode {
         try initialiseTable(
-          table, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0, count: elements[i].count)
+          table, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0,
+          count: elements[i].count)
       }
       elements[i] = []
     }
     for (i, segment) in module.data.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       try initialiseMemory(
-        memory, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0, count: data[i].count)
+        memory, at: Int(min(value(of: offset).bits, 1 << 60)), segment: i, from: 0,
+        count: data[i].count)
       data[i] = 0..<0
     }
   }

@@ -27,25 +27,24 @@ import Testing
   private static var module: ModuleBuilder {
     var module = ModuleBuilder()
     module.tag([.i32, .f64], export: "error")
-    module.add(
-      [.i32], [], export: "thrower",
-      Op.localGet(0) + [0x04, 0x40] + Op.localGet(0) + Op.f64(0.5) + Op.throwTag(0) + Op.end)
-    let setting = (0..<20).flatMap { i in
-      Op.localGet(0) + Op.i32(Int32(i)) + Op.i32mul + Op.localSet(1 + i) + Op.f64(Double(i))
-        + Op.localSet(21 + i)
+    let throwing: [UInt8] = Op.localGet(0) + Op.f64(0.5) + Op.throwTag(0)
+    module.add([.i32], [], export: "thrower", Op.localGet(0) + [0x04, 0x40] + throwing + Op.end)
+    let type = module.type([], [.i32, .f64])
+    var code: [UInt8] = []
+    for i in 0..<20 {
+      code += Op.localGet(0) + Op.i32(Int32(i)) + Op.i32mul + Op.localSet(1 + i)
+      code += Op.f64(Double(i)) + Op.localSet(21 + i)
     }
-    let adding = (0..<20).flatMap { i in
-      Op.localGet(1 + i) + Op.i32add + Op.localGet(21 + i) + Op.i32truncF64S + Op.i32add
+    code += [0x02] + ModuleBuilder.leb(type)
+    code += Op.tryTable([Op.catchTag(0, label: 0)], Op.localGet(0) + Op.call(0))
+    code += Op.i32(1000) + Op.f64(0) + Op.end
+    // The float is 0.5 if something was caught: twice that is added.
+    code += Op.f64(2) + Op.plain(0xA2) + Op.i32truncF64S + Op.i32add
+    for i in 0..<20 {
+      code += Op.localGet(1 + i) + Op.i32add
+      code += Op.localGet(21 + i) + Op.i32truncF64S + Op.i32add
     }
-    let values = module.type([], [.i32, .f64])
-    module.add(
-      [.i32], [.i32], locals: [(20, .i32), (20, .f64)], export: "catcher",
-      setting + [0x02] + ModuleBuilder.leb(values)
-        + Op.tryTable(
-          [Op.catchTag(0, label: 0)], Op.localGet(0) + Op.call(0))
-        + Op.i32(1000) + Op.f64(0) + Op.end
-        // The float is 0.5 if something was caught: half of it is added as 1.
-        + Op.f64(2) + [0xA2] + Op.i32truncF64S + Op.i32add + adding)
+    module.add([.i32], [.i32], locals: [(20, .i32), (20, .f64)], export: "catcher", code)
     return module
   }
 
@@ -88,20 +87,17 @@ import Testing
     let thrower = module.importFunction("a", "thrower", [.i32], [])
     module.importTag("a", "error", [.i32, .f64])
     module.tag([.i32, .f64])
-    let values = module.type([], [.i32, .f64])
+    let opening: [UInt8] = [0x02] + ModuleBuilder.leb(module.type([], [.i32, .f64]))
     let call = Op.localGet(0) + Op.call(thrower)
-    module.add(
-      [.i32], [.i32], export: "right",
-      [0x02] + ModuleBuilder.leb(values) + Op.tryTable([Op.catchTag(0, label: 0)], call)
-        + Op.i32(-1) + Op.f64(0) + Op.end + Op.drop)
+    func ending(_ value: Int32) -> [UInt8] { Op.i32(value) + Op.f64(0) }
+    var code = opening + Op.tryTable([Op.catchTag(0, label: 0)], call)
+    code += ending(-1) + Op.end + Op.drop
+    module.add([.i32], [.i32], export: "right", code)
     // The second tag has the same type, but is another one.
-    module.add(
-      [.i32], [.i32], export: "wrong",
-      [0x02] + ModuleBuilder.leb(values)
-        + Op.block(
-          Op.tryTable([Op.catchTag(1, label: 1), Op.catchAll(label: 0)], call) + Op.i32(-1)
-            + Op.f64(0) + Op.br(1))
-        + Op.i32(-2) + Op.f64(0) + Op.end + Op.drop)
+    code = Op.tryTable([Op.catchTag(1, label: 1), Op.catchAll(label: 0)], call)
+    code = opening + Op.block(code + ending(-1) + Op.br(1))
+    code += ending(-2) + Op.end + Op.drop
+    module.add([.i32], [.i32], export: "wrong", code)
     let second = try Self.instantiate(module, .host, imports, in: store)
     let (right, wrong) = (
       try Self.function(second, "right"), try Self.function(second, "wrong")
@@ -118,12 +114,10 @@ import Testing
     let host = module.importFunction("host", "f", [.i32], [])
     module.tag([.i32])
     module.add([.i32], [], export: "inner", Op.localGet(0) + Op.throwTag(0))
-    let value = module.type([], [.i32])
-    module.add(
-      [.i32], [.i32], export: "outer",
-      [0x02] + ModuleBuilder.leb(value)
-        + Op.tryTable([Op.catchTag(0, label: 0)], Op.localGet(0) + Op.call(host)) + Op.i32(-1)
-        + Op.end)
+    var code: [UInt8] = [0x02] + ModuleBuilder.leb(module.type([], [.i32]))
+    code += Op.tryTable([Op.catchTag(0, label: 0)], Op.localGet(0) + Op.call(host))
+    code += Op.i32(-1) + Op.end
+    module.add([.i32], [.i32], export: "outer", code)
     var imports = Imports()
     let box = Box()
     imports.define(
@@ -147,16 +141,15 @@ import Testing
     var module = ModuleBuilder()
     module.tag([.i32])
     let made = module.type([], [.i32, .exnref])
-    let catching = { (body: [UInt8]) in
-      [0x02] + ModuleBuilder.leb(made) + Op.tryTable([Op.catchTag(0, ref: true, label: 0)], body)
-        + Op.unreachable + Op.end
+    func catching(_ body: [UInt8]) -> [UInt8] {
+      let table = Op.tryTable([Op.catchTag(0, ref: true, label: 0)], body)
+      return [0x02] + ModuleBuilder.leb(made) + table + Op.unreachable + Op.end
     }
     let one = catching(Op.localGet(0) + Op.throwTag(0)) + Op.localSet(2) + Op.drop
-    module.add(
-      [.i32], [.i32], locals: [(2, .exnref)], export: "keep",
-      one + Op.localGet(2) + Op.localSet(1)
-        + Op.loop(one + Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.localTee(0) + Op.brIf(0))
-        + catching(Op.localGet(1) + Op.throwRef) + Op.drop)
+    let count = Op.localGet(0) + Op.i32(1) + Op.i32sub + Op.localTee(0) + Op.brIf(0)
+    var code = one + Op.localGet(2) + Op.localSet(1) + Op.loop(one + count)
+    code += catching(Op.localGet(1) + Op.throwRef) + Op.drop
+    module.add([.i32], [.i32], locals: [(2, .exnref)], export: "keep", code)
     module.add([], [], export: "null", [0xD0, 0x69] + Op.throwRef)
     let instance = try Self.instantiate(module)
     #expect(try Self.function(instance, "keep").call([.i32(20_000)]) == [.i32(20_000)])

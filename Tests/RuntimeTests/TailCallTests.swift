@@ -28,19 +28,20 @@ import Testing
         ? Op.i32(Int32(function)) + Op.returnCallIndirect(type: type) : Op.returnCall(function)
     }
     let next = Op.localGet(0) + Op.i32(1) + Op.i32sub
-    let isLast = Op.localGet(0) + Op.i32eqz
-    module.add(
-      [.i32, .i64], [.i64], export: "few",
-      isLast + [0x04, 0x40] + Op.localGet(1) + [0x0F] + Op.end + next
-        + (0..<count - 1).flatMap { Op.i64(Int64($0)) } + Op.localGet(1) + Op.i64(1) + Op.i64add
-        + tail(1, manyType))
-    module.add(
-      [.i32] + many, [.i64], export: "many",
-      isLast + [0x04, 0x40] + Op.localGet(count) + [0x0F] + Op.end + next
-        + (0..<count - 1).reduce(Op.localGet(count)) { code, i in
-          // All arguments but the last are their numbers: the sum must come out right.
-          code + Op.localGet(1 + i) + Op.i64add + Op.i64(Int64(-i)) + Op.i64add
-        } + Op.i64(1) + Op.i64add + tail(0, fewType))
+    func endingWith(_ local: Int) -> [UInt8] {
+      Op.localGet(0) + Op.i32eqz + [0x04, 0x40] + Op.localGet(local) + Op.plain(0x0F) + Op.end
+    }
+    let increment = Op.i64(1) + Op.i64add
+    var few = endingWith(1) + next
+    for i in 0..<count - 1 { few += Op.i64(Int64(i)) }
+    few += Op.localGet(1) + increment + tail(1, manyType)
+    module.add([.i32, .i64], [.i64], export: "few", few)
+    var sum = endingWith(count) + next + Op.localGet(count)
+    // All arguments but the last are their numbers: the sum must come out right.
+    for i in 0..<count - 1 {
+      sum += Op.localGet(1 + i) + Op.i64add + Op.i64(Int64(-i)) + Op.i64add
+    }
+    module.add([.i32] + many, [.i64], export: "many", sum + increment + tail(0, fewType))
     module.table(size: 2, elements: [0, 1])
     return module
   }
@@ -66,11 +67,9 @@ import Testing
     // Calls entry 1 of the table, which the other instance fills with its own function.
     let type = first.type([.i32], [.i32])
     let step = Op.localGet(0) + Op.i32(1) + Op.i32sub
-    let body = { (index: Int32) in
-      Op.localGet(0) + Op.i32eqz + [0x04, 0x40] + Op.i32(42) + [0x0F] + Op.end + step
-        + Op.i32(index) + Op.returnCallIndirect(type: type)
-    }
-    first.add([.i32], [.i32], export: "ping", body(1))
+    var body = Op.localGet(0) + Op.i32eqz + [0x04, 0x40] + Op.i32(42) + Op.plain(0x0F) + Op.end
+    body += step + Op.i32(1) + Op.returnCallIndirect(type: type)
+    first.add([.i32], [.i32], export: "ping", body)
     first.table(size: 2, elements: [0])
     let one = try Self.instantiate(first, in: store)
     var imports = Imports()

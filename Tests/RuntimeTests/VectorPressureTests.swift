@@ -14,7 +14,7 @@ import Testing
     "i": .i32, "l": .i64, "f": .f32, "d": .f64, "v": .v128,
   ]
 
-  private static func vector(_ code: UInt8) -> [UInt8] { [0xFD] + ModuleBuilder.leb(Int(code)) }
+  private static func vector(_ code: UInt16) -> [UInt8] { [0xFD] + ModuleBuilder.leb(Int(code)) }
 
   private static let rows = InstructionTable.rows.filter { $0.prefix == 0xFD && $0.code != 0x0C }
 

@@ -48,7 +48,8 @@ extension FlatModule {
     let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
     for (index, table) in decoder.tables.enumerated() {
       flatTables[index] = FlatTable(
-        type: table.element.rawValue, address: table.address.rawValue, minimum: table.limits.minimum,
+        type: table.element.rawValue, address: table.address.rawValue,
+        minimum: table.limits.minimum,
         maximum: table.limits.maximum ?? .max)
     }
     let flatMemories = part(UInt8.self, memoriesAt, decoder.memories.count)

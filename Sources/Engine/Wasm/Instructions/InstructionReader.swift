@@ -75,7 +75,8 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       for _ in 0...count { labels.append(String(try reader.unsigned32())) }
       return labels.joined(separator: " ")
     case .catches: return try catches()
-    case .label, .tag, .local, .global, .table, .data, .element: return String(try reader.unsigned32())
+    case .label, .tag, .local, .global, .table, .data, .element:
+      return String(try reader.unsigned32())
     case .function: return functionName(try reader.unsigned32())
     case .typeAndTable:
       let type = try reader.unsigned32()

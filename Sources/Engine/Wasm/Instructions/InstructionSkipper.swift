@@ -30,7 +30,8 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     }
     switch entry.immediates {
     case .none: break
-    case .label, .tag, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32, .i64,
+    case .label, .tag, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32,
+      .i64,
       .blockType:
       skipInteger(&cursor)
     case .typeAndTable, .elementAndTable, .twoTables, .twoMemories, .dataAndMemory:
