@@ -38,7 +38,7 @@ struct AddressMatrix {
   }
 
   private static func encoded(_ row: Instruction) -> [UInt8] {
-    row.prefix == 0 ? [row.code] : [row.prefix] + ModuleBuilder.leb(Int(row.code))
+    row.prefix == 0 ? [UInt8(row.code)] : [row.prefix] + ModuleBuilder.leb(Int(row.code))
   }
 
   private static let wrap = Op.localGet(0) + Op.i32wrap
@@ -249,9 +249,13 @@ struct AddressMatrix {
     let data = (0..<512).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 3) }
     let far = Array(data.prefix(64))
     module.sections[12] = [3]
-    module.sections[11] =
-      [3, 1] + ModuleBuilder.leb(24) + data.prefix(24) + [0, 0x41, 0, 0x0B]
-      + ModuleBuilder.leb(512) + data + [0] + Op.i32(131072 - 64) + [0x0B, 64] + far
+    var segments: [UInt8] = [3, 1] + ModuleBuilder.leb(24)
+    segments += data.prefix(24)
+    segments += [0, 0x41, 0, 0x0B] + ModuleBuilder.leb(512)
+    segments += data
+    segments += [0] + Op.i32(131072 - 64)
+    segments += [0x0B, 64] + far
+    module.sections[11] = segments
     for cell in cells {
       module.add(
         [.i64, .i64], [.i64], locals: [(1, .i32)], export: name(cell.producer, cell.consumer),
