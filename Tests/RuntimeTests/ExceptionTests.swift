@@ -6,7 +6,8 @@ import Testing
 /// Exceptions as an embedder and a developer see them; `TrapAnywhere` compares all values.
 @Suite struct ExceptionTests {
   static let configs: [CodegenConfig] = [
-    .host, CodegenConfig(features: []), CodegenConfig(bounds: .explicit, switches: .spillEverything),
+    .host, CodegenConfig(features: []),
+    CodegenConfig(bounds: .explicit, switches: .spillEverything),
   ]
 
   private static func instantiate(

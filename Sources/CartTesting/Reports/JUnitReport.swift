@@ -68,7 +68,8 @@ public struct JUnitReport {
         + verdict.complaints.flatMap(\.attachments).map { "[[ATTACHMENT|\($0)]]" }
       if !output.isEmpty {
         inner.append(
-          "      <system-out>\(escaped(output.joined(separator: "\n"), keepsLines: true))</system-out>")
+          "      <system-out>\(escaped(output.joined(separator: "\n"), keepsLines: true))</system-out>"
+        )
       }
     }
     return [head + ">"] + inner + ["    </testcase>"]

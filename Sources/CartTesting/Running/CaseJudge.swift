@@ -214,7 +214,8 @@ final class CaseJudge {
       let found = pattern.actual(in: picture, x: left, y: top)
       complain(
         expectation, "\(pixels) from the pattern, the first at (\(x), \(y))",
-        details: ["expected"] + pattern.rows.map { "  " + $0 } + ["found"] + found.map { "  " + $0 })
+        details: ["expected"] + pattern.rows.map { "  " + $0 } + ["found"] + found.map { "  " + $0 }
+      )
     }
   }
 
