@@ -99,6 +99,16 @@ makes_case_of_failing_case() {
 }
 check "a case that crashes leaves a whole folder too" makes_case_of_failing_case
 
+finds_installed() {
+  rm -rf "$XDG_STATE_HOME" cases
+  sed 's/(i32.load8_u (i32.const 64))/(i32.const 30)/' "$here/game.wat" | wat2wasm - -o game.wasm
+  run 0 "$glowjar" install game.wasm --id me.walk && rm game.wasm || return 1
+  run 134 "$glowjar" run me.walk --headless --frames 100 --input walk.input && run 0 "$glowjar" replay "$(bundle)" --verify || return 1
+  run 0 "$glowjar" test --from-crash "$(bundle)" --output cases && grep -q '^cart = "me.walk"$' "$(cat out)" && run 1 "$glowjar" test cases && says 'the cart crashed in update' || return 1
+  run 0 "$glowjar" remove me.walk && run 66 "$glowjar" test --from-crash "$(bundle)" --output cases && says 'the recorded cart is not where it was: --cart names it'
+}
+check "an installed cart is found again by its id" finds_installed
+
 makes_case_of_hang() {
   rm -rf "$XDG_STATE_HOME" cases
   echo '(module (func (export "update") (loop $forever (br $forever))))' | wat2wasm - -o hang.wasm

@@ -67,9 +67,8 @@ public struct JUnitReport {
         verdict.log
         + verdict.complaints.flatMap(\.attachments).map { "[[ATTACHMENT|\($0)]]" }
       if !output.isEmpty {
-        inner.append(
-          "      <system-out>\(escaped(output.joined(separator: "\n"), keepsLines: true))</system-out>"
-        )
+        let text = escaped(output.joined(separator: "\n"), keepsLines: true)
+        inner.append("      <system-out>\(text)</system-out>")
       }
     }
     return [head + ">"] + inner + ["    </testcase>"]

@@ -214,9 +214,12 @@ final class CaseJudge {
       let found = pattern.actual(in: picture, x: left, y: top)
       complain(
         expectation, "\(pixels) from the pattern, the first at (\(x), \(y))",
-        details: ["expected"] + pattern.rows.map { "  " + $0 } + ["found"] + found.map { "  " + $0 }
-      )
+        details: Self.rows("expected", pattern.rows) + Self.rows("found", found))
     }
+  }
+
+  private static func rows(_ title: String, _ rows: [String]) -> [String] {
+    [title] + rows.map { "  " + $0 }
   }
 
   /// Kind and frame are compared, never the place in the code: where a watchdog stops a cart is

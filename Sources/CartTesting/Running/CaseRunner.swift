@@ -55,7 +55,8 @@ public struct CaseRunner {
       }
       let beside = one.path(of: one.cart)
       let isThere = FileManager.default.fileExists(atPath: beside)
-      let path = isThere ? beside : one.cart
+      // An installed cart's id stays what it is.
+      let path = isThere ? URL(fileURLWithPath: beside).standardizedFileURL.path : one.cart
       let (cart, profile) = try openCart(path, one.profile)
       func play(isJudged: Bool) throws -> CaseJudge {
         try self.play(one, cart, at: path, profile, replay, frames: last, isJudged: isJudged)
@@ -91,7 +92,7 @@ public struct CaseRunner {
     options.storage = storage
     let recorder = Recorder(
       cart, profile: profile.name, options: &options, consoleVersion: consoleVersion,
-      cartPath: URL(fileURLWithPath: path).standardizedFileURL.path)
+      cartPath: path)
     let console = try Console(cart: cart, profile: profile, options: options)
     let judge = CaseJudge(
       one, console, storage, rules: rules, lastFrame: frames, isJudging: isJudged)

@@ -20,7 +20,7 @@ struct CaseFromCrash {
     guard let crash = replay.end.crash else {
       throw .badData(bundle, "the recording does not end in a crash")
     }
-    let cart = absolutePath(word ?? replay.header.cartPath ?? replay.header.cartID)
+    let cart = absolutePath(try ReplayCart(for: replay, word, allowsOther: true).path)
     let name = "crash-\(replay.header.cartID)-\(crash.kind)-\(replay.frames)"
     let base = CrashFolder.folderName(name)
     do {

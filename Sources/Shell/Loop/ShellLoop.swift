@@ -185,7 +185,7 @@ public final class ShellLoop {
   }
 
   /// What else there is to be done while the cart is paused, and by which keys.
-  private var footer: [String] { [sound.text, "Keep a replay: F9"] }
+  private var footer: [String] { [sound.text, "Keep a replay   key: F9"] }
 
   private func resume() {
     exchange.with { $0.isPaused = false }
