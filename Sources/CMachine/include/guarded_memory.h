@@ -25,7 +25,7 @@ typedef struct vm_memory {
   vm_bounds bounds;
   struct vm_store *store;    // whose memory cap counts this memory
   struct vm_context *attached;  // contexts whose memory 0 this is, linked by next_attached
-  void *mapping;
+  void *mapping;             // what is reserved for it
   uint64_t mapping_bytes;
   int32_t registry_slot;
 } vm_memory;
