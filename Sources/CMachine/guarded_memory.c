@@ -48,23 +48,23 @@ int vm_memory_find(uint64_t address, int64_t *index) {
   return 0;
 }
 
-/// Inaccessible address space aligned to 64 KiB, or NULL.
-static void *reserve(uint64_t bytes) {
-  uint64_t padded = bytes + VM_PAGE_BYTES;
-  uint8_t *address = mmap(
-    NULL, padded, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (address == MAP_FAILED) return NULL;
-  uint64_t before = (VM_PAGE_BYTES - (uint64_t)address % VM_PAGE_BYTES) % VM_PAGE_BYTES;
-  if (before != 0) munmap(address, before);
-  if (before != VM_PAGE_BYTES) munmap(address + before + bytes, VM_PAGE_BYTES - before);
-  return address + before;
+/// Reserves inaccessible address space for a memory; returns its first multiple of 64 KiB, from
+/// which on there are `bytes`, or NULL.
+static uint8_t *reserve(uint64_t bytes, vm_memory *memory) {
+  memory->mapping_bytes = bytes + VM_PAGE_BYTES;
+  memory->mapping = mmap(
+    NULL, memory->mapping_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory->mapping == MAP_FAILED) memory->mapping = NULL;
+  if (memory->mapping == NULL) return NULL;
+  uint64_t address = (uint64_t)memory->mapping + VM_PAGE_BYTES - 1;
+  return (uint8_t *)(address - address % VM_PAGE_BYTES);
 }
 
 static int guard_available;
 static void try_guard(void) {
-  void *mapping = reserve(RESERVATION);
-  if (mapping == NULL) return;
-  munmap(mapping, RESERVATION);
+  vm_memory memory;
+  if (reserve(RESERVATION, &memory) == NULL) return;
+  munmap(memory.mapping, memory.mapping_bytes);
   guard_available = 1;
 }
 
@@ -89,25 +89,24 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
   };
   uint64_t minimum_bytes = minimum_pages * VM_PAGE_BYTES;
   if (bounds == VM_BOUNDS_GUARD_REGION) {
-    memory->mapping_bytes = RESERVATION;
-    memory->mapping = reserve(RESERVATION);
-    if (memory->mapping == NULL) return -1;
-    memory->base = (uint8_t *)memory->mapping + GUARD_BEFORE;
+    uint8_t *reservation = reserve(RESERVATION, memory);
+    if (reservation == NULL) return -1;
+    memory->base = reservation + GUARD_BEFORE;
     memory->growable_bytes = maximum_pages * VM_PAGE_BYTES;
-    memory->registry_slot = register_reservation(memory->mapping);
+    memory->registry_slot = register_reservation(reservation);
   } else {
     // A page more than asked for before and behind: code that compares needs no guard, but a bug
     // in the comparison should still not touch a neighbour.
     uint64_t pages = maximum_pages < affordable_pages(store) ? maximum_pages
                                                              : affordable_pages(store);
+    uint8_t *reservation;
     for (;; pages = minimum_pages + (pages - minimum_pages) / 2) {
       memory->growable_bytes = pages * VM_PAGE_BYTES;
-      memory->mapping_bytes = memory->growable_bytes + 2 * VM_PAGE_BYTES;
-      memory->mapping = reserve(memory->mapping_bytes);
-      if (memory->mapping != NULL) break;
+      reservation = reserve(memory->growable_bytes + 2 * VM_PAGE_BYTES, memory);
+      if (reservation != NULL) break;
       if (pages == minimum_pages) return -1;
     }
-    memory->base = (uint8_t *)memory->mapping + VM_PAGE_BYTES;
+    memory->base = reservation + VM_PAGE_BYTES;
   }
   int refused = bounds == VM_BOUNDS_GUARD_REGION && memory->registry_slot < 0;
   if (!refused && minimum_bytes != 0) {

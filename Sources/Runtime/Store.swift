@@ -189,10 +189,10 @@ public final class Store: @unchecked Sendable {
 
   // MARK: Instances
 
-  /// The code of a module, placed once a store; nil if the code range is full.
+  /// The code of a module; nil if the code range is full.
   func image(of compiled: CompiledModule) -> CodeImage? {
     if let known = images[ObjectIdentifier(compiled)] { return known }
-    guard let image = CodeImage(compiled, flips: limits.flipsCodeMemory) else { return nil }
+    guard let image = CodeImage.of(compiled, flips: limits.flipsCodeMemory) else { return nil }
     images[ObjectIdentifier(compiled)] = image
     return image
   }
@@ -283,25 +283,4 @@ public final class Store: @unchecked Sendable {
   func hasFunction(at address: UInt) -> Bool {
     hostRecords.contains(address) || records.contains { $0.definesFunction(at: address) }
   }
-}
-
-/// The code of a module in the code range.
-final class CodeImage {
-  let base: UInt64
-  private let block: vm_code_block
-  private let compiled: CompiledModule
-
-  init?(_ compiled: CompiledModule, flips: Bool) {
-    var block = vm_code_block()
-    if let code = compiled.code.baseAddress, compiled.code.count > 0 {
-      let status = vm_code_allocate(
-        code, compiled.code.count, flips ? VM_CODE_FLIP : VM_CODE_DUAL_MAPPING, &block)
-      guard status == 0 else { return nil }
-    }
-    self.block = block
-    self.compiled = compiled
-    base = UInt64(UInt(bitPattern: block.address))
-  }
-
-  deinit { if block.size > 0 { vm_code_free(block) } }
 }

@@ -26,7 +26,7 @@ typedef struct vm_memory {
   uint32_t is_wide;          // whether addresses have 64 bits; the creator sets it
   struct vm_store *store;    // whose memory cap counts this memory
   vm_memory_view *views;     // of the contexts that have this memory
-  void *mapping;
+  void *mapping;             // what is reserved for it
   uint64_t mapping_bytes;
   int32_t registry_slot;
 } vm_memory;
