@@ -151,7 +151,7 @@ static int32_t ref_func(vm_context *context, uint64_t *words) {
 static int32_t throw_new(vm_context *context, uint64_t *words) {
   vm_store *store = context->store;
   store->exception = store->make_exception(store->owner, context->tags[operand(words, 0)]);
-  return VM_TRAP_UNCAUGHT_EXCEPTION;
+  return store->exception != NULL ? VM_TRAP_UNCAUGHT_EXCEPTION : VM_TRAP_HOST;
 }
 
 static int32_t throw_again(vm_context *context, uint64_t *words) {

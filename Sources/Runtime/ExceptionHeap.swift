@@ -12,8 +12,13 @@ final class ExceptionHeap {
   /// `vm_exception.is_shared`: the host has seen the exnref, and may keep it.
   static let isKnownToHost: UInt64 = 2
 
+  /// Bytes that all exceptions of a store may take.
+  static let byteLimit = 32 << 20
+
   private var all: Set<UInt> = []
   private var limit = 1024
+  /// Bytes that they take.
+  private(set) var bytes = 0
 
   deinit { for address in all { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() } }
 
@@ -21,7 +26,12 @@ final class ExceptionHeap {
   func contains(_ address: UInt) -> Bool { all.contains(address) }
 
   /// Whether it is time to `collect`.
-  var isFull: Bool { all.count >= limit }
+  var isFull: Bool { all.count >= limit || bytes > Self.byteLimit }
+
+  /// Bytes of an exception of a tag, with what keeping account of it takes.
+  private static func size(_ tag: UnsafePointer<vm_tag>) -> Int {
+    MemoryLayout<vm_exception>.size + 8 * Int(tag.pointee.word_count) + 32
+  }
 
   /// The words of an exception's values.
   static func values(
@@ -43,12 +53,14 @@ final class ExceptionHeap {
     exception.pointee.is_shared = 0
     Self.values(of: exception).update(from: words, count: count)
     all.insert(UInt(bitPattern: block))
+    bytes += Self.size(tag)
     return exception
   }
 
   /// Frees an exception that nothing refers to.
   func free(_ exception: UnsafeMutablePointer<vm_exception>) {
     guard all.remove(UInt(bitPattern: exception)) != nil else { return }
+    bytes -= Self.size(exception.pointee.tag)
     UnsafeMutableRawPointer(exception).deallocate()
   }
 
@@ -75,9 +87,8 @@ final class ExceptionHeap {
       for i in 0..<Int(exception.pointee.tag.pointee.word_count) { reach(UInt(values[i])) }
     }
     for address in all.subtracting(reached) {
-      UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+      if let exception = UnsafeMutablePointer<vm_exception>(bitPattern: address) { free(exception) }
     }
-    all = reached
     limit = max(1024, 2 * all.count)
   }
 }

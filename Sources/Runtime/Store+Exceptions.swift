@@ -28,6 +28,10 @@ extension Store {
       exceptions.collect(
         exceptionRoots + [UnsafeBufferPointer(start: results, count: Int(tag.pointee.word_count))])
     }
+    guard exceptions.bytes <= ExceptionHeap.byteLimit else {
+      hostError = "the exceptions that are kept take more than \(ExceptionHeap.byteLimit) bytes"
+      return nil
+    }
     return exceptions.make(tag, results)
   }
 
@@ -91,7 +95,7 @@ extension Store {
       let site = record.compiled.catches(atReturnOffset: Int(frame.pc &- record.codeBase))
     else { return nil }
     // Sites are few unless somebody makes many to take memory.
-    if catchSites.count >= 65_536 { catchSites.removeAll() }
+    if catchSites.count >= 4096 { catchSites.removeAll() }
     catchSites[frame.pc] = site
     return site
   }

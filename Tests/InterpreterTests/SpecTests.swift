@@ -15,5 +15,18 @@ struct SpecTests {
     #expect(outcome.misses == [])
   }
 
+  @Test(
+    "What 3.0 adds does what its suite says",
+    arguments: [
+      "return_call", "return_call_indirect", "throw", "throw_ref", "address1", "align0",
+      "memory_copy1", "memory_init0", "memory_fill0", "memory_grow64", "memory_copy64", "load64",
+      "table_grow64", "table_copy_mixed",
+    ])
+  func thirdScript(_ name: String) throws {
+    var player = SpecPlayer(try SpecFolder.thirdScript(name))
+    let outcome = player.play()
+    #expect(outcome.misses == [])
+  }
+
   @Test("All scripts are there") func count() { #expect(SpecFolder.scripts.count == 148) }
 }

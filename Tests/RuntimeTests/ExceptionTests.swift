@@ -158,6 +158,21 @@ import Testing
     #expect(trap.kind == .nullReference)
   }
 
+  @Test func `Exceptions that hold on to each other are limited in number`() throws {
+    var module = ModuleBuilder()
+    module.tag([.exnref])
+    module.global(.exnref, [0xD0, 0x69])
+    var code: [UInt8] = [0x02] + ModuleBuilder.leb(module.type([], [.exnref, .exnref]))
+    code += Op.tryTable(
+      [Op.catchTag(0, ref: true, label: 0)], Op.globalGet(0) + Op.throwTag(0))
+    code += Op.unreachable + Op.end + Op.globalSet(0) + Op.drop
+    module.add([], [], export: "chain", Op.loop(code + Op.br(0)))
+    let instance = try Self.instantiate(module)
+    let trap = try #require(throws: Trap.self) { _ = try Self.function(instance, "chain").call() }
+    #expect(trap.kind == .hostError)
+    #expect(trap.message == "the exceptions that are kept take more than 33554432 bytes")
+  }
+
   @Test func `A handler that throws for ever can be stopped`() throws {
     var module = ModuleBuilder()
     module.tag()

@@ -91,7 +91,7 @@ typedef struct vm_store {
   vm_trap_record trap;
   uint64_t refused_growths;  // of memories, for memory_bytes_limit alone
   // Exceptions, which are the Swift store's business. `make` yields an exception with the values in
-  // `results`; `find` fills in `landing` for the one in `exception`, or returns the trap kind to end
+  // `results`, or NULL if there are too many; `find` fills in `landing` for the one in `exception`, or returns the trap kind to end
   // the activation with. Neither enters wasm.
   vm_exception *exception;   // the one in flight
   vm_exception *(*make_exception)(void *owner, const vm_tag *tag);

@@ -58,6 +58,7 @@ public struct SpecPlayer: ~Copyable {
     case "register": register(command)
     case "action", "assert_return": assertReturn(command)
     case "assert_trap", "assert_exhaustion": assertTrap(command)
+    case "assert_exception": assertException(command)
     case "assert_unlinkable": assertUnlinkable(command)
     case "assert_uninstantiable": assertUninstantiable(command)
     default: "\(command.type) is not supported"
@@ -168,6 +169,14 @@ public struct SpecPlayer: ~Copyable {
     }
   }
 
+  private mutating func assertException(_ command: SpecScript.Command) -> String? {
+    switch perform(command.action) {
+    case .impossible(let why): why
+    case .values(let values): "returned \(values), expected an exception"
+    case .trap(let trap): trap.kind == .uncaughtException ? nil : "trapped: \(trap.kind)"
+    }
+  }
+
   /// Why a trap is not the one that the suite's words mean; nil if it is.
   private func mismatch(_ trap: PlainTrap, _ text: String) -> String? {
     let words: PlainTrap.Kind? =
@@ -182,6 +191,7 @@ public struct SpecPlayer: ~Copyable {
       case _ where text.hasPrefix("integer overflow"): .integerOverflow
       case _ where text.hasPrefix("invalid conversion"): .invalidConversionToInteger
       case _ where text.hasPrefix("call stack"): .callStackExhausted
+      case _ where text.hasPrefix("null"): .nullReference
       default: nil
       }
     return words == trap.kind ? nil : "trapped: \(trap.kind), expected \(text)"

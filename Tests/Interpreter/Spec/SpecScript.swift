@@ -137,4 +137,10 @@ public enum SpecFolder {
   public static func script(_ name: String) throws -> SpecScript {
     try SpecScript(contentsOf: url.appendingPathComponent(name + ".json"))
   }
+
+  /// Reads a script of WebAssembly 3.0 by name.
+  public static func thirdScript(_ name: String) throws -> SpecScript {
+    let folder = url.deletingLastPathComponent().appendingPathComponent("wasm-3.0")
+    return try SpecScript(contentsOf: folder.appendingPathComponent(name + ".json"))
+  }
 }
