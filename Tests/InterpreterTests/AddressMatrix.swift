@@ -245,17 +245,16 @@ struct AddressMatrix {
     module.sections[9] =
       [2, 0, 0x41, 0, 0x0B, 5] + elements + [1, 0, 2] + ModuleBuilder.leb(wrapped)
       + ModuleBuilder.leb(wrapped)
-    // Data behind an address that depends on it, and a passive segment.
-    let data = (0..<512).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 3) }
-    let far = Array(data.prefix(64))
-    module.sections[12] = [3]
-    var segments: [UInt8] = [3, 1] + ModuleBuilder.leb(24)
-    segments += data.prefix(24)
+    // Bytes that tell where they lie at both ends of the memory, and a passive segment.
+    let bytes = (0..<512).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 3) }
+    var segments: [UInt8] = [3, 1, 24]
+    segments += bytes.prefix(24)
     segments += [0, 0x41, 0, 0x0B] + ModuleBuilder.leb(512)
-    segments += data
-    segments += [0] + Op.i32(131072 - 64)
-    segments += [0x0B, 64] + far
+    segments += bytes
+    segments += [0] + Op.i32(131072 - 64) + [0x0B, 64]
+    segments += bytes.prefix(64)
     module.sections[11] = segments
+    module.sections[12] = [3]
     for cell in cells {
       module.add(
         [.i64, .i64], [.i64], locals: [(1, .i32)], export: name(cell.producer, cell.consumer),

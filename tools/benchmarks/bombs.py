@@ -3,7 +3,8 @@
 
 For each shape the size N doubles until loading and compiling take 60 ms or more; then the exponent of time and of memory in N is
 fitted by least squares over the last four doublings. 1 is linear. Where a limit of the implementation ends a shape earlier, the
-module has several equal functions. Memory is the process's peak; its exponent is that of the differences between sizes.
+module has several equal functions. Memory is the process's peak, shown without that of an empty module's; its exponent is the p with
+which a + b N^p fits best, since a process has room that small modules fit into; none is shown for less than six megabytes.
 """
 import argparse
 import json
@@ -533,6 +534,16 @@ def exponent(points):
     return sum((x - x0) * (y - y0) for x, y in zip(xs, ys)) / sum((x - x0) ** 2 for x in xs)
 
 
+def exponent_above_a_base(points):
+    """The p of the a + b x^p that comes nearest, by least squares."""
+    def distance(p):
+        xs, ys = [(x / points[-1][0]) ** p for x, _ in points], [y for _, y in points]
+        x0, y0 = sum(xs) / len(xs), sum(ys) / len(ys)
+        b = sum((x - x0) * (y - y0) for x, y in zip(xs, ys)) / sum((x - x0) ** 2 for x in xs)
+        return sum((y - y0 - b * (x - x0)) ** 2 for x, y in zip(xs, ys))
+    return min((step / 100 for step in range(30, 300)), key=distance)
+
+
 def bomb(name, server, folder, rounds, empty):
     make, size, cap = SHAPES[name]
     copies, before = 1, 0
@@ -558,13 +569,12 @@ def bomb(name, server, folder, rounds, empty):
         if "error" in figure:
             return {**figure, "n": n, "copies": copies}
         points.append({"n": n, "bytes": len(content), "seconds": figure["seconds"], "memory": figure["peak"]})
-    # What the process has besides is the same at all sizes, so it goes away in differences.
-    growth = [(b["n"], b["memory"] - a["memory"]) for a, b in zip(points, points[1:])]
+    # What is about the empty module's says nothing.
+    memory = [(point["n"], point["memory"]) for place, point in enumerate(points) if place > 1 or point["memory"] > empty + (4 << 20)]
     last = points[-1]
     return {
         "copies": copies, "points": points, "time": exponent([(point["n"], point["seconds"]) for point in points]),
-        # Less is the allocator's rounding.
-        "memory": exponent(growth) if all(more > 1 << 18 for _, more in growth) else None,
+        "memory": exponent_above_a_base(memory) if memory[-1][1] - memory[0][1] > 6 << 20 else None,
         "megabytesPerSecond": last["bytes"] / last["seconds"] / 1e6, "peak": last["memory"] - empty,
     }
 
