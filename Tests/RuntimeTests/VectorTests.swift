@@ -224,7 +224,7 @@ import Testing
     let relaxed = ModuleBuilder.function(
       code: Self.constant(1) + [0xFD, 0x81, 0x02] + Op.drop + Op.end)
     let other = try #require(throws: ValidationError.self) {
-      try Module(decoding: relaxed.bytes).validateBodies()
+      try Module(decoding: relaxed.bytes, features: .webAssembly2).validateBodies()
     }
     #expect("\(other)".contains("uses relaxed SIMD"))
   }
