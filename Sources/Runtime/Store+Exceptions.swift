@@ -29,7 +29,8 @@ extension Store {
         exceptionRoots + [UnsafeBufferPointer(start: results, count: Int(tag.pointee.word_count))])
     }
     guard exceptions.bytes <= ExceptionHeap.byteLimit else {
-      hostError = "the exceptions that are kept take more than \(ExceptionHeap.byteLimit) bytes"
+      hostError.pointee = HostError(
+        "the exceptions that are kept take more than \(ExceptionHeap.byteLimit) bytes")
       return nil
     }
     return exceptions.make(tag, results)
