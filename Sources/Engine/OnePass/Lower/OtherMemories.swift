@@ -48,7 +48,8 @@ extension FunctionCompiler {
     let (sum, carries) = known.addingReportingOverflow(size)
     asm.mov(end, immediate: sum)
     if overflows || carries {
-      // Beyond 2^64, whatever the index.
+      // Beyond 2^64, whatever the index, which is added for the report alone.
+      if index.kind != .constant { asm.alu(.add, true, end, index.base) }
       asm.alu(.cmp, true, end, end)
       recordTrap(index, value)
       trap(if: .equal, VM_TRAP_MEMORY_OUT_OF_BOUNDS, end: end)
