@@ -8,7 +8,8 @@ private let loadCode: Code = prologue + [0x41, 0x8B, 0x04, 0x3F] + epilogue
 
 /// Calls itself until the stack check of its prologue fails.
 private let recursionCode: Code =
-  prologue + [0x49, 0x3B, 0x66, 0x10, 0x72, 0x07]  // cmp rsp,[r14+16]; jb trap
+  prologue + [0x49, 0x3B, 0x66, UInt8(MemoryLayout<vm_context>.offset(of: \.stack_limit) ?? 0)]
+  + [0x72, 0x07]  // cmp rsp,[r14+stack_limit]; jb trap
   + callRelative(0, from: 10) + epilogue + ud2(VM_TRAP_CALL_STACK_EXHAUSTED)
 
 @Suite("Traps from machine code", .serialized)

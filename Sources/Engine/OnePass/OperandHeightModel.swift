@@ -46,7 +46,7 @@ struct OperandHeightModel {
 
   private mutating func passOver(_ opcode: UInt8, _ nesting: Int) {
     switch opcode {
-    case Opcode.block, Opcode.loop, Opcode.if: deadNesting = nesting + 1
+    case Opcode.block, Opcode.loop, Opcode.if, Opcode.tryTable: deadNesting = nesting + 1
     case Opcode.else where nesting == 0: startAlternative()
     case Opcode.end where nesting == 0: endFrame()
     case Opcode.end: deadNesting = nesting - 1
@@ -67,12 +67,14 @@ struct OperandHeightModel {
 
   private mutating func carryOut(_ opcode: UInt8, _ p: inout UnsafePointer<UInt8>) {
     switch opcode {
-    case Opcode.block, Opcode.loop, Opcode.if:
+    case Opcode.block, Opcode.loop, Opcode.if, Opcode.tryTable:
       if opcode == Opcode.if { height -= 1 }
       open(&p)
     case Opcode.else: startAlternative()
     case Opcode.end: endFrame()
-    case Opcode.br, Opcode.brTable, Opcode.return, Opcode.unreachable: deadNesting = 0
+    case Opcode.br, Opcode.brTable, Opcode.return, Opcode.unreachable, Opcode.returnCall,
+      Opcode.returnCallIndirect, Opcode.throw, Opcode.throwRef:
+      deadNesting = 0
     case Opcode.brIf, Opcode.drop, Opcode.localSet, Opcode.globalSet: height -= 1
     case Opcode.call: call(module.type(ofFunction: Int(readU32(&p))))
     case Opcode.callIndirect:
