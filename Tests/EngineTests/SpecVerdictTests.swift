@@ -17,7 +17,7 @@ struct SpecVerdictTests {
       case "module", "assert_unlinkable", "assert_uninstantiable":
         #expect(throws: Never.self, place) { try load([UInt8](file)) }
       case "assert_invalid", "assert_malformed":
-        let reason = fault([UInt8](file))
+        let reason = fault([UInt8](file), features: .webAssembly2)
         let isRight = reason?.isMeant(by: command.text ?? "") == true
         #expect(isRight, "\(place): \(String(describing: reason))")
       default: break
