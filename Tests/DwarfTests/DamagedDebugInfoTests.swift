@@ -23,9 +23,7 @@ struct DamagedDebugInfoTests {
   /// Where the run of mutants begins: `DWARF_SEED`.
   static let seed = ProcessInfo.processInfo.environment["DWARF_SEED"].flatMap(UInt64.init) ?? 5
 
-  /// Asks everything of a module.
-  /// Asks everything about offsets; returns the processor time that it took, which other tests that
-  /// run beside this one do not stretch.
+  /// Asks everything about offsets of a module; returns the processor time that it took.
   private func interrogate(_ bytes: [UInt8], _ offsets: [Int]) -> Duration {
     func now() -> Duration {
       var time = timespec()

@@ -6,7 +6,8 @@ import Testing
 /// Memories beside memory 0, and memories with 64-bit addresses, at their edges.
 @Suite struct OtherMemoryTests {
   private static let configs: [CodegenConfig] = [
-    .host, CodegenConfig(bounds: .explicit), CodegenConfig(features: [], switches: .spillEverything),
+    .host, CodegenConfig(bounds: .explicit),
+    CodegenConfig(features: [], switches: .spillEverything),
   ]
 
   private static func instantiate(_ bytes: [UInt8], _ config: CodegenConfig) throws -> Instance {
