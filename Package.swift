@@ -85,6 +85,7 @@ let package = Package(
         "Archive", "CartTesting", "Engine", "Listing", "Runtime", "Postmortem", "Console",
         "Firefly", "Wasm4", "Headless", "Replay", "Shell", "TOML", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
