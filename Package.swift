@@ -147,6 +147,9 @@ let package = Package(
       name: "boundary", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
       path: "tools/boundary", swiftSettings: swiftSettings),
     .executableTarget(
+      name: "hotpath", dependencies: ["Engine"], path: "tools/hotpath",
+      swiftSettings: swiftSettings),
+    .executableTarget(
       name: "traps",
       dependencies: [
         "Interpreter", "TrapAnywhere",
