@@ -85,6 +85,7 @@ let package = Package(
         "Archive", "CartTesting", "Engine", "Listing", "Runtime", "Postmortem", "Console",
         "Firefly", "Wasm4", "Headless", "Replay", "Shell", "TOML", "CLinux", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
@@ -145,6 +146,9 @@ let package = Package(
     .executableTarget(
       name: "boundary", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
       path: "tools/boundary", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "hotpath", dependencies: ["Engine"], path: "tools/hotpath",
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "traps",
       dependencies: [

@@ -10,11 +10,14 @@ func loadModule(
   switch CartPlace(path) {
   case .module, .folder: bytes = try readFile(modulePath(path))
   case .archive, .installed: bytes = try readCart(path).wasm
+  case .standardInput:
+    var input = try StandardInput()
+    bytes = try input.readAll(limit: Int(ImplementationLimits.moduleBytes))
   }
   do {
     return try Module(decoding: bytes, features: features)
   } catch {
-    throw .badData(path, "\(error)")
+    throw .badData(inputName(path), "\(error)")
   }
 }
 

@@ -10,7 +10,9 @@ let profiles: [any Profile.Type] = [Wasm4Profile.self, FireflyProfile.self]
 ///
 /// A module that cannot be read goes to the last one, which says what is wrong with it.
 func profile(for cart: Cart) -> any Profile.Type {
-  guard let module = try? Module(decoding: cart.wasm) else { return profiles[profiles.count - 1] }
+  guard let module = cart.compiled?.module ?? (try? Module(decoding: cart.wasm)) else {
+    return profiles[profiles.count - 1]
+  }
   return profile(for: module, files: cart.files)
 }
 

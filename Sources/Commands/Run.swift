@@ -7,7 +7,9 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Play a cart: a wasm module, a ROM directory, a ROM file or an installed ROM.")
 
-  @Argument(help: "The cart: a path, or the id of an installed one.", completion: .file())
+  @Argument(
+    help: "The cart: a path, the id of an installed one, or - for standard input.",
+    completion: .file())
   var cart: String
 
   @Option(help: "Memory that the cart may have, such as 64MiB.")
@@ -71,7 +73,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
-    let (opened, profile) = try openCart(cart)
+    let (opened, profile) = try openCart(cart, config: Console.config(countsFuel: fuel != nil))
     let recording = try wav.map { path throws(Failure) in try WAVFile(path: path) }
     let consoleOptions = try makeConsoleOptions(for: profile)
     let data = dataOptions.place(headless: headless)

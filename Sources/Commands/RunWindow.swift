@@ -56,15 +56,18 @@ struct WindowOptions: ParsableArguments {
     let ending = ShellLoop.run(shell) { willRun in
       // A cart that runs another one has it played in its place from then on.
       let path = session.nextCart.flatMap(data.path) ?? path
-      let cart = try first.withLock { $0.take() } ?? readCart(path)
+      let again = try first.withLock { $0.take() } ?? (canReread(path) ? readCart(path) : cart)
       return try ConsolePlayer(
-        cart, at: path, on: profile, options: data.options(options, for: cart, on: profile),
+        again, at: path, on: profile, options: data.options(options, for: again, on: profile),
         session: session, willRun: willRun)
     }
     if json { try printJSON(WindowReport(profile: profile.name, session: session)) }
     try leave(ending, path)
     try recording?.finish()
   }
+
+  /// Whether a restart finds the cart where it was.
+  private func canReread(_ path: String) -> Bool { path != StandardInput.word }
 
   /// Plays a recording until it is over, or differs: then the exit status is 1.
   func replay(

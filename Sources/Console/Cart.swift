@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 
 /// A program for the console and the files that belong to it.
@@ -13,6 +14,8 @@ public struct Cart: Sendable {
   public var wasm: [UInt8]
   /// The files of a ROM; none for a bare module.
   public var files: CartFiles
+  /// The module where it has been compiled while it arrived.
+  public var compiled: CompiledModule?
 
   /// A cart from memory.
   public init(id: String, wasm: [UInt8], files: CartFiles = CartFiles()) {

@@ -38,7 +38,11 @@ public final class Console {
     storage = options.storage
     self.profile = try profile.init(
       cart: cart, services: ProfileServices(options: options, log: log, trace: trace))
-    let compiled = try Self.compile(cart.wasm, countsFuel: options.fuel != nil)
+    let config = Self.config(countsFuel: options.fuel != nil)
+    let compiled =
+      if let known = cart.compiled, known.config == config { known } else {
+        try Self.compile(cart.wasm, config: config)
+      }
     store = Store(limits: StoreLimits(memoryBytes: UInt64(max(0, options.memoryLimit))))
     let imports = try self.profile.imports(for: compiled.module, in: store)
     store.callbackLimit = options.callbackLimit
@@ -57,10 +61,16 @@ public final class Console {
     }
   }
 
-  /// Decodes, validates and compiles a module; with `countsFuel`, to code that can be stopped after
-  /// so many steps.
+  /// How a console compiles: with `countsFuel`, to code that can be stopped after so many steps.
+  public static func config(countsFuel: Bool) -> CodegenConfig {
+    var config = CodegenConfig.host
+    config.countsFuel = countsFuel
+    return config
+  }
+
+  /// Decodes, validates and compiles a module.
   public static func compile(
-    _ wasm: [UInt8], countsFuel: Bool = false
+    _ wasm: [UInt8], config: CodegenConfig = .host
   ) throws(CartError) -> CompiledModule {
     let module: Module
     do {
@@ -69,8 +79,6 @@ public final class Console {
       throw .bad(reason: "\(error)")
     }
     do {
-      var config = CodegenConfig.host
-      config.countsFuel = countsFuel
       return try CompiledModule(compiling: module, config: config)
     } catch {
       throw .bad(reason: "\(error)")

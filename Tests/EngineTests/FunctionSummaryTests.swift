@@ -28,8 +28,9 @@ import Testing
   private func intervals(_ code: [UInt8]) throws -> [Interval?] {
     let module = try Module(
       decoding: ModuleBuilder.function([.i32], locals: [(3, .i32)], code: code + [0x0B]).bytes)
-    var validator = FunctionValidator(module)
-    let summary = try validator.validate(function: 0)
+    var validator = FunctionValidator(module.flat, module.features)
+    let summary = try validator.validate(
+      module.bodies[0], ofFunction: 0, in: module.bytes)
     #expect(summary.localCount == 4 && summary.parameterCount == 1)
     return (0..<4).map { index in
       let local = summary.locals[index]
@@ -117,8 +118,9 @@ import Testing
     let code = loop + block + set(1) + get(1) + set(2) + end + set(2) + get(2) + end + end
     let module = try Module(
       decoding: ModuleBuilder.function([.i32], locals: [(3, .i32)], code: code).bytes)
-    var validator = FunctionValidator(module)
-    let summary = try validator.validate(function: 0)
+    var validator = FunctionValidator(module.flat, module.features)
+    let summary = try validator.validate(
+      module.bodies[0], ofFunction: 0, in: module.bytes)
     let (nested, zeroed) = (summary.locals[1], summary.locals[2])
     #expect(
       nested.flags == LocalSummary.accessed | LocalSummary.isNested | LocalSummary.loopIsCertain)
@@ -137,9 +139,12 @@ import Testing
         .init(type: 0, locals: [(2, .i64)], code: [0x03, 0x40, 0x20, 1, 0x1A, 0x0B, 0x0B]),
         .init(type: 0, locals: [(2, .f32)], code: [0x20, 0, 0x1A, 0x0B]),
       ])
-    var validator = FunctionValidator(try Module(decoding: builder.bytes))
-    _ = try validator.validate(function: 0)
-    let summary = try validator.validate(function: 1)
+    let module = try Module(decoding: builder.bytes)
+    var validator = FunctionValidator(module.flat, module.features)
+    _ = try validator.validate(
+      module.bodies[0], ofFunction: 0, in: module.bytes)
+    let summary = try validator.validate(
+      module.bodies[1], ofFunction: 1, in: module.bytes)
     #expect(summary.locals[1].flags == 0 && summary.locals[1].weight == 0)
     #expect(summary.locals[0].last == 3 && summary.locals[0].weight == 1)
     #expect(summary.locals[0].type == ValueType.f32.rawValue)
@@ -154,8 +159,10 @@ import Testing
       0x0B,
     ])
     builder.sections[5] = [1, 0, 1]
-    var validator = FunctionValidator(try Module(decoding: builder.bytes))
-    let summary = try validator.validate(function: 0)
+    let module = try Module(decoding: builder.bytes)
+    var validator = FunctionValidator(module.flat, module.features)
+    let summary = try validator.validate(
+      module.bodies[0], ofFunction: 0, in: module.bytes)
     let calls = (0..<summary.callCount).map { summary.calls[$0] }
     #expect(calls.map(\.position) == [1, 5, 9])
     #expect(calls.map(\.cumulativeWeight) == [1, 9, 17])
@@ -174,8 +181,9 @@ import Testing
         .init(type: 0, code: [0x0B]),
       ])
     let module = try Module(decoding: builder.bytes)
-    var validator = FunctionValidator(module)
-    let summary = try validator.validate(function: 0)
+    var validator = FunctionValidator(module.flat, module.features)
+    let summary = try validator.validate(
+      module.bodies[0], ofFunction: 0, in: module.bytes)
     #expect(summary.maximumOperandHeight == 15)
     #expect(summary.maximumControlDepth == 3)
     #expect(summary.maximumStackArgumentBytes == 24)

@@ -107,9 +107,9 @@ import Testing
   }
 
   @Test func `A small file gets little machine code, a large one what fits`() {
-    #expect(ImplementationLimits.codeBytes(ofModule: 40_000) < 70 << 20)
-    #expect(ImplementationLimits.codeBytes(ofModule: 1_000_000) > 100 << 20)
-    #expect(ImplementationLimits.codeBytes(ofModule: 1 << 30) == ImplementationLimits.codeBytes)
+    #expect(ImplementationLimits.codeBytes(ofFile: 40_000) < 70 << 20)
+    #expect(ImplementationLimits.codeBytes(ofFile: 1_000_000) > 100 << 20)
+    #expect(ImplementationLimits.codeBytes(ofFile: 1 << 30) == ImplementationLimits.codeBytes)
   }
 
   @Test func `Bytes of machine code of one branch table's thunks`() throws {

@@ -30,9 +30,10 @@ import Testing
   }
 
   private func compare(_ module: Module, _ comment: Comment) throws {
-    var validator = FunctionValidator(module)
+    var validator = FunctionValidator(module.flat, module.features)
     for index in module.bodies.indices {
-      let summary = try validator.validate(function: index)
+      let summary = try validator.validate(
+        module.bodies[index], ofFunction: index, in: module.bytes)
       let expected = Definition(module, function: index)
       for local in 0..<summary.localCount {
         let found = summary.locals[local]

@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
     switch place {
     case .archive, .installed: rom = try place.rom()
     case .folder: rom = try? place.rom()
-    case .module: rom = nil
+    case .module, .standardInput: rom = nil
     }
     let wasm = try rom?.files.read(Cart.moduleName) ?? place.cart().wasm
     let module: Module

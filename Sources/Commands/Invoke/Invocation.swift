@@ -4,7 +4,7 @@ import Runtime
 
 /// One call of an export from scratch: load, compile, instantiate, run; with the time of each step.
 struct Invocation {
-  /// The module file; a directory stands for the `_bin` of a ROM.
+  /// The module file; a directory stands for the `_bin` of a ROM, `-` for standard input.
   var path: String
   /// The exported function.
   var export: String
@@ -24,29 +24,19 @@ struct Invocation {
   ///
   /// A trap is an answer, not a failure.
   func run() throws(Failure) -> InvocationResult {
-    let bytes = try readFile(modulePath(path))
     var seconds = InvocationResult.Seconds()
-    let start = ContinuousClock.now
-    func fail(_ error: some Error) -> Failure { .badData(path, "\(error)") }
-
-    let module: Module
-    do {
-      module = try ThreadClock.measure(&seconds.load) { () throws(DecodeError) in
-        try Module(decoding: bytes)
-      }
-    } catch {
-      throw fail(error)
-    }
-    let (function, values) = try target(in: module)
-
+    var arrival: ContinuousClock.Instant?
+    let start: ContinuousClock.Instant
     let compiled: CompiledModule
-    do {
-      compiled = try ThreadClock.measure(&seconds.compile) { () throws(ValidationError) in
-        try CompiledModule(compiling: module, config: config)
-      }
-    } catch {
-      throw fail(error)
+    if path == StandardInput.word {
+      start = .now
+      (compiled, arrival) = try receive(&seconds)
+    } else {
+      let bytes = try readFile(modulePath(path))
+      start = .now
+      compiled = try compile(bytes, &seconds)
     }
+    let (function, values) = try target(in: compiled.module)
     var result = InvocationResult(compiled, seconds)
 
     let store = Store(limits: limits)
@@ -57,6 +47,7 @@ struct Invocation {
         () throws(InstantiationError) in
         try Instance(compiled, imports: Imports(missing: missing), store: store)
       }
+      result.seconds.lastByteToCallable = arrival.map { $0.duration(to: .now) / .seconds(1) }
       guard let function = instance.function(function) else {
         throw Failure.internalError(path, "no function \(function)")
       }
@@ -74,6 +65,40 @@ struct Invocation {
     let wall = start.duration(to: .now).components
     result.seconds.wall = Double(wall.seconds) + Double(wall.attoseconds) * 1e-18
     return result
+  }
+
+  private func fail(_ error: some Error) -> Failure { .badData(inputName(path), "\(error)") }
+
+  private func compile(
+    _ bytes: [UInt8], _ seconds: inout InvocationResult.Seconds
+  ) throws(Failure) -> CompiledModule {
+    let module: Module
+    do {
+      module = try ThreadClock.measure(&seconds.load) { () throws(DecodeError) in
+        try Module(decoding: bytes)
+      }
+    } catch {
+      throw fail(error)
+    }
+    do {
+      return try ThreadClock.measure(&seconds.compile) { () throws(ValidationError) in
+        try CompiledModule(compiling: module, config: config)
+      }
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  /// Compiles what comes through standard input; also tells when the last of it came.
+  private func receive(
+    _ seconds: inout InvocationResult.Seconds
+  ) throws(Failure) -> (CompiledModule, ContinuousClock.Instant) {
+    var input = try StandardInput()
+    let compiled = try ThreadClock.measure(&seconds.compile) { () throws(Failure) in
+      try input.compile(config: config)
+    }
+    seconds.lastByteToCode = input.lastArrival.duration(to: .now) / .seconds(1)
+    return (compiled, input.lastArrival)
   }
 
   private func repeatCall(
@@ -95,10 +120,11 @@ struct Invocation {
   private func target(in module: Module) throws(Failure) -> (Int, [Value]) {
     let name = Array(export.utf8)
     guard let found = module.exports.first(where: { $0.name == name }) else {
-      throw .badData(path, "no export \(String(displaying: name)); \(Self.offer(of: module))")
+      throw .badData(
+        inputName(path), "no export \(String(displaying: name)); \(Self.offer(of: module))")
     }
     guard found.kind == .function else {
-      throw .badData(path, "export \(String(displaying: name)) is not a function")
+      throw .badData(inputName(path), "export \(String(displaying: name)) is not a function")
     }
     let type = module.type(ofFunction: found.index)
     guard arguments.count == type.parameters.count else {

@@ -9,7 +9,7 @@ import Runtime
 struct InvocationResult {
   /// CPU seconds of the calling thread by step; `wall` is the wall-clock time of all steps.
   struct Seconds: Encodable, Equatable {
-    /// Decoding the sections.
+    /// Decoding the sections; part of `compile` for a module from standard input.
     var load = 0.0
     /// Validating and compiling all function bodies.
     var compile = 0.0
@@ -19,6 +19,11 @@ struct InvocationResult {
     var run = 0.0
     /// From before `load` to after the last call.
     var wall = 0.0
+    /// For a module from standard input, wall-clock time from the arrival of its last bytes, the end of
+    /// file included, to the code of all functions.
+    var lastByteToCode: Double?
+    /// The same to the instance that can be called.
+    var lastByteToCallable: Double?
   }
 
   /// The results of the last call; empty if it trapped.

@@ -20,7 +20,7 @@ struct Invoke: ParsableCommand {
       bodies it was made from, moduleBytes the file.
       """)
 
-  @Argument(help: "The module or cart.", completion: .file())
+  @Argument(help: "The module or cart; - for standard input.", completion: .file())
   var module: NegativeNumbers.Word
 
   @Argument(help: "The name of the exported function.")
@@ -91,8 +91,9 @@ struct Invoke: ParsableCommand {
   /// Tells what happened on stderr and in the coredump, and ends with a trap's exit status.
   private func report(_ trap: Trap, hasStarted: Bool) throws {
     let name = hasStarted ? String(displaying: export.text.utf8) : "start"
-    printError(Failure(status: .trapped, what: "\(module.text): \(name)", why: trap.message).line)
-    let file = URL(fileURLWithPath: module.text).lastPathComponent
+    printError(
+      Failure(status: .trapped, what: "\(inputName(module.text)): \(name)", why: trap.message).line)
+    let file = URL(fileURLWithPath: inputName(module.text)).lastPathComponent
     let wishes = crashOptions.wishes(forCart: module.text)
     let report = CrashReport(
       trap, cartID: file, cartTitle: "", callback: name, frameNumber: nil, seconds: 0,

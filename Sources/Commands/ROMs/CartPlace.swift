@@ -13,12 +13,16 @@ enum CartPlace: Equatable {
   case archive(path: String)
   /// An installed ROM, by its id.
   case installed(id: ROMID, path: String)
+  /// A module or an exported ROM that another program sends.
+  case standardInput
 
-  /// What a word on the command line means: a path if there is something at it, else the id of an
-  /// installed cart, `AUTHOR.APP`.
+  /// What a word on the command line means: `-` standard input; else a path if there is something at
+  /// it, else the id of an installed cart, `AUTHOR.APP`.
   init(_ word: String, library: ROMLibrary? = .standard()) {
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) {
+    if word == StandardInput.word {
+      self = .standardInput
+    } else if FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) {
       if isFolder.boolValue {
         self = .folder(path: word)
       } else {
@@ -31,16 +35,21 @@ enum CartPlace: Equatable {
     }
   }
 
-  /// The file or folder.
+  /// The file or folder; `-` for standard input, so that its neighbours are those of a file in the
+  /// current folder.
   var path: String {
     switch self {
     case .module(let path), .folder(let path), .archive(let path), .installed(_, let path): path
+    case .standardInput: StandardInput.word
     }
   }
 
   /// Whether the files of a ROM are to be expected.
   var isROM: Bool {
-    if case .module = self { false } else { true }
+    switch self {
+    case .module, .standardInput: false
+    case .folder, .archive, .installed: true
+    }
   }
 
   private static func isArchive(_ path: String) -> Bool {

@@ -18,7 +18,9 @@ struct ReplayCart {
   ///   - word: The cart on the command line.
   ///   - allowsOther: Whether another cart than the recorded one will do.
   init(for replay: Replay, _ word: String?, allowsOther: Bool) throws(Failure) {
-    let candidates = [word ?? replay.header.cartPath, word == nil ? replay.header.cartID : nil]
+    // What a recording says must not make the console wait for standard input.
+    let recorded = replay.header.cartPath.flatMap { $0 == StandardInput.word ? nil : $0 }
+    let candidates = [word ?? recorded, word == nil ? replay.header.cartID : nil]
     var reason: Failure?
     for candidate in candidates.compactMap({ $0 }) {
       do throws(Failure) {
@@ -27,12 +29,13 @@ struct ReplayCart {
           do throws(ReplayError) {
             try replay.check(cart)
           } catch {
-            throw .badData(candidate, "\(error)")
+            throw .badData(inputName(candidate), "\(error)")
           }
         }
         guard let profile = profiles.first(where: { $0.name == replay.header.profile }) else {
           let name = visible(replay.header.profile, limit: 40)
-          throw .badData(candidate, "recorded on \(name), which this console does not know")
+          throw .badData(
+            inputName(candidate), "recorded on \(name), which this console does not know")
         }
         (path, self.cart, self.profile) = (candidate, cart, profile)
         return

@@ -20,7 +20,10 @@ struct CaseFromCrash {
     guard let crash = replay.end.crash else {
       throw .badData(bundle, "the recording does not end in a crash")
     }
-    let cart = absolutePath(try ReplayCart(for: replay, word, allowsOther: true).path)
+    let found = try ReplayCart(for: replay, word, allowsOther: true).path
+    guard let cart = absolutePath(found) else {
+      throw .usage("--cart", "a case names its cart, and standard input has no path")
+    }
     let name = "crash-\(replay.header.cartID)-\(crash.kind)-\(replay.frames)"
     let base = CrashFolder.folderName(name)
     do {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A module that has passed validation, and its machine code.
 ///
 /// The code is position-independent; the runtime copies it to where it runs. Nothing besides code
@@ -10,7 +12,7 @@ public final class CompiledModule: Sendable {
   public let config: CodegenConfig
   /// Where compiled code expects what in an instance's context.
   public let layout: ContextLayout
-  /// Code, jump tables and constants of all functions.
+  /// Code, jump tables and constants of all functions; from `malloc`.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer
   /// Where each defined function starts in `code`.
   public nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
@@ -18,70 +20,40 @@ public final class CompiledModule: Sendable {
   /// Validates and compiles every function body of `module`.
   ///
   /// Throws a `ValidationError` with the offset of the first invalid instruction, or of the body
-  /// whose code exceeds `ImplementationLimits.codeBytes(ofModule:)`.
+  /// whose code exceeds `ImplementationLimits.codeBytes(ofFile:)`.
   public convenience init(
     compiling module: Module, config: CodegenConfig = .host
   ) throws(ValidationError) {
-    try self.init(
-      compiling: module, config: config,
-      codeLimit: Int(ImplementationLimits.codeBytes(ofModule: module.bytes.count)))
+    try self.init(compiling: module, config: config, codeLimit: nil)
   }
 
   /// The same with a code limit of its own, which tests lower.
-  init(compiling module: Module, config: CodegenConfig, codeLimit: Int) throws(ValidationError) {
-    let layout = ContextLayout(module: module)
-    let count = module.bodies.count
-    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
-    var code = UnsafeRawBufferPointer(start: nil, count: 0)
-    do {
-      code = try Self.compileAll(module, config, layout, codeLimit, offsets)
-    } catch {
-      offsets.deallocate()
-      throw error
-    }
+  convenience init(
+    compiling module: Module, config: CodegenConfig, codeLimit: Int?
+  ) throws(ValidationError) {
+    var compiler = CodeCompiler(
+      module.flat, module.features, config: config, codeLimit: codeLimit)
+    for body in module.bodies { try compiler.compile(body, in: module.bytes) }
+    self.init(module, compiler.finish())
+  }
+
+  /// A module and the code of all of its functions.
+  init(_ module: Module, _ product: CodeCompiler.Product) {
     self.module = module
-    self.config = config
-    self.layout = layout
-    self.code = code
-    functionOffsets = UnsafePointer(offsets)
+    config = product.config
+    layout = product.layout
+    code = product.code
+    functionOffsets = product.functionOffsets
     if config.switches.contains(.checksItself) {
-      for i in 0..<count {
+      for i in 0..<definedFunctionCount {
         if record(defined: i) == nil { fatalError("function \(i) has other code the second time") }
       }
     }
   }
 
   deinit {
-    code.deallocate()
+    free(UnsafeMutableRawPointer(mutating: code.baseAddress))
     functionOffsets.deallocate()
-  }
-
-  private static func compileAll(
-    _ module: Module, _ config: CodegenConfig, _ layout: ContextLayout, _ codeLimit: Int,
-    _ offsets: UnsafeMutablePointer<UInt32>
-  ) throws(ValidationError) -> UnsafeRawBufferPointer {
-    var validator = FunctionValidator(module)
-    validator.movedLengths = config.movedLengths
-    var compiler = FunctionCompiler(
-      module, config: config, layout: layout, recorder: NoRecorder())
-    compiler.codeLimit = codeLimit
-    for i in 0..<module.bodies.count {
-      let summary = try validator.validate(function: i)
-      compiler.compile(summary, defined: i, bodyOffset: module.bodies[i].bodyOffset)
-      if compiler.isCodeTooLarge {
-        throw ValidationError(
-          .limitExceeded(
-            .codeByte, count: UInt64(compiler.asm.offset), limit: UInt64(codeLimit)),
-          at: module.bodies[i].bodyOffset, functionIndex: module.importedFunctionCount + i)
-      }
-      offsets[i] = UInt32(truncatingIfNeeded: compiler.functionStart)
-    }
-    compiler.resolveCalls(offsets)
-    let code = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: compiler.asm.offset, alignment: 64)
-    code.copyMemory(
-      from: UnsafeRawBufferPointer(start: compiler.asm.base, count: compiler.asm.offset))
-    return UnsafeRawBufferPointer(code)
   }
 
   // MARK: Looking up
@@ -204,19 +176,24 @@ public final class CompiledModule: Sendable {
     defined index: Int, wanted: Set<CodeSite> = [], stop: ClosedRange<Int>? = nil,
     throwing: Int? = nil
   ) -> (recorder: StateRecorder, saved: [FunctionRecording.SavedRegister])? {
-    var validator = FunctionValidator(module)
+    var validator = FunctionValidator(module.flat, module.features)
     validator.movedLengths = config.movedLengths
     let summary: FunctionSummary
-    do { summary = try validator.validate(function: index) } catch { return nil }
+    do {
+      summary = try validator.validate(
+        module.bodies[index], ofFunction: index, in: module.bytes)
+    } catch {
+      return nil
+    }
     var compiler = FunctionCompiler(
-      module, config: config, layout: layout,
+      module.flat, config: config, layout: layout,
       recorder: StateRecorder(wanted: wanted, stop: stop, throwing: throwing))
     if config.switches.contains(.checksItself) {
       let type = module.type(ofFunction: module.importedFunctionCount + index)
       compiler.recorder.model = OperandHeightModel(
-        module, results: type.results.count, code: compiler.bytes + summary.codeStart)
+        module, results: type.results.count, code: summary.fileStart + summary.codeStart)
     }
-    compiler.compile(summary, defined: index, bodyOffset: module.bodies[index].bodyOffset)
+    compiler.compile(summary, defined: index)
     compiler.recorder.finish(at: compiler.asm.offset)
     guard compiler.matches(live(index)) else { return nil }
     return (compiler.recorder, compiler.savedRegisterPlaces)
@@ -262,13 +239,6 @@ extension FunctionCompiler {
       places.append(FunctionRecording.SavedRegister(register: r.number, offset: -offset))
     }
     return places
-  }
-
-  /// Fills in the addresses of called functions.
-  mutating func resolveCalls(_ offsets: UnsafePointer<UInt32>) {
-    for i in 0..<calls.count {
-      asm.patch(calls[i].field, to: Int(offsets[calls[i].function]))
-    }
   }
 
   /// Whether the single function compiled equals `live` but for the call targets.

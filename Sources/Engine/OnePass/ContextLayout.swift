@@ -14,16 +14,16 @@ public struct ContextLayout: Sendable {
   /// Bytes of a whole context.
   public let size: Int
 
-  /// Lays out the context of `module`'s instances.
-  public init(module: Module) {
+  /// Lays out the context of a module's instances.
+  init(_ module: FlatModule) {
     importedGlobalCount = module.importedGlobalCount
     ownGlobals = (MemoryLayout<vm_context>.size + 15) & ~15
-    importedGlobals = ownGlobals + 16 * (module.globals.count - module.importedGlobalCount)
+    importedGlobals = ownGlobals + 16 * (module.globalCount - module.importedGlobalCount)
     importedFunctions = importedGlobals + 8 * module.importedGlobalCount
     tables = importedFunctions + 8 * module.importedFunctionCount
-    moreMemories = tables + 8 * module.tables.count
-    tags = moreMemories + MemoryLayout<vm_memory_view>.stride * max(0, module.memories.count - 1)
-    size = tags + 8 * module.tags.count
+    moreMemories = tables + 8 * module.tableCount
+    tags = moreMemories + MemoryLayout<vm_memory_view>.stride * max(0, module.memoryCount - 1)
+    size = tags + 8 * module.tagCount
   }
 
   /// Whether global `index` is imported: its context entry is a pointer, not the value.

@@ -29,9 +29,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// Whether values may stay unevaluated, or where they are, until an instruction takes them.
   let folds: Bool
   let skipper = InstructionSkipper()
-  private let code: CodeCopy
-  /// Where file offset 0 would be; only the code section can be read.
-  let bytes: UnsafePointer<UInt8>
+  /// Where file offset 0 would be; only the body can be read.
+  var bytes: UnsafePointer<UInt8>
 
   var asm = Assembler(capacity: 1 << 16)
   var recorder: R
@@ -116,20 +115,19 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var literalUses = PlainList<LiteralUse>()
   var vectorLiterals = PlainList<VectorLiteral>()
   var vectorLiteralUses = PlainList<VectorLiteralUse>()
-  /// Calls whose rel32 field waits for the callee's address; over all functions of the module.
+  /// Calls whose rel32 field waits for the callee's address.
   var calls = PlainList<CallFixup>()
 
-  /// `module` must outlive the compiler.
-  init(_ module: Module, config: CodegenConfig, layout: ContextLayout, recorder: R) {
-    flat = module.flat
+  /// A compiler for functions of the module that `flat` describes and outlives it.
+  init(_ flat: FlatModule, config: CodegenConfig, layout: ContextLayout, recorder: R) {
+    self.flat = flat
     self.layout = layout
     self.config = config
     hasAVX = config.features.contains(.avx)
     explicitBounds = config.bounds == .explicit
     measures = config.measures
     folds = config.folds
-    code = module.code
-    bytes = code.fileStart
+    bytes = FunctionSummary.empty.fileStart
     self.recorder = recorder
     asm.padsJumps = config.measures.contains(.placement)
     pc = bytes
@@ -165,17 +163,17 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
 
   // MARK: One function
 
-  /// Compiles defined function `index`, whose body starts at file offset `bodyOffset`, as walk 1
-  /// has summarised it.
+  /// Compiles defined function `index` as walk 1 has summarised it.
   ///
   /// The code is appended to the assembler's buffer, aligned to a line; it is incomplete if
   /// `isCodeTooLarge` is then set.
-  mutating func compile(_ summary: FunctionSummary, defined index: Int, bodyOffset: Int) {
+  mutating func compile(_ summary: FunctionSummary, defined index: Int) {
     let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
     asm.align(Assembler.line)
     functionStart = asm.offset
     self.summary = summary
-    body = bytes + bodyOffset
+    bytes = summary.fileStart
+    body = bytes + summary.bodyOffset
     pc = bytes + summary.codeStart
     instruction = pc
     prepareArenas()
@@ -219,6 +217,7 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     }
     stubs.removeAll()
     exits.removeAll()
+    calls.removeAll()
     jumpTables.removeAll()
     foreignCallees.removeAll()
     exitStores.removeAll()

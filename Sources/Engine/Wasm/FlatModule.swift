@@ -38,7 +38,7 @@ public struct FlatTable: BitwiseCopyable {
 
 /// The tables of a module as plain memory: what the two walks of the compiler read.
 ///
-/// Trivial; valid as long as its `Module`, which owns the memory, lives. All indices in it are
+/// Trivial; valid as long as its `FlatStorage` or a `Module` that has it lives. All indices in it are
 /// within range. Index spaces list imports first.
 public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   /// The function types.
@@ -104,4 +104,14 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public func isDeclaredReference(_ index: Int) -> Bool {
     declaredFunctionReferences[index >> 6] >> UInt64(index & 63) & 1 != 0
   }
+}
+
+/// Owns the memory of a `FlatModule`.
+final class FlatStorage: Sendable {
+  let flat: FlatModule
+
+  /// Copies what a decoder has found before the function bodies.
+  init(_ decoder: ModuleDecoder) { flat = FlatModule(decoder) }
+
+  deinit { flat.storage.deallocate() }
 }

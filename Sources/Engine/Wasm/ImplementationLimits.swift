@@ -44,11 +44,11 @@ public enum ImplementationLimits {
   /// Bytes of machine code of any module; jumps reach 2 GiB.
   public static let codeBytes: UInt64 = 536_870_912
 
-  /// Bytes of machine code of a module of so many bytes.
+  /// Bytes of machine code of the functions that end before so many bytes of a module.
   ///
   /// Programs take two to ten times their size. A call of two bytes that moves a thousand values of
   /// alternating types makes thirty thousand; there the limit keeps a small file from costing much.
-  public static func codeBytes(ofModule bytes: Int) -> UInt64 {
+  public static func codeBytes(ofFile bytes: Int) -> UInt64 {
     min(codeBytes, 64 << 20 + 64 * UInt64(bytes))
   }
 }

@@ -45,18 +45,30 @@ public final class Module: Sendable {
   public let bodies: FunctionBodies
   /// The custom sections, in file order.
   public let customSections: [CustomSection]
-  /// The same tables as plain memory, owned by this object.
+  /// The same tables as plain memory.
   public let flat: FlatModule
-  private let lazyParts = LazyParts()
+  private let flatStorage: FlatStorage
+  private let lazyNames = LazyNames()
 
   /// Decodes a module in the binary format and validates all but the function bodies.
   ///
   /// Time and memory are linear in the size of `bytes`.
-  public init(decoding bytes: [UInt8], features: Features = .default) throws(DecodeError) {
-    var decoder = ModuleDecoder(bytes: bytes, features: features)
-    try decoder.decode()
-    self.bytes = bytes
-    self.features = features
+  public convenience init(
+    decoding bytes: [UInt8], features: Features = .default
+  ) throws(DecodeError) {
+    var decoder = ModuleDecoder(features: features)
+    decoder.append(bytes)
+    decoder.complete()
+    while true {
+      if case .end = try decoder.step() { break }
+    }
+    self.init(decoder, FlatStorage(decoder))
+  }
+
+  /// What a decoder that has come to the end has found; `flatStorage` holds its tables.
+  init(_ decoder: ModuleDecoder, _ flatStorage: FlatStorage) {
+    bytes = decoder.bytes
+    features = decoder.features
     types = decoder.types
     imports = decoder.imports
     tables = decoder.tables
@@ -73,16 +85,13 @@ public final class Module: Sendable {
     start = decoder.start
     elements = decoder.elements
     data = decoder.data
-    codeSection = decoder.codeSection
+    codeSection = decoder.codeSection ?? bytes.count..<bytes.count
     bodies = FunctionBodies(
       in: bytes, first: decoder.firstBody, landmarks: decoder.bodyLandmarks,
       count: decoder.bodyCount)
     customSections = decoder.customSections
-    flat = FlatModule(decoder)
-  }
-
-  deinit {
-    flat.storage.deallocate()
+    flat = flatStorage.flat
+    self.flatStorage = flatStorage
   }
 
   /// The file offset of the code section's content; the end of the file without one.
@@ -104,14 +113,11 @@ public final class Module: Sendable {
   ///
   /// It is not looked at before the first call.
   public var names: NameSection? {
-    lazyParts.names {
+    lazyNames {
       customSections.first { $0.name == Array("name".utf8) }
         .map { NameSection(decoding: bytes, in: $0.range) }
     }
   }
-
-  /// The code for the two walks; keep it as long as its pointers are used.
-  var code: CodeCopy { lazyParts.code { CodeCopy(of: bytes, codeSection) } }
 
   /// The number of parameters and declared locals of the function with an index of the whole index
   /// space (spec 5.4.12).

@@ -41,3 +41,37 @@ extension ValidationError: CustomStringConvertible {
     return "\(kind) at offset 0x\(String(offset, radix: 16))\(place)"
   }
 }
+
+/// Why a module is refused that is decoded, validated and compiled in one go.
+public enum ModuleError: Error, Hashable, Sendable {
+  /// The module is wrong outside of function bodies.
+  case decoding(DecodeError)
+  /// A function body is wrong.
+  case validation(ValidationError)
+
+  /// What is wrong.
+  public var kind: ModuleFault {
+    switch self {
+    case .decoding(let error): error.kind
+    case .validation(let error): error.kind
+    }
+  }
+
+  /// The file offset of what is wrong.
+  public var offset: Int {
+    switch self {
+    case .decoding(let error): error.offset
+    case .validation(let error): error.offset
+    }
+  }
+}
+
+extension ModuleError: CustomStringConvertible {
+  /// The words of the error in it.
+  public var description: String {
+    switch self {
+    case .decoding(let error): error.description
+    case .validation(let error): error.description
+    }
+  }
+}

@@ -31,7 +31,8 @@ extension ModuleFault {
     case .integerTooLarge: ["integer too large", "offset out of range", "memory size"]
     case .nameNotUTF8: ["malformed UTF-8 encoding"]
     // Where the suite reads an integer, a byte that would not be its last is the same fault.
-    case .unknownSection: ["malformed section id", "integer representation too long"]
+    case .unknownSection:
+      ["malformed section id", "integer representation too long", "integer too large"]
     case .badLimitsFlag:
       ["integer too large", "integer representation too long", "malformed limits flags"]
     case .badSegmentFlag: ["integer too large", "integer representation too long"]

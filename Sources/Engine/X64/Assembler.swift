@@ -1,3 +1,5 @@
+import Glibc
+
 /// Writes x86-64 instructions into a growing buffer.
 ///
 /// `reserve` must be called before a run of instructions; the emitting methods do not check.
@@ -10,12 +12,33 @@ struct Assembler: ~Copyable {
   var padsJumps = false
 
   init(capacity: Int) {
-    base = .allocate(capacity: capacity)
+    base = Self.block(nil, capacity)
     cursor = base
     limit = base + capacity
   }
 
-  deinit { base.deallocate() }
+  deinit { free(base) }
+
+  /// A block of `count` bytes that begins with what is in the old one, which it replaces; large ones
+  /// move without being copied.
+  private static func block(
+    _ old: UnsafeMutablePointer<UInt8>?, _ count: Int
+  ) -> UnsafeMutablePointer<UInt8> {
+    guard let block = realloc(old, count) else {
+      fatalError("no memory for \(count) bytes of code")
+    }
+    return block.assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// Gives away what was written, in a block from `malloc` of that size, and begins anew.
+  mutating func takeCode() -> UnsafeRawBufferPointer {
+    let used = offset
+    let code = Self.block(base, max(used, 1))
+    base = Self.block(nil, 16)
+    cursor = base
+    limit = base + 16
+    return UnsafeRawBufferPointer(start: code, count: used)
+  }
 
   /// Bytes written so far.
   @inline(__always) var offset: Int { cursor - base }
@@ -28,12 +51,9 @@ struct Assembler: ~Copyable {
   @inline(never) private mutating func grow(_ count: Int) {
     let used = offset
     let capacity = max((limit - base) * 2, used + count)
-    let bigger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    bigger.update(from: base, count: used)
-    base.deallocate()
-    base = bigger
-    cursor = bigger + used
-    limit = bigger + capacity
+    base = Self.block(base, capacity)
+    cursor = base + used
+    limit = base + capacity
   }
 
   /// Moves the code from `start` on up by `count` bytes; what comes before it is left as it is.

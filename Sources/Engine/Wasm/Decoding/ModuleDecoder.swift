@@ -1,9 +1,37 @@
-/// Reads the sections of a module in the binary format, in order (spec 5.5).
+/// Reads the sections of a module in the binary format, in order (spec 5.5), as they arrive.
 ///
 /// Each section's construct is validated where it is read: an index can only point to what
-/// stands before it in the file, function bodies excepted.
+/// stands before it in the file, function bodies excepted. A section is read when all of it is
+/// there, the code section body by body. What is found, errors included, depends on the bytes alone
+/// and not on the pieces in which they arrive.
 struct ModuleDecoder {
-  let bytes: [UInt8]
+  /// What `step` has come to.
+  enum Step {
+    /// Nothing can be told before more of the file has arrived.
+    case starved
+    /// A section has been read.
+    case section
+    /// The code section begins: all that function bodies refer to is known.
+    case code
+    /// The next function body.
+    case body(FunctionBody)
+    /// The end of the file.
+    case end
+  }
+
+  /// What stands next in the file.
+  private enum Next {
+    case header
+    case section
+    case content(id: UInt8)
+    case codeCount
+    case bodies
+  }
+
+  /// What has arrived of the file.
+  private(set) var bytes: [UInt8] = []
+  /// Whether that is all of it.
+  private var isComplete = false
   let features: Features
 
   var types: [FuncType] = []
@@ -24,7 +52,8 @@ struct ModuleDecoder {
   var elements: [ElementSegment] = []
   var dataCount: Int?
   var data: [DataSegment] = []
-  var codeSection: Range<Int>
+  /// nil without a code section.
+  var codeSection: Range<Int>?
   var bodyCount = 0
   var firstBody = 0
   /// As `FunctionBodies` keeps them.
@@ -33,71 +62,137 @@ struct ModuleDecoder {
   /// Functions named outside of bodies, which `ref.func` may therefore name.
   var declaredReferences: Set<UInt32> = []
 
-  /// Reads the current section.
-  var reader: ByteReader
+  private var next = Next.header
+  /// The file offset of what stands next.
+  private var place = 0
+  /// Where the section at hand begins.
+  private var sectionStart = 0
+  /// Where it says that it ends, which need not have arrived.
+  private(set) var sectionEnd = 0
+  private var lastRank = -1
 
-  init(bytes: [UInt8], features: Features) {
-    self.bytes = bytes
+  /// Reads the current section, as far as it has arrived.
+  var reader = ByteReader([])
+
+  init(features: Features) {
     self.features = features
-    reader = ByteReader(bytes)
-    codeSection = bytes.count..<bytes.count
   }
 
   /// The sections, in the order they must have (spec 5.5.2); custom sections stand anywhere.
   private static let order: [UInt8] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
 
-  /// Reads the whole module.
-  mutating func decode() throws(DecodeError) {
+  /// Takes in more of the file.
+  mutating func append(_ chunk: [UInt8]) {
+    // The reader must not share the bytes, else they would be copied.
+    reader = ByteReader([])
+    if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+  }
+
+  /// Tells that all of the file has arrived.
+  mutating func complete() { isComplete = true }
+
+  /// Reads on: a section, or a body of the code section.
+  mutating func step() throws(DecodeError) -> Step {
     guard UInt64(bytes.count) <= ImplementationLimits.moduleBytes else {
       throw DecodeError(
         .limitExceeded(
-          .byte, count: UInt64(bytes.count), limit: ImplementationLimits.moduleBytes), at: 0)
+          .byte, count: ImplementationLimits.moduleBytes + 1,
+          limit: ImplementationLimits.moduleBytes), at: 0)
     }
-    try decodeHeader()
-    var file = reader
-    var lastRank = -1
-    while !file.isAtEnd {
-      let sectionOffset = file.offset
-      do {
-        let id = try file.byte()
-        let size = try file.unsigned32()
-        guard Int(size) <= file.remaining else {
-          throw DecodeError(.sectionTooLong, at: sectionOffset)
-        }
-        reader = try file.slice(Int(size))
-        if id != 0 {
-          guard let rank = Self.order.firstIndex(of: id) else {
-            throw DecodeError(.unknownSection(id), at: sectionOffset)
-          }
-          if id == 13 { try require(.exceptions, at: sectionOffset) }
-          guard rank > lastRank else {
-            throw DecodeError(.sectionOutOfOrder(id), at: sectionOffset)
-          }
-          lastRank = rank
-        }
-        try decodeSection(id)
-        guard reader.isAtEnd else { throw DecodeError(.sectionSizeMismatch, at: reader.offset) }
-      } catch let error as ReadError {
-        throw DecodeError(error)
-      } catch let error as DecodeError {
-        throw error
-      } catch {
-        preconditionFailure("a section threw \(error)")
-      }
+    switch next {
+    case .header: return try decodeHeader()
+    case .section: return try beginSection()
+    case .content(let id):
+      guard sectionEnd <= bytes.count else { return try starved() }
+      read(to: sectionEnd)
+      try decodeSection(id)
+      return try endSection()
+    case .codeCount: return try beginCode()
+    case .bodies: return try nextBody()
     }
-    try checkCounts()
   }
 
-  private mutating func decodeHeader() throws(DecodeError) {
-    guard bytes.starts(with: [0x00, 0x61, 0x73, 0x6D]) else { throw DecodeError(.notWasm, at: 0) }
-    _ = try skip(4)
+  /// Refuses what is no module by the first byte that shows it.
+  private mutating func decodeHeader() throws(DecodeError) -> Step {
+    let magic: [UInt8] = [0x00, 0x61, 0x73, 0x6D]
+    guard magic.starts(with: bytes.prefix(4)), bytes.count >= 4 || !isComplete else {
+      throw DecodeError(.notWasm, at: 0)
+    }
+    guard bytes.count >= 8 || isComplete else { return .starved }
+    place = 4
+    read(to: bytes.count)
     let version = try fixed32()
     guard version == 1 else {
       // Components carry a layer number in the upper half of the version.
       throw DecodeError(version >> 16 == 1 ? .component : .unknownVersion(version), at: 4)
     }
+    place = 8
+    next = .section
+    return .section
   }
 
+  private mutating func beginSection() throws(DecodeError) -> Step {
+    guard place < bytes.count else {
+      guard isComplete else { return .starved }
+      try checkCounts()
+      return .end
+    }
+    sectionStart = place
+    read(to: bytes.count)
+    let id: UInt8
+    let size: UInt32
+    do throws(DecodeError) {
+      id = try byte()
+      size = try u32()
+    } catch {
+      guard error.kind == .unexpectedEnd, !isComplete else { throw error }
+      return .starved
+    }
+    if id != 0 {
+      guard let rank = Self.order.firstIndex(of: id) else {
+        throw DecodeError(.unknownSection(id), at: sectionStart)
+      }
+      if id == 13 { try require(.exceptions, at: sectionStart) }
+      guard rank > lastRank else { throw DecodeError(.sectionOutOfOrder(id), at: sectionStart) }
+      lastRank = rank
+    }
+    place = offset
+    sectionEnd = place + Int(size)
+    next = id == 10 ? .codeCount : .content(id: id)
+    return try step()
+  }
+
+  /// Goes on behind the section at hand, all of which must have been read.
+  mutating func endSection() throws(DecodeError) -> Step {
+    guard offset == sectionEnd else { throw DecodeError(.sectionSizeMismatch, at: offset) }
+    place = sectionEnd
+    next = .section
+    return .section
+  }
+
+  /// Goes on with the bodies of the code section.
+  mutating func goOn() {
+    place = offset
+    next = .bodies
+  }
+
+  /// Waits for more of the section at hand.
+  ///
+  /// Throws the error for a file that has no more.
+  func starved() throws(DecodeError) -> Step {
+    guard isComplete else { return .starved }
+    throw DecodeError(.sectionTooLong, at: sectionStart)
+  }
+
+  /// Lets the reader read on from `place`, up to `end` or to where the file has arrived.
+  mutating func read(to end: Int) {
+    let end = min(end, bytes.count)
+    if reader.offset != place || reader.end != end {
+      reader = ByteReader(bytes, in: place..<end)
+    }
+  }
+
+  /// Reads a section other than that of the code, all of which is there.
   private mutating func decodeSection(_ id: UInt8) throws(DecodeError) {
     switch id {
     case 0: try decodeCustomSection()
@@ -110,7 +205,6 @@ struct ModuleDecoder {
     case 7: try decodeExportSection()
     case 8: try decodeStartSection()
     case 9: try decodeElementSection()
-    case 10: try decodeCodeSection()
     case 11: try decodeDataSection()
     case 13: try decodeTagSection()
     default: try decodeDataCountSection()
@@ -123,7 +217,7 @@ struct ModuleDecoder {
     guard declared == bodyCount else {
       throw DecodeError(
         .functionCountMismatch(declared: declared, bodies: bodyCount),
-        at: codeSection.lowerBound)
+        at: codeSection?.lowerBound ?? bytes.count)
     }
     if let dataCount, dataCount != data.count {
       throw DecodeError(
@@ -189,8 +283,9 @@ extension ModuleDecoder {
   ) throws(DecodeError) -> Int {
     let start = offset
     let count = try u32()
-    guard Int(count) <= reader.remaining else {
-      throw DecodeError(.countTooLarge(count: count, remaining: reader.remaining), at: start)
+    let remaining = sectionEnd - offset
+    guard Int(count) <= remaining else {
+      throw DecodeError(.countTooLarge(count: count, remaining: remaining), at: start)
     }
     let total = UInt64(count) + UInt64(existing)
     guard total <= limit else {

@@ -93,6 +93,10 @@ public struct FunctionSummary: BitwiseCopyable {
   public var maximumStackArgumentBytes: Int
   /// Whether a v128 may be among its locals, operands, arguments or results.
   public var usesVectors: Bool
+  /// Where file offset 0 would be in the copy of the body; only the body can be read.
+  public var fileStart: UnsafePointer<UInt8>
+  /// The file offset of the body.
+  public var bodyOffset: Int
   /// The file offset of the first opcode after the local declarations.
   public var codeStart: Int
   /// The file offset after the final `end`.

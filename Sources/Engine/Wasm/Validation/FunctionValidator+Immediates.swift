@@ -133,7 +133,7 @@ extension FunctionValidator {
   ///
   /// Returns the type of the memory's addresses.
   func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
-    if module.features.contains(.multiMemory) {
+    if features.contains(.multiMemory) {
       return flat.memoryAddresses[
         try readIndex(&cursor, of: .memory, count: flat.memoryCount)]
     }
@@ -169,7 +169,7 @@ extension FunctionValidator {
 
   /// Refuses the body if `feature` is off.
   func require(_ feature: Features) throws(ValidationError) {
-    guard module.features.contains(feature) else { throw failure(.featureMissing(feature)) }
+    guard features.contains(feature) else { throw failure(.featureMissing(feature)) }
   }
 
   /// Refuses an instruction on a memory in a module without one.

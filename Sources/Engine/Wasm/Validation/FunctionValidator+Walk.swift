@@ -120,7 +120,7 @@ extension FunctionValidator {
     _ flags: UInt32, _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) -> Bool {
     let alignment = flags & ~Instruction.hasMemoryIndex
-    guard alignment <= natural, alignment == flags || module.features.contains(.multiMemory) else {
+    guard alignment <= natural, alignment == flags || features.contains(.multiMemory) else {
       throw failure(.alignmentTooLarge(flags))
     }
     let memory =
@@ -287,7 +287,7 @@ extension FunctionValidator {
   /// The error for a code that is no instruction, or one of a feature that is off.
   func unknown(prefix: UInt8, _ code: UInt32) -> ValidationError {
     if let feature = InstructionTable.missingFeature(
-      prefix: prefix, code: code, module.features)
+      prefix: prefix, code: code, features)
     {
       return failure(.featureMissing(feature))
     }

@@ -9,9 +9,9 @@
 /// after the `end` or `else` of a block that was entered live, code is live again. Dead code is
 /// validated but left out of the summary.
 public struct FunctionValidator: ~Copyable {
-  let module: Module
   let flat: FlatModule
-  private let code: CodeCopy
+  let features: Features
+  private var copy = BodyCopy()
   let instructions: UnsafePointer<PackedInstruction>
 
   // The operand stack: `ValueType` codes, 0 for an unknown type.
@@ -71,18 +71,17 @@ public struct FunctionValidator: ~Copyable {
   var instruction: UnsafePointer<UInt8>
   var functionIndex = 0
 
-  /// Creates a validator for the bodies of `module`, which it keeps alive.
-  public init(_ module: Module) {
-    self.module = module
-    flat = module.flat
-    instructions = PackedInstruction.table(module.features)
+  /// Creates a validator for bodies of the module that `flat` describes and outlives it.
+  public init(_ flat: FlatModule, _ features: Features) {
+    self.flat = flat
+    self.features = features
+    instructions = PackedInstruction.table(features)
     top = operands.base
     floor = operands.base
     highWater = operands.base
     identity = .allocate(capacity: 128)
     for code in 0..<128 { (identity + code).initialize(to: UInt8(code)) }
-    code = module.code
-    bodyStart = code.fileStart
+    bodyStart = copy.fileStart
     bodyEnd = bodyStart
     instruction = bodyStart
     constant = bodyStart
@@ -93,14 +92,14 @@ public struct FunctionValidator: ~Copyable {
     PackedInstruction.free(instructions)
   }
 
-  /// Validates the body of the defined function `index` (0 = first body).
+  /// Validates the body of the defined function `index` (0 = first body), which is in `file`.
   ///
   /// The summary is valid until the next call.
   public mutating func validate(
-    function index: Int
+    _ body: FunctionBody, ofFunction index: Int, in file: [UInt8]
   ) throws(ValidationError) -> FunctionSummary {
-    let body = module.bodies[index]
-    bodyStart = code.fileStart + body.bodyOffset
+    copy.load(body, of: file)
+    bodyStart = copy.fileStart + body.bodyOffset
     bodyEnd = bodyStart + body.size
     instruction = bodyStart
     constant = bodyStart
@@ -120,7 +119,7 @@ public struct FunctionValidator: ~Copyable {
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
       maximumStackArgumentBytes: Int(maximumStackArgumentBytes), usesVectors: usesVectors,
-      codeStart: codeStart,
+      fileStart: copy.fileStart, bodyOffset: body.bodyOffset, codeStart: codeStart,
       end: body.bodyOffset + body.size)
   }
 
@@ -152,14 +151,16 @@ public struct FunctionValidator: ~Copyable {
   @inline(never)
   func failure(_ kind: ModuleFault) -> ValidationError {
     ValidationError(
-      kind, at: instruction - code.fileStart, functionIndex: functionIndex)
+      kind, at: instruction - copy.fileStart, functionIndex: functionIndex)
   }
 }
 
 extension Module {
   /// Validates all function bodies (spec 3.4.1); the rest was validated by decoding.
   public func validateBodies() throws(ValidationError) {
-    var validator = FunctionValidator(self)
-    for index in bodies.indices { _ = try validator.validate(function: index) }
+    var validator = FunctionValidator(flat, features)
+    for (index, body) in bodies.enumerated() {
+      _ = try validator.validate(body, ofFunction: index, in: bytes)
+    }
   }
 }

@@ -1,0 +1,16 @@
+// Compiles a module once, so that tools/hot-path can count what that takes: hotpath FILE prints the number of its functions.
+import Engine
+import Foundation
+
+guard CommandLine.arguments.count == 2 else {
+  print("usage: hotpath FILE")
+  exit(64)
+}
+let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1])))
+var config = CodegenConfig.host
+// The same code, and so the same count, on any processor.
+config.features = []
+var compiler = StreamingCompiler(config: config)
+try compiler.append(bytes)
+let compiled = try compiler.finish()
+print(compiled.definedFunctionCount)
