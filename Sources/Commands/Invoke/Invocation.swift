@@ -27,6 +27,7 @@ struct Invocation {
     let bytes = try readFile(modulePath(path))
     var seconds = InvocationResult.Seconds()
     let start = ContinuousClock.now
+    let memory = PeakMemory()
     func fail(_ error: some Error) -> Failure { .badData(path, "\(error)") }
 
     let module: Module
@@ -48,6 +49,7 @@ struct Invocation {
       throw fail(error)
     }
     var result = InvocationResult(compiled, seconds)
+    result.compileBytes = memory.growth
 
     let store = Store(limits: limits)
     store.callbackLimit = callbackLimit
