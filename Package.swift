@@ -159,20 +159,14 @@ let package = Package(
     .target(
       name: "ModuleMutants", dependencies: ["Engine", "Runtime", "TestKit"],
       path: "Tests/ModuleMutants", swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "module-mutants",
-      dependencies: [
-        "Interpreter", "ModuleMutants", "TrapAnywhere",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      path: "tools/module-mutants", swiftSettings: swiftSettings),
     .target(
       name: "DebugMutants", dependencies: ["Engine", "Postmortem", "Runtime", "TestKit"],
       path: "Tests/DebugMutants", swiftSettings: swiftSettings),
     .executableTarget(
       name: "mutants",
       dependencies: [
-        "DebugMutants", "ROMMutants", "ReplayMutants", "TestKit",
+        "DebugMutants", "Interpreter", "ModuleMutants", "ROMMutants", "ReplayMutants", "TestKit",
+        "TrapAnywhere",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "tools/mutants", swiftSettings: swiftSettings),

@@ -9,6 +9,17 @@ public struct Tag: @unchecked Sendable {
 
   /// The types of the values that its exceptions carry.
   public var parameters: [ValueType] { handle.pointee.parameters }
+
+  /// The name under which the first instance that has one imports or exports it, fit to show.
+  public var name: String? {
+    for instance in store.instances {
+      let module = instance.compiled.module
+      for (index, tag) in instance.tags.enumerated() where tag == self {
+        if let name = module.tagName(index) { return name }
+      }
+    }
+    return nil
+  }
 }
 
 extension Tag: Hashable {
@@ -27,6 +38,11 @@ extension vm_tag {
 }
 
 extension Store {
+  /// The tag of an exception of the store.
+  public func tag(of exception: ExceptionReference) -> Tag {
+    Tag(store: self, handle: UnsafeMutablePointer(mutating: exception.record.pointee.tag))
+  }
+
   /// A new tag.
   public func makeTag(_ parameters: [ValueType]) -> Tag {
     let types = allocate(bytes: parameters.count).assumingMemoryBound(to: UInt8.self)

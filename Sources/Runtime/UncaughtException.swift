@@ -52,7 +52,7 @@ extension Value {
 
 extension Module {
   /// A name of a tag: as it is imported, or else exported.
-  fileprivate func tagName(_ index: Int) -> String? {
+  func tagName(_ index: Int) -> String? {
     var number = 0
     for item in imports {
       guard case .tag = item.kind else { continue }

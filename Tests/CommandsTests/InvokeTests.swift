@@ -82,6 +82,16 @@ import Testing
     #expect(abs(result.runs.reduce(0, +) - result.seconds.run) < 1e-9)
   }
 
+  @Test("How much memory loading and compiling take is told") func memory() throws {
+    #expect(try invoke("next").compileBytes != nil)
+    let memory = PeakMemory()
+    let block = [UInt8](repeating: 1, count: 64 << 20)
+    let growth = try #require(memory.growth)
+    withExtendedLifetime(block) {}
+    // Other tests give some back meanwhile.
+    #expect(growth > 32 << 20)
+  }
+
   @Test("A trap ends the calls and tells function, name and offsets of each frame") func trap()
     throws
   {

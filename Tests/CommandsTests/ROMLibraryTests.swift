@@ -140,7 +140,7 @@ final class ROMLibraryTests {
     let mutants = try ROMMutants()
     let outcomes = (1...1000).map(mutants.play)
     #expect(outcomes.compactMap(\.finding) == [])
-    let refused = outcomes.count { $0.isRefused }
+    let refused = outcomes.count { $0.verdict == .refused }
     #expect((300..<1000).contains(refused))
   }
 }

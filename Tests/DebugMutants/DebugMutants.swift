@@ -6,12 +6,9 @@ import TestKit
 /// Damages the debug information of modules that crashed and asks for the report again and again:
 /// whatever the bytes are, there is a report with all frames, in bounded time and memory.
 public struct DebugMutants: Mutants {
-  /// What reports may take at most, in bytes, beside what was there before the first.
-  public static let memoryLimit = 256 << 20
-
   private let scenes: [CrashScene]
   private let parts: [Sections]
-  private let memoryBefore: Int
+  private let budget: MemoryBudget
 
   /// Mutants of modules that crash.
   public init(of modules: [[UInt8]]) throws {
@@ -19,7 +16,7 @@ public struct DebugMutants: Mutants {
     parts = scenes.map(\.sections)
     // The parts that all reports need, such as tables for texts, are in memory afterwards.
     for scene in scenes.prefix(8) { _ = scene.report(with: scene.sections.bytes, asTwin: false) }
-    memoryBefore = peakMemory()
+    budget = MemoryBudget()
   }
 
   /// The number of crashes that mutants are made of.
@@ -50,12 +47,11 @@ public struct DebugMutants: Mutants {
       _ = TextReport(report).text
       _ = try? JSONEncoder().encode(ReportJSON(report))
     }
-    outcome.isRefused = frames == nil
+    if frames == nil { outcome.verdict = .refused }
     if let frames, frames != scene.frameCount {
       outcome.finding = "\(frames) frames instead of \(scene.frameCount)"
     }
-    let grown = peakMemory() - memoryBefore
-    if grown > Self.memoryLimit { outcome.finding = "the process has grown by \(grown >> 20) MiB" }
+    outcome.finding = budget.finding ?? outcome.finding
     return outcome
   }
 }

@@ -1,64 +1,48 @@
 import Engine
-import Foundation
 import Runtime
+import TestKit
 
 /// Damages modules and decodes, compiles, lists and runs what comes of it: whatever the bytes are,
 /// there is a module or an error, in bounded time and memory.
-public struct ModuleMutants: Sendable {
-  /// What one module may take at most, in seconds of the thread.
-  public static let timeLimit = 1.0
-  /// What all of them may take at most, in bytes, beside what was there before the first.
-  public static let memoryLimit = 256 << 20
-
-  /// The answer about a module's bytes.
-  public enum Verdict: UInt8, Sendable {
-    case invalid = 0
-    case valid = 1
-    /// Refused for a limit or a feature of ours, where others may differ.
-    case limited = 2
-  }
-
-  /// What came of a mutant.
-  public struct Outcome: Sendable {
-    /// The verdict.
-    public var verdict = Verdict.valid
-    /// What is wrong; nil if nothing is.
-    public var finding: String?
-    /// Seconds of the thread that it took.
-    public var seconds = 0.0
-  }
-
-  private let pool: [[UInt8]]
-  private let memoryBefore: Int
+public struct ModuleMutants: Mutants, Sendable {
+  /// The modules that WebAssembly 2.0 allows, and those that need more; never empty, none of them.
+  private let pools: [[[UInt8]]]
+  private let budget: MemoryBudget
 
   /// Mutants of modules, of which those that are valid and of a fit size are taken.
+  ///
+  /// Half of the mutants are of modules that WebAssembly 2.0 does not allow, if there are any.
   public init(of modules: [[UInt8]]) {
     // What all of them need, such as tables of instructions, is in memory afterwards.
-    pool = modules.filter {
-      (20..<20_000).contains($0.count) && Self.use($0, number: 0) == .valid
+    let valid = modules.filter {
+      (20..<20_000).contains($0.count) && Self.use($0, number: 0) == .accepted
     }
-    precondition(!pool.isEmpty, "no modules to damage")
-    memoryBefore = Self.peakMemory()
+    precondition(!valid.isEmpty, "no modules to damage")
+    let old = valid.filter { Self.isOfSecond($0) }
+    let new = valid.filter { !Self.isOfSecond($0) }
+    pools = [old, new].filter { !$0.isEmpty }
+    budget = MemoryBudget()
   }
 
-  /// The bytes of a mutant.
-  public func module(_ number: Int) -> [UInt8] {
+  private static func isOfSecond(_ bytes: [UInt8]) -> Bool {
+    (try? Module(decoding: bytes, features: .webAssembly2).validateBodies()) != nil
+  }
+
+  /// The bytes of a mutant, a module.
+  public func bytes(_ number: Int) -> [UInt8] {
     var damage = ModuleDamage(number: number)
+    let pool = pools[damage.below(pools.count)]
     var bytes = pool[damage.below(pool.count)]
     damage.apply(to: &bytes, others: pool)
     return bytes
   }
 
-  /// Tries a mutant.
-  public func play(_ number: Int) -> Outcome {
-    let bytes = module(number)
-    let before = Self.threadSeconds()
-    var outcome = Outcome()
-    outcome.verdict = Self.use(bytes, number: number)
-    outcome.seconds = Self.threadSeconds() - before
-    if outcome.seconds > Self.timeLimit { outcome.finding = "took \(outcome.seconds) s" }
-    let grown = Self.peakMemory() - memoryBefore
-    if grown > Self.memoryLimit { outcome.finding = "the process has grown by \(grown >> 20) MiB" }
+  /// Loads, compiles, lists and runs a mutant.
+  public func play(_ number: Int) -> MutantOutcome {
+    let bytes = bytes(number)
+    var outcome = MutantOutcome()
+    outcome.measure { $0.verdict = Self.use(bytes, number: number) }
+    outcome.finding = budget.finding ?? outcome.finding
     return outcome
   }
 
@@ -72,7 +56,7 @@ public struct ModuleMutants: Sendable {
     return configs
   }()
 
-  private static func use(_ bytes: [UInt8], number: Int) -> Verdict {
+  private static func use(_ bytes: [UInt8], number: Int) -> MutantOutcome.Verdict {
     let module: Module
     do {
       module = try Module(decoding: bytes)
@@ -89,13 +73,13 @@ public struct ModuleMutants: Sendable {
     }
     read(module)
     run(compiled)
-    return .valid
+    return .accepted
   }
 
-  private static func verdict(_ fault: ModuleFault) -> Verdict {
+  private static func verdict(_ fault: ModuleFault) -> MutantOutcome.Verdict {
     switch fault {
     case .limitExceeded, .featureMissing: .limited
-    default: .invalid
+    default: .refused
     }
   }
 
@@ -128,18 +112,5 @@ public struct ModuleMutants: Sendable {
     } catch {
       // A trap, or nothing to link with: both are answers.
     }
-  }
-
-  private static func threadSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
-  /// The most memory the process ever had, in bytes.
-  public static func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) << 10
   }
 }

@@ -167,6 +167,58 @@ import Testing
     #expect(!stop.isApproximate)
   }
 
+  @Test func `It tells in which memory an access failed`() throws {
+    var module = ModuleBuilder()
+    module.memory(pages: 3)
+    module.anotherMemory(pages: 1, maximum: 2)
+    module.add(
+      [.i32], export: "run", Op.localGet(0) + Op.memory(0x29, offset: 4, memory: 1) + Op.drop)
+    let stop = try #require(try capture(module, [.i32(70_000)]).stop)
+    #expect(
+      stop.access
+        == MemoryFault(address: 70_004, accessSize: 8, memorySize: 65_536, memory: 1))
+  }
+
+  @Test func `Exceptions are told with their tags, values and those that they carry`() throws {
+    var module = ModuleBuilder()
+    module.tag([.i32, .v128], export: "error")
+    module.tag([.exnref])
+    module.global(.exnref, [0xD0, 0x69])
+    // Catches the inner exception, throws it on within another, and keeps that.
+    let vector: [UInt8] = [0xFD, 0x0C] + (0..<16).map { UInt8($0) }
+    let inner = Op.block(
+      Op.tryTable([Op.catchAll(ref: true, label: 0)], Op.i32(-7) + vector + Op.throwTag(0))
+        + Op.unreachable, result: 0x69)
+    let outer = Op.block(
+      Op.tryTable([Op.catchAll(ref: true, label: 0)], inner + Op.throwTag(1)) + Op.unreachable,
+      result: 0x69)
+    module.add(
+      locals: [(2, .exnref)], export: "run",
+      outer + Op.localTee(0) + Op.globalSet(0) + Op.unreachable)
+    let dump = try capture(module)
+    #expect(dump.threads.first?.frames.first?.locals == [.missing, .missing])
+    #expect(dump.globals.map(\.value) == [.externref])
+    #expect(
+      dump.wideValues == [
+        .init(place: .global(0), value: .exnref(.exception(0))),
+        .init(place: .local(frame: 0, index: 0), value: .exnref(.exception(0))),
+        .init(place: .local(frame: 0, index: 1), value: .exnref(.null)),
+      ])
+    let (low, high) = (0x0706_0504_0302_0100 as UInt64, 0x0F0E_0D0C_0B0A_0908 as UInt64)
+    #expect(
+      dump.exceptions == [
+        .init(tag: nil, values: [.wide(.exnref(.exception(1)))]),
+        .init(
+          tag: "error", values: [.plain(.i32(0xFFFF_FFF9)), .wide(.v128(low: low, high: high))]),
+      ])
+    var limits = CoredumpLimits()
+    limits.exceptions = 1
+    #expect(
+      try capture(module, limits: limits).exceptions == [
+        .init(tag: nil, values: [.wide(.exnref(.missing))])
+      ])
+  }
+
   @Test func `An instruction behind a prefix is told with it`() throws {
     var module = ModuleBuilder()
     module.memory(pages: 1)
@@ -203,7 +255,7 @@ import Testing
     #expect(
       dump.tables == [
         .init(
-          isExternref: false, maximum: nil,
+          element: .funcref, maximum: nil,
           runs: [
             .init(count: 3, reference: .function(instance: 0, index: 0)),
             .init(count: 17, reference: .null),

@@ -46,7 +46,9 @@ struct CoredumpDecoderTests {
       "  at memory.copy (fc0a)", "       host env.f", "       ... 70000 left out ...",
       "         local 1: i32 -5", "memory 0: 2 pages of at most 16, 0 bytes in 0 segments",
       "global 5: mutable funcref host env.f",
-      "  3: wasm-function[300] of instance 0",
+      "  3: wasm-function[300] of instance 0", "  0...1: exception 0",
+      "exception 1: error", "  exnref exception 0",
+      "  bytes at 0x100000001 of memory 300 of 0x20000",
     ] {
       #expect(text.contains(line + "\n"), "\(line) in \(text)")
     }
@@ -117,9 +119,20 @@ private struct JSONTree {
     tree["hostFrames"] = dump.hostFrames.map {
       ["position": $0.position, "name": $0.name] as [String: Any]
     }
+    tree["exceptions"] = dump.exceptions.map { exception in
+      [
+        "tag": Self.orNull(exception.tag),
+        "values": exception.values.map {
+          switch $0 {
+          case .plain(let value): Self.plain(value)
+          case .wide(let value): Self.content(value)
+          }
+        },
+      ] as [String: Any]
+    }
     tree["tables"] = dump.tables.map { table in
       [
-        "type": table.isExternref ? "externref" : "funcref", "maximum": Self.orNull(table.maximum),
+        "type": "\(table.element)", "maximum": Self.orNull(table.maximum),
         "runs": table.runs.map {
           ["count": $0.count, "reference": Self.reference($0.reference)] as [String: Any]
         },
@@ -166,8 +179,11 @@ private struct JSONTree {
   private static func value(
     _ value: Coredump.Value, _ wide: [Coredump.WideValue], _ place: Coredump.WideValue.Place
   ) -> [String: Any] {
-    if let wide = wide.first(where: { $0.place == place }) { return content(wide.value) }
-    return switch value {
+    wide.first { $0.place == place }.map { content($0.value) } ?? plain(value)
+  }
+
+  private static func plain(_ value: Coredump.Value) -> [String: Any] {
+    switch value {
     case .missing: ["type": "missing"]
     case .i32(let bits): ["type": "i32", "value": "\(Int32(bitPattern: bits))"]
     case .i64(let bits): ["type": "i64", "value": "\(Int64(bitPattern: bits))"]
@@ -209,6 +225,7 @@ private struct JSONTree {
     case .function(let instance, let index): ["instance": instance, "function": index]
     case .hostFunction(let name): ["host": name]
     case .host(let number): ["host": number]
+    case .exception(let index): ["exception": index]
     }
   }
 
@@ -220,6 +237,7 @@ private struct JSONTree {
         stop.access.map {
           [
             "address": $0.address, "size": UInt64($0.accessSize ?? 0), "memorySize": $0.memorySize,
+            "memory": $0.memory,
           ]
         }),
       "framesBeforeGap": stop.framesBeforeGap, "framesLeftOut": stop.framesLeftOut,

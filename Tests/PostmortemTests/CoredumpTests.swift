@@ -13,7 +13,7 @@ struct CoredumpTests {
     dump.stop?.opcode = [0xFC, 0x0A]
     dump.stop?.mnemonic = "memory.copy"
     dump.stop?.access = MemoryFault(
-      address: 0x1_0000_0001, accessSize: nil, memorySize: 0x2_0000)
+      address: 0x1_0000_0001, accessSize: nil, memorySize: 0x2_0000, memory: 300)
     dump.stop?.isApproximate = true
     dump.stop?.framesBeforeGap = 1
     dump.stop?.framesLeftOut = 70_000
@@ -31,16 +31,29 @@ struct CoredumpTests {
       .init(place: .operand(frame: 1, index: 1), value: .funcref(.function(instance: 0, index: 9))),
       .init(place: .global(5), value: .funcref(.hostFunction("env.f"))),
       .init(place: .global(6), value: .externref(.host(.max))),
+      .init(place: .local(frame: 1, index: 5), value: .exnref(.exception(1))),
+    ]
+    dump.exceptions = [
+      .init(tag: nil, values: []),
+      .init(
+        tag: "error",
+        values: [
+          .plain(.i32(0x8000_0000)), .plain(.i64(.max)), .plain(.f32(1)), .plain(.f64(2)),
+          .plain(.missing), .wide(.v128(low: 3, high: 4)), .wide(.funcref(.null)),
+          .wide(.externref(.host(5))), .wide(.exnref(.exception(0))),
+        ]),
     ]
     dump.tables = [
       .init(
-        isExternref: false, maximum: 10,
+        element: .funcref, maximum: 10,
         runs: [
           .init(count: 3, reference: .null),
           .init(count: 1, reference: .function(instance: 0, index: 300)),
           .init(count: 1 << 40, reference: .missing),
         ]),
-      .init(isExternref: true, maximum: nil, runs: []),
+      .init(element: .externref, maximum: nil, runs: []),
+      .init(
+        element: .exnref, maximum: nil, runs: [.init(count: 2, reference: .exception(0))]),
     ]
     dump.links = [
       .init(tables: [0, 1], liveDataSegments: [3], liveElementSegments: [0, 128])
@@ -59,7 +72,9 @@ struct CoredumpTests {
           .init(instance: 0, function: 300, codeOffset: 39),
           .init(
             instance: 0, function: 2, codeOffset: 70_000,
-            locals: [.missing, .i32(0xFFFF_FFFB), .i64(.max), .f32(0x7FC0_0001), .f64(1)],
+            locals: [
+              .missing, .i32(0xFFFF_FFFB), .i64(.max), .f32(0x7FC0_0001), .f64(1), .missing,
+            ],
             stack: [.i64(1 << 63), .missing, .i32(0x8000_0000)]),
         ])
     ],
@@ -106,6 +121,25 @@ struct CoredumpTests {
   @Test func `Every record comes back as it was written`() throws {
     let file = Self.bytes(Self.everything, [])
     #expect(try CoredumpReader(file).dump == Self.everything)
+  }
+
+  @Test func `A dump from before memories were told has its fault in memory 0`() throws {
+    var dump = Self.everything
+    dump.stop?.access?.memory = 0
+    var file = Self.bytes(dump, [])
+    let name = Array("glowjar.trap".utf8)
+    let start = try #require(
+      file.indices.first { file[$0...].prefix(name.count).elementsEqual(name) })
+    let size = start - 2
+    // The memory is the byte behind its size, 0x20000.
+    let place = try #require(
+      file.indices.first { $0 > start && file[$0...].prefix(4).elementsEqual([0x80, 0x80, 8, 0]) })
+    file.remove(at: place + 3)
+    file[start + name.count] = 0
+    file[size] -= 1
+    #expect(try CoredumpReader(file).dump == dump)
+    file[start + name.count] = 2
+    #expect(throws: CoredumpError.self) { try CoredumpReader(file) }
   }
 
   @Test func `Memory comes back byte by byte and zeros take no room`() throws {

@@ -28,6 +28,13 @@ struct TextReportTests {
     #expect(text.contains("cart      Crash (demo.crash)\n"))
   }
 
+  @Test func `A fault beyond another memory than the first names it`() {
+    var crash = report()
+    crash.fault = MemoryFault(address: 9, accessSize: 1, memorySize: 0, memory: 2)
+    #expect(
+      TextReport(crash).text.contains("1 byte at address 0x9; memory 2 has 0 bytes (0x0)."))
+  }
+
   @Test func `A host error tells what the host function said`() {
     var crash = report(kind: "host-error")
     crash.message = "the tree has too many nodes"

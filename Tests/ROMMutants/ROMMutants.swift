@@ -40,7 +40,7 @@ public final class ROMMutants: Mutants {
           files = try CartFolder(path: path).files
           _ = try? Cart.open(path: path)
         } catch {
-          outcome.isRefused = true
+          outcome.verdict = .refused
         }
       }
       try? FileManager.default.removeItem(atPath: path)
@@ -50,7 +50,7 @@ public final class ROMMutants: Mutants {
         do {
           files = try unpack(bytes)
         } catch {
-          outcome.isRefused = true
+          outcome.verdict = .refused
         }
       }
       if let name = files.names.first(where: { $0.contains("/") || $0 == ".." || $0.isEmpty }) {
@@ -58,7 +58,7 @@ public final class ROMMutants: Mutants {
       }
     }
     outcome.measure { outcome in
-      if (try? ROM(files)) == nil { outcome.isRefused = true }
+      if (try? ROM(files)) == nil { outcome.verdict = .refused }
     }
     let limits = ArchiveLimits()
     if files.byName.values.reduce(0, { $0 + $1.count }) > limits.totalBytes {

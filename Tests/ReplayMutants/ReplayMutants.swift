@@ -25,7 +25,7 @@ public final class ReplayMutants: Mutants {
         let replay = try ReplayFile.decode(bytes)
         outcome.finding = Self.use(replay)
       } catch {
-        outcome.isRefused = true
+        outcome.verdict = .refused
         if error.description.isEmpty { outcome.finding = "refused without a reason" }
       }
     }

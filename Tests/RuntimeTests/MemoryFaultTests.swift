@@ -33,7 +33,30 @@ import Testing
       operands: sides[0].dropFirst().compactMap { letters[$0] },
       results: sides[1].compactMap { letters[$0] })
   }
-  private static let offsets: [UInt32] = [0, 1, 65535, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
+  /// Which memory is accessed.
+  enum Place: CaseIterable {
+    /// Memory 0, behind which there is a guard.
+    case first
+    /// A memory beside it, which is checked.
+    case second
+    /// One with 64-bit addresses.
+    case wide
+
+    var index: Int { self == .second ? 1 : 0 }
+    fileprivate var indexType: ValueType { self == .wide ? .i64 : .i32 }
+
+    fileprivate var offsets: [UInt64] {
+      let narrow: [UInt64] = [0, 1, 65535, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
+      return self == .wide ? narrow + [1 << 32, 1 << 63, .max] : narrow
+    }
+
+    /// What stands between an access's code and its offset.
+    fileprivate var flags: [UInt8] { self == .second ? [0x40, 1] : [0] }
+
+    fileprivate func value(_ index: UInt64) -> Value {
+      self == .wide ? .i64(index) : .i32(UInt32(truncatingIfNeeded: index))
+    }
+  }
 
   private static func zero(_ type: ValueType) -> [UInt8] {
     switch type {
@@ -47,19 +70,26 @@ import Testing
 
   /// A function for each access and offset: the index and other operands as parameters, and where there
   /// are others once more with constants for them.
-  private static func module(pages: Int) -> [UInt8] {
+  private static func module(_ place: Place, pages: Int) -> [UInt8] {
     var module = ModuleBuilder()
-    module.memory(pages: pages)
+    switch place {
+    case .first: module.memory(pages: pages)
+    case .second:
+      module.memory(pages: 3)
+      module.anotherMemory(pages: pages, maximum: pages)
+    case .wide: module.sections[5] = [1, 4] + ModuleBuilder.leb(pages)
+    }
     for access in accesses {
-      for offset in offsets {
+      for offset in place.offsets {
         let name = "\(access.name)-\(offset)"
-        let code = access.code + [0] + ModuleBuilder.leb(offset) + access.tail
+        let code = access.code + place.flags + ModuleBuilder.leb(offset) + access.tail
         let others = access.operands.indices.flatMap { Op.localGet($0 + 1) }
         module.add(
-          [.i32] + access.operands, access.results, export: name, Op.localGet(0) + others + code)
+          [place.indexType] + access.operands, access.results, export: name,
+          Op.localGet(0) + others + code)
         if access.operands.isEmpty { continue }
         module.add(
-          [.i32], access.results, export: name + "-constant",
+          [place.indexType], access.results, export: name + "-constant",
           Op.localGet(0) + access.operands.flatMap { zero($0) } + code)
       }
     }
@@ -73,22 +103,35 @@ import Testing
   func `The last byte in range is accessed, one further traps with address and size`(
     mode: CodegenMode, pages: Int
   ) throws {
-    let instance = try mode.instantiate(Self.module(pages: pages), memoryBytes: 1 << 32)
+    try checkEdges(of: .first, mode, pages: pages)
+  }
+
+  @Test(arguments: CodegenMode.allCases, [Place.second, .wide])
+  func `So it is in other memories and with 64-bit addresses`(
+    mode: CodegenMode, place: Place
+  ) throws {
+    try checkEdges(of: place, mode, pages: 1)
+  }
+
+  private func checkEdges(of place: Place, _ mode: CodegenMode, pages: Int) throws {
+    let instance = try mode.instantiate(Self.module(place, pages: pages), memoryBytes: 1 << 32)
     let length = UInt64(pages) * 65536
     #expect(Self.accesses.count >= 45)
     for access in Self.accesses {
-      for offset in Self.offsets {
+      for offset in place.offsets {
         let name = "\(access.name)-\(offset)"
         let function = try #require(instance.export(named: name)?.function)
         let constant = instance.export(named: name + "-constant")?.function
-        let last = Int64(length) - Int64(offset) - Int64(access.size)
-        let indices = [
-          0, last - 1, last, last + 1, last + Int64(access.size), 0x7FFF_FFFF, 0x8000_0000,
-          0xFFFF_FFFF,
-        ]
-        for index in Set(indices) where (0...0xFFFF_FFFF).contains(index) {
-          let isInside = index <= last
-          let arguments = [Value.i32(UInt32(index))] + access.operands.map { .zero($0) }
+        // One behind the last index that is inside; 0 if there is none.
+        let room = length >= UInt64(access.size) ? length - UInt64(access.size) + 1 : 0
+        let end = room > offset ? room - offset : 0
+        var indices: Set<UInt64> = [0, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
+        for step in [0, 1, UInt64(access.size)] { indices.insert(end + step) }
+        if end > 0 { indices.formUnion([end - 1, end > 1 ? end - 2 : 0]) }
+        if place == .wide { indices.formUnion([1 << 32, 1 << 63, .max, 0 &- offset]) }
+        for index in indices where place == .wide || index <= 0xFFFF_FFFF {
+          let isInside = index < end
+          let arguments = [place.value(index)] + access.operands.map { .zero($0) }
           func check(_ call: () throws -> [Value]) {
             do {
               let results = try call()
@@ -99,14 +142,14 @@ import Testing
               #expect(
                 trap.fault
                   == MemoryFault(
-                    address: UInt64(index) + UInt64(offset), accessSize: access.size,
-                    memorySize: length), "\(name) \(index)")
+                    address: index &+ offset, accessSize: access.size, memorySize: length,
+                    memory: place.index), "\(name) \(index)")
             } catch {
               Issue.record(error)
             }
           }
           check { try function.call(arguments) }
-          if let constant { check { try constant.call([.i32(UInt32(index))]) } }
+          if let constant { check { try constant.call([place.value(index)]) } }
         }
       }
     }

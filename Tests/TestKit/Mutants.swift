@@ -14,11 +14,21 @@ public struct MutantOutcome {
   /// What one may take at most, in seconds.
   public static let timeLimit = 1.0
 
+  /// The answer about the bytes.
+  public enum Verdict: UInt8, Sendable {
+    /// An error.
+    case refused = 0
+    /// Good for use.
+    case accepted = 1
+    /// Refused for a limit or a feature of ours, where others may differ.
+    case limited = 2
+  }
+
   /// What is wrong; nil if nothing is.
   public var finding: String?
-  /// Whether it was refused, with an error.
-  public var isRefused = false
-  /// Seconds that it took.
+  /// The answer.
+  public var verdict = Verdict.accepted
+  /// Seconds of the thread that it took: other work on the machine does not count.
   public private(set) var seconds = 0.0
 
   /// Nothing yet.
@@ -26,8 +36,33 @@ public struct MutantOutcome {
 
   /// Does a part of the work on the clock; to take too long is a finding.
   public mutating func measure(_ body: (inout MutantOutcome) -> Void) {
-    seconds += ContinuousClock().measure { body(&self) } / .seconds(1)
+    let start = Self.threadSeconds
+    body(&self)
+    seconds += Self.threadSeconds - start
     if seconds > Self.timeLimit { finding = "took \(seconds) s" }
+  }
+
+  private static var threadSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+/// What mutants may add at most to the most memory that the process ever had.
+public struct MemoryBudget: Sendable {
+  /// Bytes beside what was there before.
+  public static let limit = 256 << 20
+
+  private let before = peakMemory()
+
+  /// Counts from here on.
+  public init() {}
+
+  /// What is wrong if more was taken; nil otherwise.
+  public var finding: String? {
+    let grown = peakMemory() - before
+    return grown > Self.limit ? "the process has grown by \(grown >> 20) MiB" : nil
   }
 }
 

@@ -8,7 +8,9 @@ import TrapAnywhere
 struct Traps: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "traps", abstract: "Compare frames at traps with those of an interpreter.",
-    subcommands: [Anywhere.self, Own.self, Generate.self, Replay.self, Recompile.self, Spec.self])
+    subcommands: [
+      Anywhere.self, Own.self, Matrix.self, Generate.self, Replay.self, Recompile.self, Spec.self,
+    ])
 }
 
 /// Options of all that compiles.
@@ -102,6 +104,30 @@ struct Own: ParsableCommand {
     report(campaign.tally)
     try save(campaign.tally.differences, seed: first, in: keep)
     if !campaign.tally.differences.isEmpty || !campaign.tally.refused.isEmpty { throw ExitCode(1) }
+  }
+}
+
+struct Matrix: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make an i32 in every way and use it in every address and index.")
+
+  @OptionGroup var options: ModeOptions
+
+  func run() throws {
+    print(
+      "\(AddressMatrix.producerCount) ways of making an i32, \(AddressMatrix.consumerCount) uses")
+    var found = 0
+    for mode in options.modes {
+      let comparison = try MatrixComparison(AddressMatrix.cells, mode: mode)
+      for difference in comparison.differences.prefix(20) {
+        print("different: \(mode.rawValue): \(difference)")
+      }
+      found += comparison.differences.count
+      print(
+        "\(mode.rawValue): \(AddressMatrix.cells.count) cells, \(comparison.calls) calls, "
+          + "\(comparison.traps) of them traps, \(comparison.differences.count) different")
+    }
+    if found > 0 { throw ExitCode(1) }
   }
 }
 

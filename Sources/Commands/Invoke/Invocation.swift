@@ -27,17 +27,19 @@ struct Invocation {
     var seconds = InvocationResult.Seconds()
     var arrival: ContinuousClock.Instant?
     let start: ContinuousClock.Instant
+    let memory: PeakMemory
     let compiled: CompiledModule
     if path == StandardInput.word {
-      start = .now
+      (start, memory) = (.now, PeakMemory())
       (compiled, arrival) = try receive(&seconds)
     } else {
       let bytes = try readFile(modulePath(path))
-      start = .now
+      (start, memory) = (.now, PeakMemory())
       compiled = try compile(bytes, &seconds)
     }
     let (function, values) = try target(in: compiled.module)
     var result = InvocationResult(compiled, seconds)
+    result.compileBytes = memory.growth
 
     let store = Store(limits: limits)
     store.callbackLimit = callbackLimit

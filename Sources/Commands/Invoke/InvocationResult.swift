@@ -44,6 +44,9 @@ struct InvocationResult {
   var moduleBytes: Int
   /// Bytes a function that are kept beside the file and the machine code.
   var sideBytesPerFunction: Double
+  /// Bytes by which the process grew at most while it loaded and compiled, beside the file; nil where
+  /// the kernel does not tell.
+  var compileBytes: Int?
 
   init(_ compiled: CompiledModule, _ seconds: Seconds) {
     self.seconds = seconds
@@ -68,6 +71,7 @@ extension InvocationResult: Encodable {
       "codeSectionBytes": codeSectionBytes,
       "moduleBytes": moduleBytes,
       "sideBytesPerFunction": sideBytesPerFunction,
+      "compileBytes": compileBytes,
     ]
     try object.encode(to: encoder)
   }

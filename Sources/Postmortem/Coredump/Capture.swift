@@ -12,6 +12,9 @@ struct Capture {
   private var moduleIndices: [ObjectIdentifier: UInt32] = [:]
   private var tableIndices: [Table: UInt32] = [:]
   private var tableRuns = 0
+  /// The exceptions of the dump, in its order.
+  private var exceptions: [ExceptionReference] = []
+  private var exceptionIndices: [ExceptionReference: UInt32] = [:]
   private var build: Coredump.Build
   private var stop: Coredump.Stop
 
@@ -112,14 +115,15 @@ struct Capture {
     }
     dump.tables.append(
       Coredump.Table(
-        isExternref: table.element != .funcref, maximum: table.type.limits.maximum, runs: runs))
+        element: Coredump.Table.Element(table.element), maximum: table.type.limits.maximum,
+        runs: runs))
     return index
   }
 
   // MARK: References
 
   /// The value if the conventions have no form for it.
-  private func wideContent(_ value: Value) -> Coredump.WideValue.Content? {
+  private mutating func wideContent(_ value: Value) -> Coredump.WideValue.Content? {
     switch value {
     case .funcref: .funcref(reference(value))
     case .externref: .externref(reference(value))
@@ -129,7 +133,7 @@ struct Capture {
     }
   }
 
-  private func reference(_ value: Value) -> Coredump.Reference {
+  private mutating func reference(_ value: Value) -> Coredump.Reference {
     switch value {
     case .funcref(nil), .externref(nil), .exnref(nil): .null
     case .funcref(let function?):
@@ -140,7 +144,43 @@ struct Capture {
       case nil: .missing
       }
     case .externref(let number?): .host(number)
-    case .i32, .i64, .f32, .f64, .v128, .exnref: .missing
+    case .exnref(let exception?): reference(exception)
+    case .i32, .i64, .f32, .f64, .v128: .missing
+    }
+  }
+
+  private mutating func reference(_ exception: ExceptionReference) -> Coredump.Reference {
+    if let known = exceptionIndices[exception] { return .exception(known) }
+    guard exceptions.count < limits.exceptions else { return .missing }
+    let index = UInt32(exceptions.count)
+    exceptionIndices[exception] = index
+    exceptions.append(exception)
+    return .exception(index)
+  }
+
+  /// What is in the exceptions that something leads to, and in those that these lead to.
+  mutating func addExceptions() {
+    var tags: [Tag: String?] = [:]
+    while dump.exceptions.count < exceptions.count {
+      let exception = exceptions[dump.exceptions.count]
+      let tag = trap.store.tag(of: exception)
+      let name = tags[tag] ?? tag.name
+      tags[tag] = .some(name)
+      let values = exception.values.map { value -> Coredump.Exception.Value in
+        wideContent(value).map { .wide($0) } ?? .plain(plain(value))
+      }
+      dump.exceptions.append(Coredump.Exception(tag: name, values: values))
+    }
+  }
+
+  /// The value as the conventions have it.
+  private func plain(_ value: Value?) -> Coredump.Value {
+    switch value {
+    case .i32(let bits): .i32(bits)
+    case .i64(let bits): .i64(bits)
+    case .f32(let bits): .f32(bits)
+    case .f64(let bits): .f64(bits)
+    case .funcref, .externref, .exnref, .v128, nil: .missing
     }
   }
 
@@ -195,20 +235,11 @@ struct Capture {
   private mutating func values(
     _ values: [Value?], _ place: (UInt32) -> Coredump.WideValue.Place
   ) -> [Coredump.Value] {
-    values.enumerated().map { index, value in
-      switch value {
-      case .i32(let bits): return .i32(bits)
-      case .i64(let bits): return .i64(bits)
-      case .f32(let bits): return .f32(bits)
-      case .f64(let bits): return .f64(bits)
-      case .funcref, .externref, .exnref, .v128:
-        if let wide = value.flatMap({ wideContent($0) }) {
-          dump.wideValues.append(.init(place: place(UInt32(index)), value: wide))
-        }
-        return .missing
-      case nil: return .missing
-      }
+    for (index, value) in values.enumerated() {
+      guard let value, let wide = wideContent(value) else { continue }
+      dump.wideValues.append(.init(place: place(UInt32(index)), value: wide))
     }
+    return values.map { plain($0) }
   }
 
   /// The host function that a frame stands in a call of, if its instruction names one.
@@ -248,6 +279,16 @@ struct Capture {
 extension UInt128 {
   fileprivate var low: UInt64 { UInt64(truncatingIfNeeded: self) }
   fileprivate var high: UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
+}
+
+extension Coredump.Table.Element {
+  fileprivate init(_ type: ValueType) {
+    switch type {
+    case .externref: self = .externref
+    case .exnref: self = .exnref
+    default: self = .funcref
+    }
+  }
 }
 
 extension CPUFeatures {

@@ -115,6 +115,8 @@ extension Coredump {
     case hostFunction(String)
     /// A number that means something to the host.
     case host(UInt64)
+    /// An exception, an index in `exceptions`.
+    case exception(UInt32)
   }
 
   /// A value that the conventions have no form for (section `glowjar.values`).
@@ -148,8 +150,30 @@ extension Coredump {
       case funcref(Reference)
       /// A host reference.
       case externref(Reference)
-      /// An exception reference: null, or one that is not told.
+      /// An exception reference.
       case exnref(Reference)
+    }
+  }
+
+  /// A captured exception (section `glowjar.exceptions`).
+  public struct Exception: Sendable, Equatable {
+    /// A value that it carries.
+    public enum Value: Sendable, Equatable {
+      /// A number.
+      case plain(Coredump.Value)
+      /// What the conventions have no form for.
+      case wide(WideValue.Content)
+    }
+
+    /// The name under which its tag is imported or exported; nil if it is neither.
+    public var tag: String?
+    /// What it carries.
+    public var values: [Value]
+
+    /// An exception of these parts.
+    public init(tag: String?, values: [Value]) {
+      self.tag = tag
+      self.values = values
     }
   }
 
@@ -169,16 +193,26 @@ extension Coredump {
       }
     }
 
-    /// Whether the elements are host references rather than functions.
-    public var isExternref: Bool
+    /// What the elements are; the raw value is the binary format's code.
+    public enum Element: UInt8, Sendable {
+      /// Functions.
+      case funcref = 0x70
+      /// Host references.
+      case externref = 0x6F
+      /// Exceptions.
+      case exnref = 0x69
+    }
+
+    /// What the elements are.
+    public var element: Element
     /// The declared maximum.
     public var maximum: UInt64?
     /// All elements in order; their counts add up to the table's size.
     public var runs: [Run]
 
     /// A table of these elements.
-    public init(isExternref: Bool, maximum: UInt64?, runs: [Run]) {
-      self.isExternref = isExternref
+    public init(element: Element, maximum: UInt64?, runs: [Run]) {
+      self.element = element
       self.maximum = maximum
       self.runs = runs
     }

@@ -29,6 +29,8 @@ public struct Coredump: Sendable, Equatable {
   public var hostFrames: [HostFrame] = []
   /// Values that the conventions have no form for.
   public var wideValues: [WideValue] = []
+  /// The exceptions that references in the dump lead to.
+  public var exceptions: [Exception] = []
   /// Captured tables.
   public var tables: [Table] = []
   /// Tables and segments of each instance, in the order of `instances`.

@@ -3,7 +3,8 @@ import Runtime
 /// Our own sections (FORMAT.md).
 extension CoredumpCursor {
   mutating func stop() throws(CoredumpError) -> Coredump.Stop {
-    try version()
+    let version = try byte()
+    guard version <= 1 else { throw failure("section version \(version)") }
     var stop = Coredump.Stop(kind: try name(), message: try name())
     stop.opcode = try bytes(Int(try unsigned32()))
     stop.mnemonic = try name()
@@ -13,7 +14,7 @@ extension CoredumpCursor {
       let size = try unsigned64()
       stop.access = MemoryFault(
         address: address, accessSize: size == 0 ? nil : Int(clamping: size),
-        memorySize: try unsigned64())
+        memorySize: try unsigned64(), memory: version > 0 ? Int(try unsigned32()) : 0)
     }
     stop.framesBeforeGap = Int(try unsigned32())
     stop.framesLeftOut = Int(try unsigned32())
@@ -58,6 +59,20 @@ extension CoredumpCursor {
     }
   }
 
+  mutating func exceptions() throws(CoredumpError) -> [Coredump.Exception] {
+    try version()
+    return try vector { c throws(CoredumpError) in
+      Coredump.Exception(
+        tag: try c.flag() ? try c.name() : nil,
+        values: try c.vector { c throws(CoredumpError) in
+          switch c.peek {
+          case 0x7B, 0x70, 0x6F, 0x69: .wide(try c.wideContent())
+          default: .plain(try c.value())
+          }
+        })
+    }
+  }
+
   mutating func tables(into dump: inout Coredump) throws(CoredumpError) {
     try version()
     dump.tables = try vector { c throws(CoredumpError) in try c.table() }
@@ -69,11 +84,9 @@ extension CoredumpCursor {
   }
 
   private mutating func table() throws(CoredumpError) -> Coredump.Table {
-    let isExternref: Bool
-    switch try byte() {
-    case 0x70: isExternref = false
-    case 0x6F: isExternref = true
-    case let type: throw failure("table of type \(type)")
+    let type = try byte()
+    guard let element = Coredump.Table.Element(rawValue: type) else {
+      throw failure("table of type \(type)")
     }
     let maximum = try flag() ? try unsigned64() : nil
     let runs = try vector { c throws(CoredumpError) in
@@ -85,7 +98,7 @@ extension CoredumpCursor {
       guard !overflow else { throw failure("table of more than 2^64 elements") }
       size = sum
     }
-    return Coredump.Table(isExternref: isExternref, maximum: maximum, runs: runs)
+    return Coredump.Table(element: element, maximum: maximum, runs: runs)
   }
 
   private mutating func place() throws(CoredumpError) -> Coredump.WideValue.Place {
@@ -114,6 +127,7 @@ extension CoredumpCursor {
     case 2: .function(instance: try unsigned32(), index: try unsigned32())
     case 3: .hostFunction(try name())
     case 4: .host(try unsigned64())
+    case 5: .exception(try unsigned32())
     case let kind: throw failure("reference of kind \(kind)")
     }
   }

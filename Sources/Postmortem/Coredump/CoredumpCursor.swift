@@ -12,6 +12,9 @@ struct CoredumpCursor {
 
   func failure(_ reason: String) -> CoredumpError { CoredumpError(offset: at, reason: reason) }
 
+  /// The next byte; nil at the end.
+  var peek: UInt8? { at < end ? bytes[at] : nil }
+
   mutating func byte() throws(CoredumpError) -> UInt8 {
     guard at < end else { throw failure("unexpected end") }
     defer { at += 1 }
@@ -146,6 +149,7 @@ struct CoredumpCursor {
     case "glowjar.callback": dump.callback = try callback()
     case "glowjar.hostframes": dump.hostFrames = try hostFrames()
     case "glowjar.values": dump.wideValues = try wideValues()
+    case "glowjar.exceptions": dump.exceptions = try exceptions()
     case "glowjar.tables": try tables(into: &dump)
     default: return
     }

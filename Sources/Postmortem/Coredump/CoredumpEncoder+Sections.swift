@@ -3,7 +3,7 @@ import Runtime
 /// Our own sections (FORMAT.md); one of which nothing is known is left out.
 extension CoredumpEncoder {
   mutating func sections(of dump: Coredump) {
-    if let stop = dump.stop { own("glowjar.trap") { $0.stop(stop) } }
+    if let stop = dump.stop { own("glowjar.trap", version: 1) { $0.stop(stop) } }
     if let build = dump.build { own("glowjar.build") { $0.build(build) } }
     if !dump.codeHashes.isEmpty {
       own("glowjar.code") { $0.vector(dump.codeHashes) { $0.byteVector($1) } }
@@ -30,6 +30,9 @@ extension CoredumpEncoder {
         }
       }
     }
+    if !dump.exceptions.isEmpty {
+      own("glowjar.exceptions") { $0.vector(dump.exceptions) { $0.exception($1) } }
+    }
     if !dump.tables.isEmpty || !dump.links.isEmpty {
       own("glowjar.tables") {
         $0.vector(dump.tables) { $0.table($1) }
@@ -42,9 +45,11 @@ extension CoredumpEncoder {
     }
   }
 
-  private mutating func own(_ sectionName: String, _ encode: (inout Self) -> Void) {
+  private mutating func own(
+    _ sectionName: String, version: UInt8 = 0, _ encode: (inout Self) -> Void
+  ) {
     custom(sectionName) {
-      $0.bytes.append(0)
+      $0.bytes.append(version)
       encode(&$0)
     }
   }
@@ -67,6 +72,7 @@ extension CoredumpEncoder {
       unsigned(access.address)
       unsigned(UInt64(clamping: access.accessSize ?? 0))
       unsigned(access.memorySize)
+      count(access.memory)
     }
     count(stop.framesBeforeGap)
     count(stop.framesLeftOut)
@@ -121,7 +127,7 @@ extension CoredumpEncoder {
   }
 
   private mutating func table(_ table: Coredump.Table) {
-    bytes.append(table.isExternref ? 0x6F : 0x70)
+    bytes.append(table.element.rawValue)
     flag(table.maximum != nil)
     if let maximum = table.maximum { unsigned(maximum) }
     vector(table.runs) {
@@ -144,6 +150,20 @@ extension CoredumpEncoder {
     case .host(let number):
       bytes.append(4)
       unsigned(number)
+    case .exception(let index):
+      bytes.append(5)
+      unsigned(index)
+    }
+  }
+
+  private mutating func exception(_ exception: Coredump.Exception) {
+    flag(exception.tag != nil)
+    if let tag = exception.tag { name(tag) }
+    vector(exception.values) {
+      switch $1 {
+      case .plain(let number): $0.value(number)
+      case .wide(let content): $0.content(content)
+      }
     }
   }
 }

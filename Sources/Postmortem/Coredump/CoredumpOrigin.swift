@@ -31,6 +31,8 @@ public struct CoredumpLimits: Sendable {
   public var values = 1 << 20
   /// Most runs of equal elements of all tables together.
   public var tableRuns = 1 << 20
+  /// Most exceptions.
+  public var exceptions = 1 << 16
 
   /// The usual limits.
   public init() {}
@@ -54,6 +56,7 @@ extension Coredump {
     for instance in trap.store.instances { capture.add(instance) }
     capture.addStop()
     capture.addStack()
+    capture.addExceptions()
     return (capture.dump, capture.contents)
   }
 }

@@ -47,7 +47,10 @@ public struct ReportJSON: Encodable {
 
   private var fault: JSONObject? {
     report.fault.map {
-      ["address": $0.address, "accessSize": $0.accessSize, "memorySize": $0.memorySize]
+      [
+        "address": $0.address, "accessSize": $0.accessSize, "memorySize": $0.memorySize,
+        "memory": $0.memory,
+      ]
     }
   }
 

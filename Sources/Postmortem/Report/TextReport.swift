@@ -220,8 +220,10 @@ private func grouped(_ number: Int) -> String {
 private func sentence(for fault: MemoryFault) -> String {
   let size = fault.accessSize.map { $0 == 1 ? "1 byte" : "\($0) bytes" } ?? "memory"
   let address = "0x" + String(fault.address, radix: 16)
-  let memory = "\(fault.memorySize) bytes (0x\(String(fault.memorySize, radix: 16)))"
-  return "It accessed \(size) at address \(address); the memory has \(memory)."
+  let room = "\(fault.memorySize) bytes (0x\(String(fault.memorySize, radix: 16)))"
+  // Most modules have one memory, which needs no number.
+  let memory = fault.memory == 0 ? "the memory" : "memory \(fault.memory)"
+  return "It accessed \(size) at address \(address); \(memory) has \(room)."
 }
 
 /// A number with one decimal, the same in every locale.

@@ -116,31 +116,35 @@ public struct SpecScript: Decodable {
 
 /// Where the suite lies: in `../shared` beside the repository, or where GLOWJAR_SHARED points to.
 public enum SpecFolder {
-  /// The folder of the scripts.
-  public static let url: URL = {
+  private static let root: URL = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let shared =
       ProcessInfo.processInfo.environment["GLOWJAR_SHARED"].map { URL(fileURLWithPath: $0) }
       ?? root.deletingLastPathComponent().appendingPathComponent("shared")
-    return shared.appendingPathComponent("spec/wasm-2.0")
+    return shared.appendingPathComponent("spec")
   }()
 
-  /// The scripts by name.
-  public static let scripts: [String] = {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+  private static func names(_ version: String) -> [String] {
+    let folder = root.appendingPathComponent(version)
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return files.filter { $0.hasSuffix(".json") && $0 != "INDEX.json" }
       .map { String($0.dropLast(5)) }.sorted()
-  }()
+  }
 
-  /// Reads a script by name.
+  /// The scripts of WebAssembly 2.0 by name.
+  public static let scripts = names("wasm-2.0")
+
+  /// The scripts of WebAssembly 3.0 that differ from those of 2.0, by name.
+  public static let thirdScripts = names("wasm-3.0")
+
+  /// Reads a script of WebAssembly 2.0 by name.
   public static func script(_ name: String) throws -> SpecScript {
-    try SpecScript(contentsOf: url.appendingPathComponent(name + ".json"))
+    try SpecScript(contentsOf: root.appendingPathComponent("wasm-2.0/\(name).json"))
   }
 
   /// Reads a script of WebAssembly 3.0 by name.
   public static func thirdScript(_ name: String) throws -> SpecScript {
-    let folder = url.deletingLastPathComponent().appendingPathComponent("wasm-3.0")
-    return try SpecScript(contentsOf: folder.appendingPathComponent(name + ".json"))
+    try SpecScript(contentsOf: root.appendingPathComponent("wasm-3.0/\(name).json"))
   }
 }

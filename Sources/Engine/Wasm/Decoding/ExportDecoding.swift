@@ -2,20 +2,22 @@
 extension ModuleDecoder {
   mutating func decodeExportSection() throws(DecodeError) {
     let count = try count(of: .export, limit: ImplementationLimits.exports)
-    // The count is at most the section's bytes. A set that grows would look at all names again.
-    var names = Set<[UInt8]>(minimumCapacity: count)
+    // The count is at most the section's bytes.
+    var names = DistinctNames(capacity: count)
     exports.reserveCapacity(count)
     for _ in 0..<count {
       let nameOffset = offset
-      let name = try name()
-      guard names.insert(name).inserted else { throw DecodeError(.duplicateExport, at: nameOffset) }
+      let name = try nameRange()
+      guard names.insert(name, of: bytes) else {
+        throw DecodeError(.duplicateExport, at: nameOffset)
+      }
       let kindOffset = offset
       let code = try byte()
       guard let kind = Export.Kind(rawValue: code) else {
         throw DecodeError(.badExportKind(code), at: kindOffset)
       }
       if kind == .tag { try require(.exceptions, at: kindOffset) }
-      exports.append(Export(name: name, kind: kind, index: try exportIndex(kind)))
+      exports.append(Export(name: Array(bytes[name]), kind: kind, index: try exportIndex(kind)))
     }
   }
 

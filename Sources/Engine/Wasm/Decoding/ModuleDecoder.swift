@@ -271,8 +271,11 @@ extension ModuleDecoder {
     do { return try reader.skip(count) } catch { throw DecodeError(error) }
   }
 
-  mutating func name() throws(DecodeError) -> [UInt8] {
-    do { return Array(bytes[try reader.name()]) } catch { throw DecodeError(error) }
+  mutating func name() throws(DecodeError) -> [UInt8] { Array(bytes[try nameRange()]) }
+
+  /// Where the bytes of a name are.
+  mutating func nameRange() throws(DecodeError) -> Range<Int> {
+    do { return try reader.name() } catch { throw DecodeError(error) }
   }
 
   /// The length of a vector whose elements take at least one byte each (spec 5.1.3).
