@@ -12,6 +12,6 @@ extension FunctionSummary {
       accessedCount: 0, calls: nowhere.assumingMemoryBound(to: CallSite.self), callCount: 0,
       blocks: UnsafePointer(nowhere.assumingMemoryBound(to: BlockExtent.self)), blockCount: 0,
       maximumOperandHeight: 0, maximumControlDepth: 0, maximumStackArgumentBytes: 0,
-      usesVectors: false, codeStart: 0, end: 0)
+      usesVectors: false, hasCatches: false, codeStart: 0, end: 0)
   }
 }

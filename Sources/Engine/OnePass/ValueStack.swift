@@ -372,6 +372,7 @@ extension FunctionCompiler {
   /// Leaves the flags alone.
   @inline(__always) mutating func clearForWrite(_ index: Int) {
     let r = places[index].register
+    if !copies.isEmpty { copies.forget(index) }
     if r == .none {
       if memoryAliases > 0 { moveMemoryAliases(of: index) }
     } else {

@@ -93,6 +93,8 @@ public struct FunctionSummary: BitwiseCopyable {
   public var maximumStackArgumentBytes: Int
   /// Whether a v128 may be among its locals, operands, arguments or results.
   public var usesVectors: Bool
+  /// Whether a `try_table` is reachable.
+  public var hasCatches: Bool
   /// The file offset of the first opcode after the local declarations.
   public var codeStart: Int
   /// The file offset after the final `end`.

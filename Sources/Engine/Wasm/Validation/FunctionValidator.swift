@@ -60,6 +60,8 @@ public struct FunctionValidator: ~Copyable {
   var constant: UnsafePointer<UInt8>
   /// Whether a v128 may be among locals or operands.
   var usesVectors = false
+  /// As in `FunctionSummary`.
+  var hasCatches = false
 
   /// Byte i is i: one-element type lists for block types.
   let identity: UnsafeMutablePointer<UInt8>
@@ -120,6 +122,7 @@ public struct FunctionValidator: ~Copyable {
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
       maximumStackArgumentBytes: Int(maximumStackArgumentBytes), usesVectors: usesVectors,
+      hasCatches: hasCatches,
       codeStart: codeStart,
       end: body.bodyOffset + body.size)
   }
@@ -140,6 +143,7 @@ public struct FunctionValidator: ~Copyable {
     callCount = 0
     maximumStackArgumentBytes = 0
     usesVectors = false
+    hasCatches = false
     forgetLocals()
   }
 
