@@ -93,7 +93,11 @@ extension FunctionCompiler {
   /// Whether values that are in the slots of their depth are not yet where the label expects them.
   private func movesValues(_ frame: OpenFrame) -> Bool { frame.places >= 0 || copiesSlots(frame) }
   private mutating func moveFromSlots(_ frame: OpenFrame) {
-    if frame.places >= 0 { loadPlaces(of: frame) } else { copySlots(frame) }
+    if frame.places >= 0 {
+      loadPlaces(of: frame, from: height - frame.labelArity)
+    } else {
+      copySlots(frame)
+    }
   }
 
   /// Targets whose values lie elsewhere, or on whose way locals die, are reached through a thunk,

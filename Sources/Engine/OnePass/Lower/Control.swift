@@ -153,10 +153,13 @@ extension FunctionCompiler {
         // The missing `else` passes the parameters on: the last one goes into its register.
         if !frame.isUnreachable { ending.chain = jump(chain: ending.chain) }
         bind(frame.alternative)
-        if frame.places >= 0 { loadPlaces(of: frame) }
-        let last = frame.resultCount - 1
-        let type = frame.results[last]
-        load(isFloatCode(type) ? .xmm0 : .rax, slot(frame.height + last), type)
+        if frame.places >= 0 {
+          loadPlaces(of: frame, from: frame.height)
+        } else {
+          let last = frame.resultCount - 1
+          let type = frame.results[last]
+          load(isFloatCode(type) ? .xmm0 : .rax, slot(frame.height + last), type)
+        }
       } else {
         bind(frame.alternative)
       }

@@ -208,9 +208,8 @@ extension FunctionCompiler {
     }
   }
 
-  /// The same for values that all are in the slots of their depth, for `br_table`.
-  mutating func loadPlaces(of frame: OpenFrame) {
-    let bottom = height - frame.labelArity
+  /// The same for values that all are in the slots of their depth, `bottom` and above.
+  mutating func loadPlaces(of frame: OpenFrame, from bottom: Int) {
     for i in 0..<frame.labelArity {
       asm.reserve(96)
       let place = labelPlaces[frame.places + i]
