@@ -21,6 +21,7 @@
 
 #define OFFSET(type, field, value) _Static_assert(offsetof(type, field) == value, #field)
 OFFSET(vm_context, memory.base, CONTEXT_MEMORY_BASE);
+OFFSET(vm_context, memory.length, CONTEXT_MEMORY_LENGTH);
 OFFSET(vm_context, results, CONTEXT_RESULTS);
 OFFSET(vm_context, store, CONTEXT_STORE);
 OFFSET(vm_function, code, FUNCTION_CODE);

@@ -516,6 +516,215 @@ vm_builtin_call:
     .cfi_endproc
     .size vm_builtin_call, . - vm_builtin_call
 
+// memory.copy and memory.fill of up to SHORT bytes in memory 0: on the wasm stack, without the host.
+// What cannot be done so goes the long way, with all arguments as they came: out of bounds, another
+// memory, a stop request that waits. Nothing else can end them, so that they need no frame.
+    .set SHORT, 2048
+
+    .macro short_or_long number
+    mov rax, [r14 + CONTEXT_STORE]
+    mov rcx, [rax + STORE_STOP_REQUEST]
+    cmp rcx, [rax + STORE_SEQUENCE]
+    je \number
+    cmp r8, SHORT
+    ja \number
+    mov rcx, rdi
+    add rcx, r8
+    jc \number
+    cmp rcx, [r14 + CONTEXT_MEMORY_LENGTH]
+    ja \number
+    .endm
+
+    .p2align 4
+    .type vm_short_copy, @function
+vm_short_copy:
+    test r9, r9
+    jnz 9f
+    short_or_long 9f
+    mov rcx, rsi
+    add rcx, r8
+    jc 9f
+    cmp rcx, [r14 + CONTEXT_MEMORY_LENGTH]
+    ja 9f
+    add rdi, r15
+    add rsi, r15
+    // Up to 128 bytes all is loaded before anything is stored, so that nothing can be overwritten
+    // too early; pieces from both ends may overlap in the middle.
+    cmp r8d, 16
+    jb 4f
+    movups xmm0, [rsi]
+    movups xmm1, [rsi + r8 - 16]
+    cmp r8d, 32
+    ja 1f
+    movups [rdi], xmm0
+    movups [rdi + r8 - 16], xmm1
+    ret
+1:  movups xmm2, [rsi + 16]
+    movups xmm3, [rsi + r8 - 32]
+    cmp r8d, 64
+    ja 2f
+    movups [rdi], xmm0
+    movups [rdi + 16], xmm2
+    movups [rdi + r8 - 32], xmm3
+    movups [rdi + r8 - 16], xmm1
+    ret
+2:  movups xmm4, [rsi + 32]
+    movups xmm5, [rsi + 48]
+    movups xmm6, [rsi + r8 - 64]
+    movups xmm7, [rsi + r8 - 48]
+    cmp r8d, 128
+    ja 3f
+    movups [rdi], xmm0
+    movups [rdi + 16], xmm2
+    movups [rdi + 32], xmm4
+    movups [rdi + 48], xmm5
+    movups [rdi + r8 - 64], xmm6
+    movups [rdi + r8 - 48], xmm7
+    movups [rdi + r8 - 32], xmm3
+    movups [rdi + r8 - 16], xmm1
+    ret
+3:  // Both ends are in registers. Between them 64 bytes at a time, in the direction in which no source
+    // is overwritten before it is read; what is left of the last step is stored from the registers.
+    mov rax, rdi
+    sub rax, rsi
+    cmp rax, r8
+    jb 5f
+    lea rdx, [rdi + r8 - 64]
+    mov rcx, rdi
+    sub rsi, rdi
+    add rcx, 64
+    .p2align 4
+1:  movups xmm8, [rcx + rsi]
+    movups xmm9, [rcx + rsi + 16]
+    movups xmm10, [rcx + rsi + 32]
+    movups xmm11, [rcx + rsi + 48]
+    movups [rcx], xmm8
+    movups [rcx + 16], xmm9
+    movups [rcx + 32], xmm10
+    movups [rcx + 48], xmm11
+    add rcx, 64
+    cmp rcx, rdx
+    jb 1b
+    movups [rdi], xmm0
+    movups [rdi + 16], xmm2
+    movups [rdi + 32], xmm4
+    movups [rdi + 48], xmm5
+2:  movups [rdi + r8 - 64], xmm6
+    movups [rdi + r8 - 48], xmm7
+    movups [rdi + r8 - 32], xmm3
+    movups [rdi + r8 - 16], xmm1
+    ret
+5:  // Backwards: the target lies above the source and overlaps it.
+    lea rcx, [r8 - 64]
+    .p2align 4
+1:  movups xmm8, [rsi + rcx - 64]
+    movups xmm9, [rsi + rcx - 48]
+    movups xmm10, [rsi + rcx - 32]
+    movups xmm11, [rsi + rcx - 16]
+    movups [rdi + rcx - 64], xmm8
+    movups [rdi + rcx - 48], xmm9
+    movups [rdi + rcx - 32], xmm10
+    movups [rdi + rcx - 16], xmm11
+    sub rcx, 64
+    cmp rcx, 64
+    ja 1b
+    movups [rdi + r8 - 64], xmm6
+    movups [rdi + r8 - 48], xmm7
+    movups [rdi + r8 - 32], xmm3
+    movups [rdi + r8 - 16], xmm1
+    movups [rdi], xmm0
+    movups [rdi + 16], xmm2
+    movups [rdi + 32], xmm4
+    movups [rdi + 48], xmm5
+    ret
+4:  cmp r8d, 8
+    jb 1f
+    mov rax, [rsi]
+    mov rcx, [rsi + r8 - 8]
+    mov [rdi], rax
+    mov [rdi + r8 - 8], rcx
+    ret
+1:  cmp r8d, 4
+    jb 1f
+    mov eax, [rsi]
+    mov ecx, [rsi + r8 - 4]
+    mov [rdi], eax
+    mov [rdi + r8 - 4], ecx
+    ret
+1:  test r8d, r8d
+    jz 1f
+    movzx eax, byte ptr [rsi]
+    mov rdx, r8
+    shr edx, 1
+    movzx ecx, byte ptr [rsi + rdx]
+    movzx esi, byte ptr [rsi + r8 - 1]
+    mov [rdi], al
+    mov [rdi + rdx], cl
+    mov [rdi + r8 - 1], sil
+1:  ret
+9:  mov eax, 1                      // VM_MEMORY_COPY
+    jmp vm_builtin_call
+    .size vm_short_copy, . - vm_short_copy
+
+    .p2align 4
+    .type vm_short_fill, @function
+vm_short_fill:
+    test r9, r9
+    jnz 9f
+    short_or_long 9f
+    add rdi, r15
+    movzx eax, sil
+    movabs rcx, 0x0101010101010101
+    imul rax, rcx
+    cmp r8d, 16
+    jb 3f
+    movq xmm0, rax
+    punpcklqdq xmm0, xmm0
+    lea rcx, [rdi + r8 - 16]
+    cmp r8d, 64
+    jae 2f
+    movups [rdi], xmm0
+    cmp r8d, 32
+    jbe 1f
+    movups [rdi + 16], xmm0
+    movups [rcx - 16], xmm0
+1:  movups [rcx], xmm0
+    ret
+2:  movups [rdi], xmm0
+    movups [rdi + 16], xmm0
+    movups [rdi + 32], xmm0
+    movups [rdi + 48], xmm0
+    add rdi, 64
+    lea rdx, [rcx - 48]
+    cmp rdi, rdx
+    jb 2b
+    movups [rdx], xmm0
+    movups [rdx + 16], xmm0
+    movups [rdx + 32], xmm0
+    movups [rdx + 48], xmm0
+    ret
+3:  cmp r8d, 8
+    jb 1f
+    mov [rdi], rax
+    mov [rdi + r8 - 8], rax
+    ret
+1:  cmp r8d, 4
+    jb 1f
+    mov [rdi], eax
+    mov [rdi + r8 - 4], eax
+    ret
+1:  test r8d, r8d
+    jz 1f
+    mov rdx, r8
+    shr edx, 1
+    mov [rdi], al
+    mov [rdi + rdx], al
+    mov [rdi + r8 - 1], al
+1:  ret
+9:  mov eax, 2                      // VM_MEMORY_FILL
+    jmp vm_builtin_call
+    .size vm_short_fill, . - vm_short_fill
+
 // The entries that vm_context.builtins holds, in the order of vm_builtin, and their table.
     .section .data.rel.ro, "aw", @progbits
     .p2align 4                      // C copies it with aligned vector loads
@@ -533,8 +742,8 @@ vm_builtin_entries:
     .endm
 
     builtin 0
-    builtin 1
-    builtin 2
+    .quad vm_short_copy
+    .quad vm_short_fill
     builtin 3
     builtin 4
     builtin 5

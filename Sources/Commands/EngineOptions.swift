@@ -76,6 +76,8 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
   case flags
   case memoryOperands = "memory-operands"
   case inlineBulk = "inline-bulk"
+  case labelRegisters = "label-registers"
+  case copies
   case all
 
   var measures: SpeedMeasures {
@@ -84,6 +86,8 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
     case .flags: .flags
     case .memoryOperands: .memoryOperands
     case .inlineBulk: .inlineBulk
+    case .labelRegisters: .labelRegisters
+    case .copies: .copies
     case .all: .all
     }
   }

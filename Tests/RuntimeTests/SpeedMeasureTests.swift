@@ -241,6 +241,32 @@ import Testing
       try run(mode, [.i32], .i32, body, [[.i32(65534)]]) == ["out of bounds memory access"])
   }
 
+  @Test(arguments: CodegenMode.allCases)
+  func `a local that changes in place leaves its old value to who has read it before`(
+    _ mode: CodegenMode
+  ) throws {
+    let operations: [([UInt8], (UInt64, UInt64) -> UInt64)] = [
+      ([0x7C], { $0 &+ $1 }), ([0x7D], { $0 &- $1 }), ([0x83], { $0 & $1 }),
+      ([0x84], { $0 | $1 }), (Op.i64xor, { $0 ^ $1 }),
+    ]
+    for (code, value) in operations {
+      for (right, amount) in [
+        (Op.i64(3), 3), (Op.localGet(1), 6), (Op.i64(0x1_2345_6789), 0x1_2345_6789),
+      ] as [([UInt8], UInt64)] {
+        for isSwapped in [false, true] where !isSwapped || code != [0x7D] {
+          let operands = isSwapped ? right + Op.localGet(0) : Op.localGet(0) + right
+          let body =
+            Op.localGet(0) + operands + code + Op.localSet(0) + Op.i64(1000) + Op.plain(0x7E)
+            + Op.localGet(0) + Op.i64xor
+          let expected = (50 &* 1000) ^ value(50, amount)
+          #expect(
+            try run(mode, [.i64, .i64], .i64, body, [[.i64(50), .i64(6)]])
+              == ["\([Value.i64(expected)])"])
+        }
+      }
+    }
+  }
+
   // MARK: Copies and fills
 
   /// A module whose function 0 runs `code` with (target, source).

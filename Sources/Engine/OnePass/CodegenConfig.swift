@@ -85,8 +85,15 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// Copies and fills of a few bytes are made of moves.
   public static let inlineBulk = SpeedMeasures(rawValue: 1 << 3)
 
+  /// Several values of a label travel in registers, those of a loop to the locals that it sets.
+  public static let labelRegisters = SpeedMeasures(rawValue: 1 << 4)
+  /// A local that has the bits of another one, in a register, is read there.
+  public static let copies = SpeedMeasures(rawValue: 1 << 5)
+
   /// All measures.
-  public static let all: SpeedMeasures = [.placement, .flags, .memoryOperands, .inlineBulk]
+  public static let all: SpeedMeasures = [
+    .placement, .flags, .memoryOperands, .inlineBulk, .labelRegisters, .copies,
+  ]
 }
 
 /// Everything besides the module that determines the machine code.

@@ -93,6 +93,8 @@ struct OpenFrame {
   var results: UnsafePointer<UInt8>
   /// Where the frame lies in the body.
   var extent: BlockExtent
+  /// The first of its label's places in `labelPlaces`; -1 if the values are in slots.
+  var places = -1
   /// One more than its number in `FunctionSummary.blocks`; 0 for the function.
   var number = 0
   /// The catch clauses of a `try_table`, their count first.

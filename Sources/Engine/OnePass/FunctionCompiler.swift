@@ -99,11 +99,15 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
 
   /// What the zero flag tells.
   var zeroFlag = ZeroFlag()
+  /// Locals that equal others.
+  var copies = LocalCopies()
 
   // Control.
   var control: UnsafeMutablePointer<OpenFrame>
   private var controlArena = Arena<OpenFrame>(capacity: 64)
   var depth = 0
+  /// Where branches bring the values of the open frames that name places.
+  var labelPlaces = PlainList<LabelPlace>()
 
   // What is emitted after the function's code.
   var stubs = PlainList<Stub>()
@@ -215,6 +219,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       aliases[r] = 0
       resident[r] = -1
     }
+    labelPlaces.removeAll()
+    copies.forget()
     stubs.removeAll()
     exits.removeAll()
     calls.removeAll()

@@ -12,7 +12,8 @@ extension FunctionSummary {
       accessedCount: 0, calls: nowhere.assumingMemoryBound(to: CallSite.self), callCount: 0,
       blocks: UnsafePointer(nowhere.assumingMemoryBound(to: BlockExtent.self)), blockCount: 0,
       maximumOperandHeight: 0, maximumControlDepth: 0, maximumStackArgumentBytes: 0,
-      usesVectors: false, fileStart: UnsafePointer(nowhere.assumingMemoryBound(to: UInt8.self)),
+      usesVectors: false, hasCatches: false,
+      fileStart: UnsafePointer(nowhere.assumingMemoryBound(to: UInt8.self)),
       bodyOffset: 0, codeStart: 0, end: 0)
   }
 }

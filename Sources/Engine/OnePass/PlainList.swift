@@ -23,6 +23,8 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
     capacity *= 2
   }
   @inline(__always) mutating func removeAll() { count = 0 }
+  /// Removes what lies behind the first `length` elements.
+  @inline(__always) mutating func truncate(to length: Int) { count = length }
   /// The element at `index`, which must be in 0..<count.
   @inline(__always) subscript(index: Int) -> Element {
     get { elements[index] }

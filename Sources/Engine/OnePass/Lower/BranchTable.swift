@@ -34,9 +34,9 @@ extension FunctionCompiler {
     asm.reserve(64)
     let comparison = asm.offset
     asm.alu(.cmp, false, selector, immediate: Int32(truncatingIfNeeded: count))
-    if copiesSlots(control[last]) {
+    if movesValues(control[last]) {
       let over = jump(if: .below, chain: 0)
-      copySlots(control[last])
+      moveFromSlots(control[last])
       branch(to: last, nil)
       bind(over)
     } else {
@@ -87,7 +87,17 @@ extension FunctionCompiler {
 
   /// Whether a jump to control frame `f` must do more than jump.
   private func needsThunk(_ f: Int) -> Bool {
-    copiesSlots(control[f]) || !locals(dyingOnTheWayTo: f).isEmpty
+    movesValues(control[f]) || !locals(dyingOnTheWayTo: f).isEmpty
+  }
+
+  /// Whether values that are in the slots of their depth are not yet where the label expects them.
+  private func movesValues(_ frame: OpenFrame) -> Bool { frame.places >= 0 || copiesSlots(frame) }
+  private mutating func moveFromSlots(_ frame: OpenFrame) {
+    if frame.places >= 0 {
+      loadPlaces(of: frame, from: height - frame.labelArity)
+    } else {
+      copySlots(frame)
+    }
   }
 
   /// Targets whose values lie elsewhere, or on whose way locals die, are reached through a thunk,
@@ -104,7 +114,7 @@ extension FunctionCompiler {
         control[f].thunkOwner = table
         control[f].thunk = asm.offset
         asm.reserve(64)
-        if copiesSlots(control[f]) { copySlots(control[f]) }
+        if movesValues(control[f]) { moveFromSlots(control[f]) }
         asm.reserve(64)
         branch(to: f, nil)
         asm.reserve(64)

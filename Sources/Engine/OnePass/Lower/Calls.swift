@@ -91,7 +91,7 @@ extension FunctionCompiler {
   }
 
   /// Turns the sum at `depth` into a register of its own.
-  private mutating func materialise(_ depth: Int) {
+  mutating func materialise(_ depth: Int) {
     asm.reserve(96)
     let entry = stack[depth]
     let before = held

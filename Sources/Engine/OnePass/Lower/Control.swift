@@ -40,23 +40,32 @@ extension FunctionCompiler {
   }
 
   mutating func lowerBlock() {
-    let frame = makeFrame(.block)
-    canonicalise(upTo: height)
+    var frame = makeFrame(.block)
+    canonicalise(upTo: frame.height)
+    placeResults(of: &frame)
     pushFrame(frame)
   }
 
   mutating func lowerLoop() {
     var frame = makeFrame(.loop)
     canonicalise(upTo: frame.height)
-    putInSlots(from: frame.height, upTo: height)
-    canonical = height
+    placeParameters(of: &frame)
+    if frame.places < 0 {
+      putInSlots(from: frame.height, upTo: height)
+      canonical = height
+    } else {
+      // Homes are zeroed by way of it.
+      evict(.xmm0)
+    }
     closeIntervals()
     openIntervals(at: nextBlock - 1)
+    if frame.places >= 0 { enterPlaces(of: frame) }
     homeCurrent = .empty
     // An inner loop is worth more, and is entered more often.
     if measures.contains(.placement) { asm.align(16, limit: frame.extent.outerLoop != 0 ? 15 : 10) }
     frame.loopStart = asm.offset
     zeroFlag.forget()
+    copies.forget()
     pushFrame(frame)
     checkStackPointer()
     takeFuel()
@@ -88,6 +97,7 @@ extension FunctionCompiler {
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
     canonical = height
+    placeResults(of: &frame)
     let dying = locals(dyingOnTheWayTo: frame.extent.alternative)
     if dying.isEmpty {
       frame.alternative.chain = jump(unless: condition, 0)
@@ -126,6 +136,7 @@ extension FunctionCompiler {
       // A loop's results are simply what lies on the stack.
       if frame.isUnreachable { truncate(to: frame.height) }
       if frame.isUnreachable { pushLabelValues(frame) }
+      if frame.places >= 0 { labelPlaces.truncate(to: frame.places) }
       return false
     }
     let passesParameters = frame.kind == .ifThen
@@ -142,9 +153,13 @@ extension FunctionCompiler {
         // The missing `else` passes the parameters on: the last one goes into its register.
         if !frame.isUnreachable { ending.chain = jump(chain: ending.chain) }
         bind(frame.alternative)
-        let last = frame.resultCount - 1
-        let type = frame.results[last]
-        load(isFloatCode(type) ? .xmm0 : .rax, slot(frame.height + last), type)
+        if frame.places >= 0 {
+          loadPlaces(of: frame, from: frame.height)
+        } else {
+          let last = frame.resultCount - 1
+          let type = frame.results[last]
+          load(isFloatCode(type) ? .xmm0 : .rax, slot(frame.height + last), type)
+        }
       } else {
         bind(frame.alternative)
       }
@@ -161,6 +176,11 @@ extension FunctionCompiler {
   private mutating func pushLabelValues(_ frame: OpenFrame) {
     let last = frame.resultCount - 1
     if last < 0 { return }
+    if frame.places >= 0 && frame.kind != .loop {
+      for i in 0...last { push(placed(frame, i)) }
+      labelPlaces.truncate(to: frame.places)
+      return
+    }
     for i in 0..<last { push(.slot(frame.results[i], height)) }
     canonical = height
     let type = frame.results[last]
@@ -198,6 +218,7 @@ extension FunctionCompiler {
   /// Lets all that waits for a label land here.
   mutating func bind(_ waiting: Waiting) {
     zeroFlag.forget()
+    copies.forget()
     bind(waiting.chain)
     var next = waiting.exits
     while next != 0 {
@@ -251,71 +272,6 @@ extension FunctionCompiler {
     }
   }
 
-  // MARK: Values at labels
-
-  /// Whether a branch to the frame must copy slots, because values lie above where they belong.
-  func copiesSlots(_ frame: OpenFrame) -> Bool {
-    let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
-    return inSlots > 0 && height - frame.labelArity != frame.height
-  }
-
-  /// Puts the top values where the frame's label expects them.
-  ///
-  /// With `keepsStack` the flags stay and the entries stay valid (for `br_if`): values are brought into slots of their
-  /// own depth and the register, and `copySlots` must follow on the taken path.
-  private mutating func moveToLabel(_ frame: OpenFrame, keepsStack: Bool) {
-    let arity = frame.labelArity
-    if arity == 0 { return }
-    let bottom = height - arity
-    if frame.kind == .loop {
-      putInSlots(from: bottom, upTo: height)
-    } else {
-      putInSlots(from: bottom, upTo: height - 1)
-      asm.reserve(96)
-      let type = frame.results[arity - 1]
-      let target: Register = isFloatCode(type) ? .xmm0 : .rax
-      let top = stack[height - 1]
-      if !(top.kind == .register && top.base == target) {
-        let entry = pop()
-        evict(target)
-        move(target, entry)
-        push(entry.type, target)
-      }
-    }
-    if !keepsStack && copiesSlots(frame) { copySlots(frame) }
-  }
-
-  /// Copies the label's slot values down to the frame's height.
-  ///
-  /// Needs no free register: rcx and rdx are dead on a taken branch. Changes the flags.
-  mutating func copySlots(_ frame: OpenFrame) {
-    let inSlots = frame.kind == .loop ? frame.labelArity : frame.labelArity - 1
-    let bottom = height - frame.labelArity
-    let types = frame.labelTypes
-    if inSlots >= Self.loopThreshold {
-      // All words, from the highest address down: the target lies above.
-      let words = inSlots << (Int(slotBytesShift) - 3)
-      let wordsBelow = Int32(truncatingIfNeeded: 8 * words)
-      let (from, to) = (slot(bottom), slot(frame.height))
-      let slotBytes: Int32 = 1 &<< slotBytesShift
-      copyInLoop(
-        words: words,
-        from: Memory(.rbp, index: .rcx, scale: 3, from.displacement + slotBytes - 8 - wordsBelow),
-        to: Memory(.rbp, index: .rcx, scale: 3, to.displacement + slotBytes - 8 - wordsBelow))
-      return
-    }
-    for i in 0..<inSlots {
-      asm.reserve(64)
-      let (from, to) = (slot(bottom + i), slot(frame.height + i))
-      asm.load(true, .rcx, from)
-      asm.store(true, to, .rcx)
-      if types[i] == Code.v128 {
-        asm.load(true, .rcx, Memory(.rbp, from.displacement + 8))
-        asm.store(true, Memory(.rbp, to.displacement + 8), .rcx)
-      }
-    }
-  }
-
   // MARK: Branches
 
   @inline(__always) func target(_ label: Int) -> Int { depth - 1 - label }
@@ -339,12 +295,12 @@ extension FunctionCompiler {
     // Nothing below touches the flags.
     let condition = popCondition()
     moveToLabel(frame, keepsStack: true)
-    guard copiesSlots(frame) else {
+    guard copiesSlots(frame) || frame.places >= 0 else {
       branch(to: f, condition)
       return
     }
     let over = jump(unless: condition, 0)
-    copySlots(frame)
+    if frame.places >= 0 { moveToPlaces(of: frame) } else { copySlots(frame) }
     branch(to: f, nil)
     bind(over)
     zeroFlag.forget()

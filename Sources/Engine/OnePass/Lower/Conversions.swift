@@ -57,14 +57,22 @@ extension FunctionCompiler {
     let a = pop()
     let type: UInt8 = wide ? Code.i64 : Code.i32
     if a.kind == .constant { return push(.constant(type, a.value)) }
+    let back = wide ? Opcode.f64ReinterpretI64 : Opcode.f32ReinterpretI32
+    if measures.contains(.copies) && folds && pc[0] == back {
+      // There and back again.
+      pc += 1
+      return push(a)
+    }
     if let m = memory(of: a) {
       let to = destination(false)
       asm.load(wide, to.register, m)
       return finish(to, type)
     }
     let r = register(a)
+    let original = original(in: a)
     let to = destination(false)
     asm.rr(.movFromXMM, wide, r, to.register)
+    if let original, to.local >= 0 { copies.note(to.local, of: original) }
     finish(to, type)
   }
 
@@ -72,14 +80,17 @@ extension FunctionCompiler {
     let a = pop()
     let type: UInt8 = wide ? Code.f64 : Code.f32
     if a.kind == .constant { return push(.constant(type, a.value)) }
+    if a.kind == .local, let equal = entry(equalTo: Int(a.local), type) { return push(equal) }
     if let m = memory(of: a) {
       let to = destination(true)
       moveFloat(to.register, m, isDouble: wide)
       return finish(to, type)
     }
     let r = register(a)
+    let original = original(in: a)
     let to = destination(true)
     asm.rr(.movToXMM, wide, to.register, r)
+    if let original, to.local >= 0 { copies.note(to.local, of: original) }
     finish(to, type)
   }
 

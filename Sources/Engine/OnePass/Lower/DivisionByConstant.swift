@@ -233,7 +233,10 @@ extension FunctionCompiler {
   ) {
     guard isRemainder else { return finishIn(quotient, type) }
     let wide = isWideCode(type)
-    if !wide || d <= UInt64(Int32.max) {
+    if d == 3 || d == 5 || d == 9 {
+      let scale: UInt8 = d == 3 ? 1 : (d == 5 ? 2 : 3)
+      asm.rm(.lea, wide, quotient, Memory(quotient, index: quotient, scale: scale))
+    } else if !wide || d <= UInt64(Int32.max) {
       asm.imul(wide, quotient, quotient, immediate: Int32(truncatingIfNeeded: d))
     } else {
       multiply(quotient, quotient, by: d)

@@ -3,6 +3,9 @@ extension FunctionCompiler {
   @inline(__always) mutating func lowerLocalGet() {
     let index = readU32(&pc)
     let place = places[Int(index)]
+    if place.register == .none, let equal = entry(equalTo: Int(index), place.type) {
+      return push(equal)
+    }
     push(Entry(kind: .local, type: place.type, base: place.register, local: index))
   }
 
@@ -49,6 +52,7 @@ extension FunctionCompiler {
     }
     let r = register(value)
     store(home(index), r, place.type)
+    if let original = original(in: value) { copies.note(index, of: original) }
     if isTee { push(value.isInRegister ? value : .register(place.type, r)) }
   }
 

@@ -93,6 +93,8 @@ public struct FunctionSummary: BitwiseCopyable {
   public var maximumStackArgumentBytes: Int
   /// Whether a v128 may be among its locals, operands, arguments or results.
   public var usesVectors: Bool
+  /// Whether a `try_table` is reachable.
+  public var hasCatches: Bool
   /// Where file offset 0 would be in the copy of the body; only the body can be read.
   public var fileStart: UnsafePointer<UInt8>
   /// The file offset of the body.

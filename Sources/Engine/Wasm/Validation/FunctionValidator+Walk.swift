@@ -171,6 +171,7 @@ extension FunctionValidator {
     case Opcode.tryTable:
       let type = try readBlockType(&next)
       try checkCatches(&next)
+      hasCatches = true
       try pushFrame(.block, blockType: type, position: position)
     case Opcode.returnCall:
       let index = try readIndex(&next, of: .function, count: flat.functionCount)

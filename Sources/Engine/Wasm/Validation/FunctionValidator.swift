@@ -60,6 +60,8 @@ public struct FunctionValidator: ~Copyable {
   var constant: UnsafePointer<UInt8>
   /// Whether a v128 may be among locals or operands.
   var usesVectors = false
+  /// As in `FunctionSummary`.
+  var hasCatches = false
 
   /// Byte i is i: one-element type lists for block types.
   let identity: UnsafeMutablePointer<UInt8>
@@ -119,7 +121,8 @@ public struct FunctionValidator: ~Copyable {
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
       maximumStackArgumentBytes: Int(maximumStackArgumentBytes), usesVectors: usesVectors,
-      fileStart: copy.fileStart, bodyOffset: body.bodyOffset, codeStart: codeStart,
+      hasCatches: hasCatches, fileStart: copy.fileStart, bodyOffset: body.bodyOffset,
+      codeStart: codeStart,
       end: body.bodyOffset + body.size)
   }
 
@@ -139,6 +142,7 @@ public struct FunctionValidator: ~Copyable {
     callCount = 0
     maximumStackArgumentBytes = 0
     usesVectors = false
+    hasCatches = false
     forgetLocals()
   }
 
