@@ -137,21 +137,19 @@ vm_store *vm_store_create(uint64_t stack_bytes) {
   vm_store *store = NULL;
   if (posix_memalign((void **)&store, 64, sizeof *store) != 0) return NULL;
   uint64_t *results = calloc(RESULT_WORDS, sizeof *results);
-  uint8_t *mapping = mmap(
-    NULL, mapping_bytes, PROT_READ | PROT_WRITE,
-    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-  if (results == NULL || mapping == MAP_FAILED ||
-      mprotect(mapping, STACK_GUARD_BYTES, PROT_NONE) != 0) {
-    if (mapping != MAP_FAILED) munmap(mapping, mapping_bytes);
+  vm_mapping stack = {0};
+  if (results == NULL || vm_mapping_take(mapping_bytes, &stack) != 0 ||
+      vm_mapping_open(
+        &stack, stack.address + STACK_GUARD_BYTES, mapping_bytes - STACK_GUARD_BYTES) != 0) {
+    vm_mapping_give(&stack);
     free(results);
     free(store);
     return NULL;
   }
   *store = (vm_store){
-    .stack_mapping = mapping,
-    .stack_mapping_bytes = mapping_bytes,
-    .stack_limit = mapping + STACK_GUARD_BYTES + STACK_SLACK_BYTES,
-    .stack_top = mapping + mapping_bytes,
+    .stack = stack,
+    .stack_limit = stack.address + STACK_GUARD_BYTES + STACK_SLACK_BYTES,
+    .stack_top = stack.address + mapping_bytes,
     .results = results,
     .depth_limit = UINT32_MAX,
     .memory_bytes_limit = UINT64_MAX,
@@ -164,7 +162,7 @@ vm_store *vm_store_create(uint64_t stack_bytes) {
 
 void vm_store_destroy(vm_store *store) {
   if (store == NULL) return;
-  munmap(store->stack_mapping, store->stack_mapping_bytes);
+  vm_mapping_give(&store->stack);
   free(store->results);
   free(store);
 }

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stddef.h>
-#include <sys/mman.h>
 
 #include "vm_store.h"
 
@@ -50,21 +49,17 @@ int vm_memory_find(uint64_t address, int64_t *index) {
 
 /// Reserves inaccessible address space for a memory; returns its first multiple of 64 KiB, from
 /// which on there are `bytes`, or NULL.
-static uint8_t *reserve(uint64_t bytes, vm_memory *memory) {
-  memory->mapping_bytes = bytes + VM_PAGE_BYTES;
-  memory->mapping = mmap(
-    NULL, memory->mapping_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory->mapping == MAP_FAILED) memory->mapping = NULL;
-  if (memory->mapping == NULL) return NULL;
-  uint64_t address = (uint64_t)memory->mapping + VM_PAGE_BYTES - 1;
+static uint8_t *reserve(uint64_t bytes, vm_mapping *mapping) {
+  if (vm_mapping_take(bytes + VM_PAGE_BYTES, mapping) != 0) return NULL;
+  uint64_t address = (uint64_t)mapping->address + VM_PAGE_BYTES - 1;
   return (uint8_t *)(address - address % VM_PAGE_BYTES);
 }
 
 static int guard_available;
 static void try_guard(void) {
-  vm_memory memory;
-  if (reserve(RESERVATION, &memory) == NULL) return;
-  munmap(memory.mapping, memory.mapping_bytes);
+  vm_mapping mapping;
+  if (reserve(RESERVATION, &mapping) == NULL) return;
+  vm_mapping_give(&mapping);
   guard_available = 1;
 }
 
@@ -89,7 +84,7 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
   };
   uint64_t minimum_bytes = minimum_pages * VM_PAGE_BYTES;
   if (bounds == VM_BOUNDS_GUARD_REGION) {
-    uint8_t *reservation = reserve(RESERVATION, memory);
+    uint8_t *reservation = reserve(RESERVATION, &memory->mapping);
     if (reservation == NULL) return -1;
     memory->base = reservation + GUARD_BEFORE;
     memory->growable_bytes = maximum_pages * VM_PAGE_BYTES;
@@ -102,16 +97,14 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
     uint8_t *reservation;
     for (;; pages = minimum_pages + (pages - minimum_pages) / 2) {
       memory->growable_bytes = pages * VM_PAGE_BYTES;
-      reservation = reserve(memory->growable_bytes + 2 * VM_PAGE_BYTES, memory);
+      reservation = reserve(memory->growable_bytes + 2 * VM_PAGE_BYTES, &memory->mapping);
       if (reservation != NULL) break;
       if (pages == minimum_pages) return -1;
     }
     memory->base = reservation + VM_PAGE_BYTES;
   }
   int refused = bounds == VM_BOUNDS_GUARD_REGION && memory->registry_slot < 0;
-  if (!refused && minimum_bytes != 0) {
-    refused = mprotect(memory->base, minimum_bytes, PROT_READ | PROT_WRITE) != 0;
-  }
+  if (!refused) refused = vm_mapping_open(&memory->mapping, memory->base, minimum_bytes) != 0;
   if (refused) {
     vm_memory_destroy(memory);
     return -1;
@@ -122,13 +115,12 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
 }
 
 void vm_memory_destroy(vm_memory *memory) {
-  if (memory->mapping == NULL) return;
+  if (memory->mapping.address == NULL) return;
   if (memory->registry_slot >= 0) {
     __atomic_store_n(&registry[memory->registry_slot], 0, __ATOMIC_RELEASE);
   }
-  munmap(memory->mapping, memory->mapping_bytes);
+  vm_mapping_give(&memory->mapping);
   memory->store->memory_bytes -= memory->length;
-  memory->mapping = NULL;
   memory->base = NULL;
   memory->length = 0;
 }
@@ -143,8 +135,9 @@ int64_t vm_memory_grow(vm_memory *memory, uint64_t pages) {
   }
   uint64_t bytes = pages * VM_PAGE_BYTES;
   if (bytes > memory->growable_bytes - memory->length) return -1;
-  if (mprotect(memory->base + memory->length, bytes, PROT_READ | PROT_WRITE) != 0) return -1;
-  memory->length += bytes;
+  uint64_t length = memory->length + bytes;
+  if (vm_mapping_open(&memory->mapping, memory->base, length) != 0) return -1;
+  memory->length = length;
   memory->store->memory_bytes += bytes;
   for (vm_memory_view *view = memory->views; view != NULL; view = view->next) {
     view->length = memory->length;

@@ -49,6 +49,7 @@ final class ROMLibraryTests {
       #expect(cart.files.byName == rom.sealed.byName)
     }
     #expect(CartPlace(archive) == .archive(path: archive))
+    #expect(CartPlace("-", library: library) == .standardInput)
     #expect(
       CartPlace("me.moth", library: library)
         == .installed(id: id, path: folder + "/data/roms/me/moth"))

@@ -128,9 +128,25 @@ case "cost":
 case "instantiate":
   let compiled = instance.compiled
   measure("store", calls: 1000) { for _ in 0..<1000 { _ = Store() } }
+  var small = ModuleBuilder()
+  small.memory(pages: 1)
+  small.add(export: "run", [])
+  let plain = try CompiledModule(compiling: Module(decoding: small.bytes))
+  // Its code stays where it is while an instance lives.
+  let first = try Instance(plain, imports: Imports(), store: Store())
   try measure("store and instance", calls: 1000) {
+    for _ in 0..<1000 { _ = try Instance(plain, imports: Imports(), store: Store()) }
+  }
+  try measure("store and instance with six host functions", calls: 1000) {
     for _ in 0..<1000 { _ = try Instance(compiled, imports: imports, store: Store()) }
   }
+  try measure("store and instance, a page of whose memory is written to", calls: 1000) {
+    for _ in 0..<1000 {
+      let instance = try Instance(plain, imports: Imports(), store: Store())
+      _ = instance.memories.first?.contents.write(1 as UInt32, at: 0)
+    }
+  }
+  withExtendedLifetime(first) {}
 case "values":
   let deep = function("deep")
   for depth in [1, 10, 1000, 10_000] {

@@ -2,13 +2,6 @@
 import Engine
 import Foundation
 
-guard CommandLine.arguments.count == 2 else {
-  print("usage: hotpath FILE")
-  exit(64)
-}
-let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1])))
-print(try compile(bytes).definedFunctionCount)
-
 func compile(_ bytes: [UInt8]) throws -> CompiledModule {
   var config = CodegenConfig.host
   // The same code, and so the same count, on any processor.
@@ -17,3 +10,10 @@ func compile(_ bytes: [UInt8]) throws -> CompiledModule {
   try compiler.append(bytes)
   return try compiler.finish()
 }
+
+guard CommandLine.arguments.count == 2 else {
+  print("usage: hotpath FILE")
+  exit(64)
+}
+let file = URL(fileURLWithPath: CommandLine.arguments[1])
+print(try compile([UInt8](Data(contentsOf: file))).definedFunctionCount)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "vm_context.h"
+#include "vm_mapping.h"
 
 #define VM_PAGE_BYTES 65536ull
 #define VM_MAXIMUM_PAGES 65536ull
@@ -26,8 +27,7 @@ typedef struct vm_memory {
   uint32_t is_wide;          // whether addresses have 64 bits; the creator sets it
   struct vm_store *store;    // whose memory cap counts this memory
   vm_memory_view *views;     // of the contexts that have this memory
-  void *mapping;             // what is reserved for it
-  uint64_t mapping_bytes;
+  vm_mapping mapping;        // what is reserved for it, its bytes open
   int32_t registry_slot;
 } vm_memory;
 
@@ -39,7 +39,7 @@ int vm_memory_guard_available(void);
 int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t maximum_pages,
                      vm_bounds bounds, vm_memory *memory);
 
-/// Unmaps it; no code may use it any more.
+/// Gives its address space back; no code may use it any more.
 void vm_memory_destroy(vm_memory *memory);
 
 /// Adds `pages` zeroed pages and updates all views. Returns the old size in pages, or

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "vm_context.h"
+#include "vm_mapping.h"
 
 /// Registers in a trap record, in the order of the kernel's gregset_t (REG_R8 ... REG_CR2).
 #define VM_REGISTER_COUNT 23
@@ -71,8 +72,7 @@ typedef struct vm_store {
   uint64_t generation;    // moves whenever compiled code starts or goes on: frames of a trap or a
                           // host call that were found in one generation are as they were only in it
   void *host_error;       // the Swift error with which a host function has ended the call, or NULL
-  uint8_t *stack_mapping;
-  uint64_t stack_mapping_bytes;
+  vm_mapping stack;
   uint8_t *stack_limit;   // what vm_context.stack_limit is: below it 64 KiB slack, then the guard
   uint8_t *stack_top;
   uint64_t *results;      // what vm_context.results is
