@@ -3,6 +3,7 @@ import Firefly
 import Foundation
 import Postmortem
 import Runtime
+import TestKit
 import Testing
 
 @testable import Commands
@@ -39,6 +40,7 @@ struct CoredumpReportTests {
         dump.build = nil
         dump.codeHashes = []
         dump.wideValues = []
+        dump.exceptions = []
         dump.tables = []
         dump.links = []
         for index in dump.threads[0].frames.indices {
@@ -78,6 +80,29 @@ struct CoredumpReportTests {
 
   private func variables(_ report: CrashReport) -> [String] {
     report.frames[0].functions[0].variables.map { "\($0.name) = \($0.text ?? "?")" }
+  }
+
+  @Test func `Functions and exceptions are told as of a live cart, and the memory of a fault`()
+    throws
+  {
+    var module = ModuleBuilder()
+    module.tag()
+    module.memory(pages: 1)
+    module.anotherMemory(pages: 0, maximum: 0)
+    let caught = Op.block(
+      Op.tryTable([Op.catchAll(ref: true, label: 0)], Op.throwTag(0)) + Op.unreachable, result: 0x69
+    )
+    module.add(
+      locals: [(1, .exnref), (2, .funcref)], export: "run",
+      caught + Op.localSet(0) + [0xD2, 0] + Op.localSet(1) + Op.i32(5)
+        + Op.memory(0x28, offset: 2, memory: 1) + Op.drop)
+    let place = try Place()
+    try place.crash(module.bytes, "run")
+    let report = try place.report(try place.put(module.bytes, "game.wasm"))
+    #expect(report.frames.first?.locals.map(\.text) == ["an exception", "a function", "null"])
+    #expect(report.frames.first?.locals.map(\.type) == ["exnref", "funcref", "funcref"])
+    #expect(
+      report.fault == MemoryFault(address: 7, accessSize: 4, memorySize: 0, memory: 1))
   }
 
   @Test func `Its module is found beside it by the hash, and no other is taken`() throws {

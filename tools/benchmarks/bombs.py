@@ -281,7 +281,7 @@ def _(n):
     return one((EMPTY + EMPTY + get(0) + b"\x0e\2\0\1\0\x0b\x0b") * n)
 
 
-@shape("thousand parameters")
+@shape("thousand parameters", start=4096)
 def _(n):
     def make(module):
         callee = module.add(b"", (), module.type((I32,) * 1000))
@@ -290,7 +290,7 @@ def _(n):
     return make
 
 
-@shape("thousand results")
+@shape("thousand results", start=4096)
 def _(n):
     def make(module):
         callee = module.add(b"\0", (), module.type((), (I32,) * 1000))
@@ -299,7 +299,7 @@ def _(n):
     return make
 
 
-@shape("blocks of 500 parameters and results")
+@shape("blocks of 500 parameters and results", start=4096)
 def _(n):
     def make(module):
         many = module.type((I64,) * 500, (I64,) * 500)
@@ -308,7 +308,7 @@ def _(n):
     return make
 
 
-@shape("branches with 500 values")
+@shape("branches with 500 values", start=4096)
 def _(n):
     def make(module):
         many = module.type((), (I64,) * 500)

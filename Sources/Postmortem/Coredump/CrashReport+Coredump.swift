@@ -46,17 +46,30 @@ extension CrashReport {
       frameNumber: dump.callback.map { Int(clamping: $0.frame) }, seconds: 0,
       programMessage: report.programMessage,
       findings: report.findings + (instruction.map { [$0.sentence] } ?? []),
-      frames: Self.merged(raw, stopped, report.frames),
+      frames: Self.merged(raw, stopped, report.frames, references: Self.references(dump)),
       reasons: reasons + Self.gaps(dump, strangers: Self.strangers(dump, stopped, symbolizers))
         + report.reasons)
   }
 
+  /// The references of a dump that lead to something, by frame: told as those of a live store are.
+  private static func references(_ dump: Coredump) -> [Int: [Coredump.WideValue]] {
+    let told = dump.wideValues.filter { $0.value.reportText != nil }
+    return Dictionary(grouping: told) { wide in
+      switch wide.place {
+      case .local(let frame, _), .operand(let frame, _): Int(frame)
+      case .global: -1
+      }
+    }
+  }
+
   /// All frames of a dump; those without a module have numbers only.
   private static func merged(
-    _ raw: [Coredump.Frame], _ stopped: [StoppedFrame?], _ known: [ReportFrame]
+    _ raw: [Coredump.Frame], _ stopped: [StoppedFrame?], _ known: [ReportFrame],
+    references: [Int: [Coredump.WideValue]]
   ) -> [ReportFrame] {
     var known = known.makeIterator()
-    return zip(raw, stopped).flatMap { raw, frame -> [ReportFrame] in
+    return zip(raw, stopped).enumerated().flatMap { number, pair -> [ReportFrame] in
+      let (raw, frame) = pair
       guard frame != nil, let first = known.next() else {
         return [
           ReportFrame(
@@ -65,7 +78,9 @@ extension CrashReport {
         ]
       }
       // A host function stands above the frame that has called it.
-      return first.isHost ? [first] + (known.next().map { [$0] } ?? []) : [first]
+      var frames = first.isHost ? [first] + (known.next().map { [$0] } ?? []) : [first]
+      for reference in references[number] ?? [] { frames[frames.count - 1].tell(reference) }
+      return frames
     }
   }
 
@@ -109,5 +124,36 @@ extension CrashReport {
       gaps.append("The dump has \(dump.threads.count) threads; the first is shown.")
     }
     return gaps
+  }
+}
+
+extension ReportFrame {
+  /// Fills in a reference that has no value of ours, because its store is gone.
+  fileprivate mutating func tell(_ reference: Coredump.WideValue) {
+    switch reference.place {
+    case .local(_, let index) where locals.indices.contains(Int(index)):
+      locals[Int(index)].tell(reference.value)
+    case .operand(_, let index) where operands.indices.contains(Int(index)):
+      operands[Int(index)].tell(reference.value)
+    default: break
+    }
+  }
+}
+
+extension ReportValue {
+  fileprivate mutating func tell(_ content: Coredump.WideValue.Content) {
+    guard let words = content.reportText else { return }
+    (type, text) = words
+  }
+}
+
+extension Coredump.WideValue.Content {
+  /// Type and text of a reference to a function or an exception; nil for what is a value of ours.
+  fileprivate var reportText: (type: String, text: String)? {
+    switch self {
+    case .funcref(.function), .funcref(.hostFunction): ("funcref", "a function")
+    case .exnref(.exception): ("exnref", "an exception")
+    default: nil
+    }
   }
 }

@@ -8,9 +8,7 @@ extension ModuleDecoder {
     for _ in 0..<count {
       let nameOffset = offset
       let name = try nameRange()
-      guard names.insert(name, of: bytes) else {
-        throw DecodeError(.duplicateExport, at: nameOffset)
-      }
+      names.append(name, at: nameOffset, of: bytes)
       let kindOffset = offset
       let code = try byte()
       guard let kind = Export.Kind(rawValue: code) else {
@@ -18,6 +16,9 @@ extension ModuleDecoder {
       }
       if kind == .tag { try require(.exceptions, at: kindOffset) }
       exports.append(Export(name: Array(bytes[name]), kind: kind, index: try exportIndex(kind)))
+    }
+    if let repeated = names.firstRepetition(in: bytes) {
+      throw DecodeError(.duplicateExport, at: repeated)
     }
   }
 
