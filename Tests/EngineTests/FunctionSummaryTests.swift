@@ -142,8 +142,8 @@ import Testing
     let summary = try validator.validate(function: 1)
     #expect(summary.locals[1].flags == 0 && summary.locals[1].weight == 0)
     #expect(summary.locals[0].last == 3 && summary.locals[0].weight == 1)
-    #expect(summary.locals[0].type == ValueType.f32.rawValue)
-    #expect(summary.localTypes[1] == ValueType.f32.rawValue)
+    #expect(summary.locals[0].type == ValueType.f32.code)
+    #expect(summary.localTypes[1] == ValueType.f32.code)
     #expect(summary.accessedCount == 1 && summary.accessedLocals[0] == 0)
   }
 

@@ -112,7 +112,8 @@ struct Capture {
     }
     dump.tables.append(
       Coredump.Table(
-        isExternref: table.element != .funcref, maximum: table.type.limits.maximum, runs: runs))
+        isExternref: table.element.kind != .funcref, maximum: table.type.limits.maximum, runs: runs)
+    )
     return index
   }
 
