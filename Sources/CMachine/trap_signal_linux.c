@@ -67,7 +67,7 @@ static int32_t kind_of_ud2(const greg_t *registers, const uint8_t *pc) {
     return registers[REG_RAX] == 0 ? VM_TRAP_INDIRECT_CALL_TO_NULL
                                    : VM_TRAP_INDIRECT_CALL_TYPE_MISMATCH;
   }
-  if (kind == VM_TRAP_FUEL_EXHAUSTED) return kind;
+  if (kind == VM_TRAP_FUEL_EXHAUSTED || kind == VM_TRAP_NULL_REFERENCE) return kind;
   return kind > VM_TRAP_NONE && kind < VM_TRAP_INTERRUPTED ? kind : VM_TRAP_NONE;
 }
 
@@ -81,12 +81,28 @@ static int32_t kind_of_division(const greg_t *registers, const uint8_t *pc) {
   return divisor == 0 ? VM_TRAP_INTEGER_DIVIDE_BY_ZERO : VM_TRAP_INTEGER_OVERFLOW;
 }
 
-/// Whether the fault is that of an indirect call's signature check on a null reference in rax: cmp
-/// dword [rax + offset of the signature], 81 or 83 /7.
-static int is_call_to_null(const greg_t *registers, const uint8_t *pc, const void *address) {
-  return registers[REG_RAX] == 0 && (uint64_t)address == offsetof(vm_function, signature) &&
-         (pc[0] == 0x81 || pc[0] == 0x83) && pc[1] == 0x78 &&
-         pc[2] == offsetof(vm_function, signature);
+/// The trap kind of a call's first access to the record in rax, which is null; or 0 if it is another
+/// fault.
+static int32_t kind_of_call_to_null(
+  const greg_t *registers, const uint8_t *pc, const void *address) {
+  if (registers[REG_RAX] != 0) return VM_TRAP_NONE;
+  switch ((uint64_t)address) {
+  case offsetof(vm_function, signature):
+    // cmp dword [rax + offset], 81 or 83 /7: call_indirect
+    return (pc[0] == 0x81 || pc[0] == 0x83) && pc[1] == 0x78 &&
+               pc[2] == offsetof(vm_function, signature)
+             ? VM_TRAP_INDIRECT_CALL_TO_NULL : VM_TRAP_NONE;
+  case offsetof(vm_function, ancestors):
+    // mov rcx, [rax + offset]: the same where the type can have subtypes
+    return pc[0] == 0x48 && pc[1] == 0x8B && pc[2] == 0x48 &&
+               pc[3] == offsetof(vm_function, ancestors)
+             ? VM_TRAP_INDIRECT_CALL_TO_NULL : VM_TRAP_NONE;
+  case offsetof(vm_function, code):
+    // mov rcx, [rax]: call_ref
+    return pc[0] == 0x48 && pc[1] == 0x8B && pc[2] == 0x08 ? VM_TRAP_NULL_REFERENCE
+                                                           : VM_TRAP_NONE;
+  default: return VM_TRAP_NONE;
+  }
 }
 
 /// Saves the machine's state in the trap record and makes the thread resume in the exit stub.
@@ -128,9 +144,9 @@ static void handle_trap(int number, siginfo_t *info, void *raw) {
         trap->has_address = index >= 0;
         trap->fault_address = (uint64_t)index;
         trap->fault_length = 0;
-      } else if (is_call_to_null(registers, pc, info->si_addr)) {
-        kind = VM_TRAP_INDIRECT_CALL_TO_NULL;
-        trap->has_address = 0;
+      } else {
+        kind = kind_of_call_to_null(registers, pc, info->si_addr);
+        if (kind != VM_TRAP_NONE) trap->has_address = 0;
       }
       break;
     case SIGILL:

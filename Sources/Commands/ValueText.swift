@@ -11,7 +11,7 @@ extension Value {
   ///   bits as an unsigned integer.
   /// - References: `null`; for `externref` also a decimal number.
   init?(_ type: ValueType, parsing text: String) {
-    switch type {
+    switch type.kind {
     case .i32:
       guard let bits = Self.integer(text, UInt32.self) else { return nil }
       self = .i32(bits)
@@ -38,6 +38,7 @@ extension Value {
       guard let bits = Self.vector(text) else { return nil }
       self = .v128(bits)
     }
+    guard fits(type) else { return nil }
   }
 
   /// Lanes, or all bits.

@@ -34,11 +34,7 @@ public struct Function: @unchecked Sendable {
 
   /// Its type.
   public var type: FuncType {
-    let count = Int(record.pointee.parameter_count)
-    let types = UnsafeBufferPointer(
-      start: record.pointee.types, count: count + Int(record.pointee.result_count)
-    ).map { ValueType(rawValue: $0) ?? .i32 }
-    return FuncType(parameters: Array(types[..<count]), results: Array(types[count...]))
+    TypeRegistry.type(record.pointee.signature) ?? FuncType()
   }
 
   /// The function as a reference value.
@@ -46,10 +42,13 @@ public struct Function: @unchecked Sendable {
 
   /// Calls the function.
   ///
-  /// The arguments must have the parameters' types.
+  /// The arguments must be values of the parameters' types, and of this store.
   public func call(_ arguments: [Value] = []) throws(Trap) -> [Value] {
     let type = type
-    precondition(arguments.map(\.type) == type.parameters, "arguments of other types than \(type)")
+    precondition(
+      arguments.count == type.parameters.count
+        && zip(arguments, type.parameters).allSatisfy { $0.fits($1) },
+      "arguments of other types than \(type)")
     let words = UnsafeMutablePointer<UInt64>.allocate(capacity: rawValueCount)
     words.initialize(repeating: 0, count: rawValueCount)
     defer { words.deallocate() }

@@ -153,8 +153,10 @@ private struct FrameReader {
     if place.type == .v128 { return vector(place.kind).map { .v128($0) } }
     guard let bits = bits(place.kind) else { return nil }
     // A reference of ours is followed by those who show it.
-    if place.type == .funcref && bits != 0 && !store.hasFunction(at: UInt(bits)) { return nil }
-    if place.type == .exnref && bits != 0 && !store.exceptions.contains(UInt(bits)) { return nil }
+    if place.type.kind == .funcref && bits != 0 && !store.hasFunction(at: UInt(bits)) { return nil }
+    if place.type.kind == .exnref && bits != 0 && !store.exceptions.contains(UInt(bits)) {
+      return nil
+    }
     return Value(place.type, bits: bits)
   }
 

@@ -2,9 +2,9 @@ import Engine
 
 /// A host function that wasm was calling, as the calling module knows it.
 public struct HostCallee: Sendable, Hashable {
-  /// Index in the calling module's function index space; nil if it was called through a table.
+  /// Index in the calling module's function index space; nil if it was called through a table or reference.
   public var functionIndex: Int?
-  /// The names of the import, `module.name`, fit to show; nil if it was called through a table.
+  /// The names of the import, `module.name`, fit to show; nil if it was called through a table or reference.
   public var name: String?
 
   /// What the instruction at a file offset of a module calls, given that it has called the host.
@@ -20,7 +20,7 @@ public struct HostCallee: Sendable, Hashable {
       }
       functionIndex = Int(index)
       name = Self.importName(ofFunction: Int(index), in: module)
-    case Opcode.callIndirect: break
+    case Opcode.callIndirect, Opcode.callRef: break
     default: return nil
     }
   }

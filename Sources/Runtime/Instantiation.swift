@@ -60,7 +60,7 @@ struct Instantiation {
 
   private func isWanted(_ function: HostFunction, as item: Import) -> Bool {
     guard case .function(let type) = item.kind else { return false }
-    return module.types[type] == function.type
+    return module.typeIDs[type] == TypeRegistry.id(of: function.type)
   }
 
   private mutating func link(_ item: Import) throws(InstantiationError) {
@@ -84,8 +84,9 @@ struct Instantiation {
     switch (item.kind, found) {
     case (.function(let type), .function(let function)):
       guard function.store === store else { throw failure("belongs to another store") }
-      let wanted = module.types[type]
-      guard function.type == wanted else {
+      let found = function.record.pointee.signature
+      guard TypeRegistry.isSubtype(found, of: module.typeIDs[type]) else {
+        let wanted = module.types[type]
         throw failure("incompatible import type: wanted \(wanted), found \(function.type)")
       }
       functions.append(function.record)
@@ -111,13 +112,16 @@ struct Instantiation {
       memories.append(memory)
     case (.global(let wanted), .global(let global)):
       guard global.store === store else { throw failure("belongs to another store") }
-      guard global.type == wanted else {
+      guard global.type.isMutable == wanted.isMutable,
+        wanted.isMutable
+          ? global.type.value == wanted.value : global.type.value.isSubtype(of: wanted.value)
+      else {
         throw failure("incompatible import type: wanted \(wanted), found \(global.type)")
       }
       globals.append(global)
     case (.tag(let type), .tag(let tag)):
       guard tag.store === store else { throw failure("belongs to another store") }
-      guard tag.parameters == module.types[type].parameters else {
+      guard tag.signature == module.typeIDs[type] else {
         throw failure("incompatible import type")
       }
       tags.append(tag)
@@ -129,7 +133,8 @@ struct Instantiation {
   /// The function in place of one that is missing.
   private func stand(in item: Import, _ type: FuncType) -> HostFunction {
     let name = "\(displayed(item.module)).\(displayed(item.name))"
-    if imports.missing == .zero {
+    // Of some types there is no zero.
+    if imports.missing == .zero, type.results.allSatisfy(\.isDefaultable) {
       return HostFunction(name, type: type) { (_, words) throws(HostError) in
         Value.write(type.results.map { .zero($0) }, to: words)
       }
@@ -150,7 +155,7 @@ struct Instantiation {
     let imported = module.importedFunctionCount
     let records = store.allocate(bytes: MemoryLayout<vm_function>.stride * defined)
       .bindMemory(to: vm_function.self, capacity: defined)
-    let templates = module.types.map { store.template($0) }
+    let templates = module.typeIDs.map { store.template($0) }
     for i in 0..<defined {
       var record = templates[module.typeIndex(ofFunction: imported + i)]
       record.code = UnsafeRawPointer(
@@ -175,6 +180,10 @@ struct Instantiation {
       }
       guard let table = store.makeTable(type) else {
         throw .resources("no room for a table of \(type.limits.minimum) elements")
+      }
+      let initial = evaluate(module.tableInitializers[tables.count - module.importedTableCount])
+      if initial != 0 {
+        table.handle.pointee.elements.update(repeating: initial, count: table.count)
       }
       tables.append(table)
     }
@@ -227,7 +236,7 @@ struct Instantiation {
         of: UInt(bitPattern: table.handle), toByteOffset: layout.table(i), as: UInt.self)
     }
     for type in module.tags[module.importedTagCount...] {
-      tags.append(store.makeTag(module.types[type].parameters))
+      tags.append(store.makeTag(type: module.typeIDs[type]))
     }
     for (i, tag) in tags.enumerated() {
       raw.storeBytes(

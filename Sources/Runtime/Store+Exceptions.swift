@@ -49,10 +49,10 @@ extension Store {
       add(UnsafePointer(bitPattern: low), Int(UInt(bitPattern: top) - low) / 8)
     }
     for instance in instances {
-      for global in instance.record.globals where global.type.value == .exnref {
+      for global in instance.record.globals where global.type.value.kind == .exnref {
         add(global.cell, 1)
       }
-      for table in instance.record.tables where table.element == .exnref {
+      for table in instance.record.tables where table.element.kind == .exnref {
         add(table.handle.pointee.elements, Int(table.handle.pointee.length))
       }
     }

@@ -45,7 +45,8 @@ public final class Store: @unchecked Sendable {
   private var records: [InstanceRecord] = []
   private var recordOfContext: [UInt: InstanceRecord] = [:]
   private var images: [ObjectIdentifier: CodeImage] = [:]
-  private var templates: [FuncType: vm_function] = [:]
+  private var templates: [UInt32: vm_function] = [:]
+  private lazy var noAncestors = allocate(bytes: 4 * 64)
   private var bindings: [HostBinding] = []
   /// Addresses of the records of host functions.
   private var hostRecords: Set<UInt> = []
@@ -164,27 +165,40 @@ public final class Store: @unchecked Sendable {
     let binding = HostBinding(function, self)
     bindings.append(binding)
     let record = allocate(bytes: MemoryLayout<vm_function>.size)
-      .initializeMemory(as: vm_function.self, to: template(function.type))
+      .initializeMemory(as: vm_function.self, to: template(TypeRegistry.id(of: function.type)))
     binding.fill(record)
     hostRecords.insert(UInt(bitPattern: record))
     return Function(store: self, record: record)
   }
 
-  /// A record with all that follows from a type.
-  func template(_ type: FuncType) -> vm_function {
-    if let known = templates[type] { return known }
+  /// A record with all that follows from a type, given its number in `TypeRegistry`.
+  func template(_ signature: UInt32) -> vm_function {
+    if let known = templates[signature] { return known }
+    guard let type = TypeRegistry.type(signature) else {
+      preconditionFailure("there is no type \(signature)")
+    }
     let count = type.parameters.count + type.results.count
     let types = allocate(bytes: count).assumingMemoryBound(to: UInt8.self)
-    for (i, it) in (type.parameters + type.results).enumerated() { types[i] = it.rawValue }
+    for (i, it) in (type.parameters + type.results).enumerated() { types[i] = it.code }
     let slots = allocate(bytes: 4 * type.parameters.count).assumingMemoryBound(to: UInt16.self)
     var record = vm_function()
-    record.signature = SignatureRegistry.id(of: type)
+    record.signature = signature
+    record.ancestors = ancestors(of: signature)
     record.types = UnsafePointer(types)
     record.parameter_count = UInt32(type.parameters.count)
     record.result_count = UInt32(type.results.count)
     vm_function_classify(&record, slots)
-    templates[type] = record
+    templates[signature] = record
     return record
+  }
+
+  /// What `vm_function.ancestors` is for a type.
+  private func ancestors(of signature: UInt32) -> UnsafePointer<UInt32> {
+    let ancestry = TypeRegistry.ancestry(of: signature)
+    let words = ancestry.isEmpty ? noAncestors : allocate(bytes: 4 * 64)
+    let list = words.assumingMemoryBound(to: UInt32.self)
+    for (i, ancestor) in ancestry.prefix(64).enumerated() { list[i] = ancestor }
+    return UnsafePointer(list)
   }
 
   // MARK: Instances
@@ -239,7 +253,21 @@ public final class Store: @unchecked Sendable {
       handle.pointee.exception = nil
     }
     if kind == .memoryOutOfBounds { trap.fault = fault(record, trap.frames.first) }
+    if kind == .nullReference, let frame = trap.frames.first {
+      trap.message = Self.message(ofNullAt: frame) ?? message
+    }
     return trap
+  }
+
+  /// What the instruction of a frame says to null, if it wants a reference of one kind only.
+  private static func message(ofNullAt frame: TrapFrame) -> String? {
+    let bytes = frame.module.module.bytes
+    guard bytes.indices.contains(frame.offset) else { return nil }
+    return switch bytes[frame.offset] {
+    case Opcode.callRef, Opcode.returnCallRef: "null function reference"
+    case Opcode.throwRef: "null exception reference"
+    default: nil
+    }
   }
 
   /// What an access out of bounds wanted: a load or store that stopped in compiled code, or a bulk

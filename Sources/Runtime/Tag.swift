@@ -20,6 +20,9 @@ public struct Tag: @unchecked Sendable {
     }
     return nil
   }
+
+  /// The number in `TypeRegistry` of the type of functions that take these values.
+  var signature: UInt32 { handle.pointee.signature }
 }
 
 extension Tag: Hashable {
@@ -33,7 +36,7 @@ extension Tag: Hashable {
 extension vm_tag {
   /// The types of the values that exceptions of the tag carry.
   var parameters: [ValueType] {
-    UnsafeBufferPointer(start: types, count: Int(count)).map { ValueType(rawValue: $0) ?? .i32 }
+    TypeRegistry.type(signature)?.parameters ?? []
   }
 }
 
@@ -45,13 +48,19 @@ extension Store {
 
   /// A new tag.
   public func makeTag(_ parameters: [ValueType]) -> Tag {
+    makeTag(type: TypeRegistry.id(of: FuncType(parameters: parameters)))
+  }
+
+  /// A new tag of the type with a number in `TypeRegistry`.
+  func makeTag(type signature: UInt32) -> Tag {
+    let parameters = TypeRegistry.type(signature)?.parameters ?? []
     let types = allocate(bytes: parameters.count).assumingMemoryBound(to: UInt8.self)
-    for (i, type) in parameters.enumerated() { types[i] = type.rawValue }
+    for (i, type) in parameters.enumerated() { types[i] = type.code }
     let tag = allocate(bytes: MemoryLayout<vm_tag>.size)
       .initializeMemory(
         as: vm_tag.self,
         to: vm_tag(
-          types: types, count: UInt32(parameters.count),
+          types: types, signature: signature, count: UInt32(parameters.count),
           word_count: UInt32(parameters.reduce(0) { $0 + Value.words(of: $1) })))
     return Tag(store: self, handle: tag)
   }

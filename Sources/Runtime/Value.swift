@@ -20,7 +20,7 @@ public enum Value: Hashable, Sendable {
   /// An exception, or null.
   case exnref(ExceptionReference?)
 
-  /// Its type.
+  /// Its type; of a reference that of all references of its kind.
   public var type: ValueType {
     switch self {
     case .i32: .i32
@@ -50,7 +50,7 @@ public enum Value: Hashable, Sendable {
   ///
   /// `high` is the upper half of a vector.
   init(_ type: ValueType, bits: UInt64, high: UInt64 = 0) {
-    switch type {
+    switch type.kind {
     case .i32: self = .i32(UInt32(truncatingIfNeeded: bits))
     case .i64: self = .i64(bits)
     case .f32: self = .f32(UInt32(truncatingIfNeeded: bits))
@@ -72,8 +72,23 @@ public enum Value: Hashable, Sendable {
     return "i32x4 " + lanes.map { "0x" + String($0, radix: 16) }.joined(separator: " ")
   }
 
-  /// Zero or null.
+  /// Zero or null, also for references that cannot be null.
   public static func zero(_ type: ValueType) -> Value { Value(type, bits: 0) }
+}
+
+extension Value {
+  /// Whether this is a value of a type.
+  public func fits(_ wanted: ValueType) -> Bool {
+    switch self {
+    case .funcref(nil), .externref(nil), .exnref(nil):
+      type.kind == wanted.kind && wanted.isNullable
+    case .funcref(let function?):
+      wanted.kind == .funcref
+        && (wanted.typeID.map { TypeRegistry.isSubtype(function.record.pointee.signature, of: $0) }
+          ?? !wanted.isNullOnly)
+    default: type.kind == wanted.kind && !wanted.isNullOnly
+    }
+  }
 }
 
 /// Values as words, as stubs and host functions exchange them: one after the other, a v128 in two.

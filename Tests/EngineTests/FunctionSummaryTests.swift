@@ -147,8 +147,8 @@ import Testing
       module.bodies[1], ofFunction: 1, in: module.bytes)
     #expect(summary.locals[1].flags == 0 && summary.locals[1].weight == 0)
     #expect(summary.locals[0].last == 3 && summary.locals[0].weight == 1)
-    #expect(summary.locals[0].type == ValueType.f32.rawValue)
-    #expect(summary.localTypes[1] == ValueType.f32.rawValue)
+    #expect(summary.locals[0].type == ValueType.f32.code)
+    #expect(summary.localTypes[1] == ValueType.f32.code)
     #expect(summary.accessedCount == 1 && summary.accessedLocals[0] == 0)
   }
 

@@ -24,7 +24,7 @@ final class FunctionCode {
       var locals = parameters
       for _ in 0..<scanner.unsigned() {
         let count = scanner.unsigned()
-        let type = ValueType(rawValue: scanner.byte()) ?? .i32
+        let type = scanner.valueType()
         locals += Array(repeating: type, count: count)
       }
       return (locals, scanner.offset)

@@ -1,3 +1,5 @@
+import Engine
+
 /// Steps over the instructions of valid code (spec 5.4).
 public struct InstructionScanner {
   private let code: UnsafePointer<UInt8>
@@ -15,8 +17,35 @@ public struct InstructionScanner {
     self.init(code, at: offset)
     for _ in 0..<unsigned() {
       _ = unsigned()
-      _ = byte()
+      _ = valueType()
     }
+  }
+
+  /// Reads a value type (spec 5.3.5): the kind of its values.
+  public mutating func valueType() -> ValueType {
+    let code = byte()
+    return code == 0x63 || code == 0x64 ? heapType() : ValueType(code: code) ?? Self.kind(code)
+  }
+
+  /// Reads a heap type (spec 5.3.3): the kind of references to it.
+  public mutating func heapType() -> ValueType {
+    let first = code[offset]
+    _ = signed()
+    return Self.kind(first)
+  }
+
+  private static func kind(_ code: UInt8) -> ValueType {
+    switch code {
+    case 0x6F, 0x72: .externref
+    case 0x69, 0x74: .exnref
+    default: .funcref
+    }
+  }
+
+  /// Reads a block type.
+  private mutating func blockType() {
+    if code[offset] == 0x63 || code[offset] == 0x64 { _ = byte() }
+    _ = signed()
   }
 
   /// Reads a byte.
@@ -65,16 +94,18 @@ public struct InstructionScanner {
   public mutating func skip() -> UInt8 {
     let opcode = byte()
     switch opcode {
-    case 0x02...0x04: _ = signed()
+    case 0x02...0x04: blockType()
     case 0x1F:
-      _ = signed()
+      blockType()
       for _ in 0..<unsigned() { skipIntegers(byte() < 2 ? 2 : 1) }
-    case 0x08, 0x0C, 0x0D, 0x10, 0x12, 0x20...0x26, 0x3F, 0x40, 0x41, 0x42, 0xD2: skipIntegers(1)
+    case 0x08, 0x0C, 0x0D, 0x10, 0x12, 0x14, 0x15, 0x20...0x26, 0x3F, 0x40, 0x41, 0x42, 0xD2, 0xD5,
+      0xD6:
+      skipIntegers(1)
     case 0x0E: skipIntegers(unsigned() + 1)
     case 0x11, 0x13: skipIntegers(2)
     case 0x28...0x3E: skipMemoryArgument()
-    case 0x1C: offset += unsigned()
-    case 0xD0: offset += 1
+    case 0x1C: for _ in 0..<unsigned() { _ = valueType() }
+    case 0xD0: _ = heapType()
     case 0x43: offset += 4
     case 0x44: offset += 8
     case 0xFC:

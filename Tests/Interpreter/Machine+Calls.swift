@@ -33,7 +33,8 @@ extension Machine {
       top -= count
       startTop = top
       let results = try body(&self, arguments)
-      precondition(results.map(\.type) == function.type.results, "results of other types")
+      precondition(
+        results.map(\.type.kind) == function.type.results.map(\.kind), "results of other types")
       for result in results { push(result) }
     }
   }
@@ -68,14 +69,24 @@ extension Machine {
 
   /// Takes the callee of an indirect call from its table.
   mutating func indirectCallee() throws(PlainTrap) -> PlainFunction {
-    let type = instance.module.types[unsigned()]
+    let type = instance.module.typeIDs[unsigned()]
     let table = instance.tables[unsigned()]
     let index = popNumber()
     guard index < table.elements.count else { throw PlainTrap(.tableOutOfBounds) }
     guard let callee = instance.store.function(table.elements[index]) else {
       throw PlainTrap(.indirectCallToNull)
     }
-    guard callee.type == type else { throw PlainTrap(.indirectCallTypeMismatch) }
+    guard TypeRegistry.isSubtype(callee.signature, of: type) else {
+      throw PlainTrap(.indirectCallTypeMismatch)
+    }
+    return callee
+  }
+
+  /// Takes the callee of a call by reference.
+  mutating func referredCallee() throws(PlainTrap) -> PlainFunction {
+    _ = unsigned()
+    let reference = pop()
+    guard let callee = instance.store.function(reference) else { throw PlainTrap(.nullReference) }
     return callee
   }
 

@@ -13,9 +13,15 @@ extension Machine {
   /// The parameters and results of the block type at the pc (spec 5.4.1).
   private mutating func blockType() -> (parameters: Int, results: Int) {
     let first = code[pc]
-    if first & 0xC0 == 0x40 {
+    if first == 0x40 {
       pc += 1
-      return (0, first == 0x40 ? 0 : 1)
+      return (0, 0)
+    }
+    if first & 0xC0 == 0x40 {
+      var scanner = InstructionScanner(code, at: pc)
+      _ = scanner.valueType()
+      pc = scanner.offset
+      return (0, 1)
     }
     let type = instance.module.types[Int(signed())]
     return (type.parameters.count, type.results.count)

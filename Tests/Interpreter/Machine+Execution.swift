@@ -41,10 +41,14 @@ extension Machine {
     case 0x11: try enter(try indirectCallee())
     case 0x12: try replace(by: instance.functions[unsigned()])
     case 0x13: try replace(by: try indirectCallee())
+    case 0x14: try enter(try referredCallee())
+    case 0x15: try replace(by: try referredCallee())
     case 0x1A: top -= 1
     case 0x1B: select()
     case 0x1C:
-      for _ in 0..<unsigned() { _ = byte() }
+      var scanner = InstructionScanner(code, at: start)
+      _ = scanner.skip()
+      pc = scanner.offset
       select()
     case 0x1F: try tryTable()
     case 0x20: push(values[locals + unsigned()])
@@ -80,9 +84,22 @@ extension Machine {
     case 0xA0...0xA6: binaryFloat(Double.self, opcode - 0xA0)
     case 0xA7...0xBF: try convert(opcode)
     case 0xC0...0xC4: extend(opcode)
-    case 0xD0: push(.zero(ValueType(rawValue: byte()) ?? .externref))
+    case 0xD0:
+      var scanner = InstructionScanner(code, at: pc)
+      push(.zero(scanner.heapType()))
+      pc = scanner.offset
     case 0xD1: push(pop().bits == 0)
     case 0xD2: push(instance.functions[unsigned()].reference)
+    case 0xD4: if values[top - 1].bits == 0 { throw PlainTrap(.nullReference) }
+    case 0xD5:
+      let depth = unsigned()
+      if values[top - 1].bits == 0 {
+        top -= 1
+        branch(depth)
+      }
+    case 0xD6:
+      let depth = unsigned()
+      if values[top - 1].bits != 0 { branch(depth) } else { top -= 1 }
     case 0xFC: try prefixed(unsigned())
     case 0xFD: try vector(unsigned())
     default: preconditionFailure("code \(opcode) at \(start) is none that was validated")

@@ -80,7 +80,9 @@ public struct Machine: ~Copyable {
   public mutating func call(
     _ function: PlainFunction, _ arguments: [PlainValue]
   ) throws(PlainTrap) -> [PlainValue] {
-    precondition(arguments.map(\.type) == function.type.parameters, "arguments of other types")
+    precondition(
+      arguments.map(\.type.kind) == function.type.parameters.map(\.kind), "arguments of other types"
+    )
     let outer = (top, labelCount, activations.count, code, pc, locals, start, startTop)
     defer {
       (top, labelCount, code, pc, locals, start, startTop) =

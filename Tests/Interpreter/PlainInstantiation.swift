@@ -37,7 +37,7 @@ extension PlainInstance {
     switch (wanted, found) {
     case (.function(let type), .function(let function)):
       functions.append(function)
-      return function.type == module.types[type]
+      return TypeRegistry.isSubtype(function.signature, of: module.typeIDs[type])
     case (.table(let type), .table(let table)):
       tables.append(table)
       return table.element == type.element && table.address == type.address
@@ -48,7 +48,8 @@ extension PlainInstance {
         && Self.fits(UInt64(memory.pages), memory.maximum, type.limits)
     case (.global(let type), .global(let global)):
       globals.append(global)
-      return global.type == type
+      return type.isMutable || global.type.isMutable
+        ? global.type == type : global.type.value.isSubtype(of: type.value)
     case (.tag(let type), .tag(let tag)):
       tags.append(tag)
       return tag.parameters == module.types[type].parameters
@@ -67,9 +68,17 @@ extension PlainInstance {
       let index = module.importedFunctionCount + i
       let type = module.type(ofFunction: index)
       let code = FunctionCode(module, body, parameters: type.parameters)
-      functions.append(store.add(type, index: index, .wasm(self, code)))
+      functions.append(
+        store.add(
+          type, signature: module.typeIDs[module.typeIndex(ofFunction: index)], index: index,
+          .wasm(self, code)))
     }
-    for type in module.tables[module.importedTableCount...] { tables.append(store.makeTable(type)) }
+    for (i, type) in module.tables[module.importedTableCount...].enumerated() {
+      let table = store.makeTable(type)
+      let initial = value(of: module.tableInitializers[i])
+      table.elements = Array(repeating: initial, count: table.elements.count)
+      tables.append(table)
+    }
     for type in module.memories[module.importedMemoryCount...] {
       memories.append(store.makeMemory(type))
     }

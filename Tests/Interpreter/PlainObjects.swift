@@ -13,14 +13,17 @@ public final class PlainFunction {
 
   /// The type.
   public let type: FuncType
+  /// The type's number in `TypeRegistry`.
+  let signature: UInt32
   /// Index in the function index space of the module that defines it; -1 for the host's.
   public let index: Int
   /// The number in the store.
   public let number: Int
   let body: Body
 
-  init(_ type: FuncType, index: Int, number: Int, _ body: Body) {
+  init(_ type: FuncType, signature: UInt32, index: Int, number: Int, _ body: Body) {
     self.type = type
+    self.signature = signature
     self.index = index
     self.number = number
     self.body = body

@@ -38,7 +38,7 @@ public final class PlainStore {
   public func makeFunction(
     _ type: FuncType, _ body: @escaping PlainFunction.Host
   ) -> PlainFunction {
-    add(type, index: -1, .host(body))
+    add(type, signature: TypeRegistry.id(of: type), index: -1, .host(body))
   }
 
   /// A memory.
@@ -54,8 +54,11 @@ public final class PlainStore {
     PlainGlobal(type, value)
   }
 
-  func add(_ type: FuncType, index: Int, _ body: PlainFunction.Body) -> PlainFunction {
-    let function = PlainFunction(type, index: index, number: functions.count, body)
+  func add(
+    _ type: FuncType, signature: UInt32, index: Int, _ body: PlainFunction.Body
+  ) -> PlainFunction {
+    let function = PlainFunction(
+      type, signature: signature, index: index, number: functions.count, body)
     functions.append(function)
     return function
   }

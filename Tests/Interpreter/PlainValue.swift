@@ -5,7 +5,7 @@ import Engine
 /// An i32 and an f32 lie zero-extended in `bits`. A function reference is 1 + the function's number
 /// in its store, an external one 1 + the host's number; 0 is null.
 public struct PlainValue: Hashable, Sendable {
-  /// The type.
+  /// The type; of a reference that of all references of its kind.
   public var type: ValueType
   /// The bits; of a vector the low half.
   public var bits: UInt64
@@ -14,7 +14,7 @@ public struct PlainValue: Hashable, Sendable {
 
   /// A value of a type from its bits.
   public init(_ type: ValueType, _ bits: UInt64) {
-    self.type = type
+    self.type = ValueType(type.kind)
     self.bits = bits
   }
 
@@ -33,7 +33,7 @@ public struct PlainValue: Hashable, Sendable {
 
   /// Whether this is a float that is not a number.
   public var isNaN: Bool {
-    switch type {
+    switch type.kind {
     case .f32: Float(bitPattern: UInt32(truncatingIfNeeded: bits)).isNaN
     case .f64: Double(bitPattern: bits).isNaN
     default: false

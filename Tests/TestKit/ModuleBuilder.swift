@@ -76,13 +76,13 @@ public struct ModuleBuilder {
     contents.merge(sections) { _, raw in raw }
     contents[1] = Self.vector(
       types.map { type in
-        [0x60] + Self.vector(type.parameters.map { [$0.rawValue] })
-          + Self.vector(type.results.map { [$0.rawValue] })
+        [0x60] + Self.vector(type.parameters.map { [$0.code] })
+          + Self.vector(type.results.map { [$0.code] })
       })
     contents[3] = Self.vector(functions.map { Self.leb($0.type) })
     contents[10] = Self.vector(
       functions.map { function in
-        let locals = Self.vector(function.locals.map { Self.leb($0.0) + [$0.1.rawValue] })
+        let locals = Self.vector(function.locals.map { Self.leb($0.0) + [$0.1.code] })
         return Self.leb(locals.count + function.code.count) + locals + function.code
       })
     var bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
@@ -158,7 +158,7 @@ public struct ModuleBuilder {
 
   /// Imports a mutable global.
   public mutating func importGlobal(_ module: String, _ name: String, _ type: ValueType) {
-    entries[2, default: []].append(Self.name(module) + Self.name(name) + [3, type.rawValue, 1])
+    entries[2, default: []].append(Self.name(module) + Self.name(name) + [3, type.code, 1])
   }
 
   /// Adds a function, exported under `export` if given and then named so too; returns its index.
@@ -214,7 +214,7 @@ public struct ModuleBuilder {
   /// A mutable global; returns its index.
   @discardableResult
   public mutating func global(_ type: ValueType, _ initial: [UInt8]) -> Int {
-    entries[6, default: []].append([type.rawValue, 1] + initial + Op.end)
+    entries[6, default: []].append([type.code, 1] + initial + Op.end)
     return entries[6, default: []].count - 1
   }
 

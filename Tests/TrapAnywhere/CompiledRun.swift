@@ -164,7 +164,7 @@ final class CompiledRun: @unchecked Sendable {
 extension Value {
   /// The same value for the runtime; a function becomes null, as there is none outside.
   init(_ value: PlainValue) {
-    switch value.type {
+    switch value.type.kind {
     case .i32: self = .i32(UInt32(truncatingIfNeeded: value.bits))
     case .i64: self = .i64(value.bits)
     case .f32: self = .f32(UInt32(truncatingIfNeeded: value.bits))

@@ -78,7 +78,7 @@ struct Placement {
     let patch = ModulePatch(
       module, function: function, before: offset,
       code: parts.before + parts.trap + parts.after,
-      global: [ValueType.i32.rawValue, 1] + parts.start + Op.end)
+      global: [ValueType.i32.code, 1] + parts.start + Op.end)
     return (patch.bytes, patch.insertion + parts.before.count)
   }
 
@@ -123,13 +123,13 @@ extension Placement: CustomStringConvertible {
 extension Op {
   /// A value of a type; null of references.
   fileprivate static func constant(_ type: ValueType, _ value: Int) -> [UInt8] {
-    switch type {
+    switch type.kind {
     case .i32: i32(Int32(value))
     case .i64: i64(Int64(value))
     case .f32: f32(Float(value))
     case .f64: f64(Double(value))
     case .v128: [0xFD, 0x0C] + Array(repeating: UInt8(truncatingIfNeeded: value), count: 16)
-    case .funcref, .externref, .exnref: [0xD0, type.rawValue]
+    case .funcref, .externref, .exnref: [0xD0, type.code]
     }
   }
 }

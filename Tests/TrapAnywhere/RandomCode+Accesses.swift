@@ -79,7 +79,7 @@ extension RandomCode {
     if type == .v128 { return loadVector() }
     address()
     let opcodes: [UInt8] =
-      switch type {
+      switch type.kind {
       case .i32: [0x28, 0x2C, 0x2D, 0x2E, 0x2F]
       case .i64: [0x29, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35]
       case .f32: [0x2A]

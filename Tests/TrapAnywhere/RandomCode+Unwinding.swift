@@ -28,7 +28,7 @@ extension RandomCode {
     labels.removeLast()
     code += Op.end
     finish(caught)
-    if hasReference { code += [0xD0, ValueType.exnref.rawValue] }
+    if hasReference { code += [0xD0, ValueType.exnref.code] }
     labels.removeLast()
     code += Op.end
     operands = below + caught

@@ -75,12 +75,12 @@ struct RandomCode {
     let small = Int64(numbers.below(numbers.once(in: 2) ? 200 : 5)) - 2
     let any = Int64(bitPattern: numbers.next())
     let isOdd = numbers.once(in: 4)
-    switch type {
+    switch type.kind {
     case .i32: return Op.i32(Int32(truncatingIfNeeded: isOdd ? any : small))
     case .i64: return Op.i64(isOdd ? any : small)
     case .f32: return Op.f32(isOdd ? Float(odd(&numbers)) : Float(small) * 0.75)
     case .v128: return [0xFD, 0x0C] + vector(small, isOdd, &numbers)
-    case .funcref, .externref, .exnref: return [0xD0, type.rawValue]
+    case .funcref, .externref, .exnref: return [0xD0, type.code]
     default: return Op.f64(isOdd ? odd(&numbers) : Double(small) * 1.25)
     }
   }

@@ -133,7 +133,7 @@ extension RandomCode {
     locals.append(type)
     let twice = Op.localGet(place) + Op.localGet(place)
     code += Op.localTee(place)
-    switch type {
+    switch type.kind {
     case .f32: code += Op.f32(0) + twice + [0x5B] + Op.select
     case .f64: code += Op.f64(0) + twice + [0x61] + Op.select
     default: code += twice + [0xFD, lanes == 32 ? 0x41 : 0x47, 0xFD, 0x4E]

@@ -10,7 +10,7 @@ enum RandomValues {
   private static let floats: [Double] = [0, -0.0, 1, -1, 0.5, 3.75, -1000.25, 1e9, 1e30, .infinity]
 
   static func value(_ type: ValueType, _ numbers: inout RandomNumbers) -> PlainValue {
-    switch type {
+    switch type.kind {
     case .i32: PlainValue(.i32, integer(&numbers) & 0xFFFF_FFFF)
     case .i64: PlainValue(.i64, integer(&numbers))
     case .f32: PlainValue(.f32, UInt64(Float(numbers.one(of: floats)).bitPattern))

@@ -47,7 +47,7 @@ typedef struct vm_function {
   /// Bytes of the value buffer that the stubs need: 8 * max(words of parameters, words of results, 4),
   /// rounded up to 16. A v128 takes two words.
   uint32_t value_bytes;
-  /// parameter_count + result_count value type bytes (binary format codes).
+  /// parameter_count + result_count codes of kinds of values.
   const uint8_t *types;
   /// Host functions only: arguments in `values` (parameter order), results written back to
   /// `values` (result order); 0 = go on, otherwise a trap kind (vm_trap_kind).
@@ -74,6 +74,8 @@ typedef struct vm_function {
   /// Words that the parameters and the results take in a value buffer.
   uint16_t parameter_words;
   uint16_t result_words;
+  /// The signatures of the type and its declared supertypes, the topmost first, then zeros: 64 in all.
+  const uint32_t *ancestors;
 } vm_function;
 
 /// Where a function leaves its last result.
@@ -154,13 +156,14 @@ typedef enum vm_trap_kind {
   VM_TRAP_INDIRECT_CALL,   // null or type mismatch: told apart after the fact from rax (the record)
   VM_TRAP_FUEL_EXHAUSTED,  // code that counts has used up the store's fuel
   VM_TRAP_UNCAUGHT_EXCEPTION,  // vm_store.exception
-  VM_TRAP_NULL_REFERENCE,  // a null where an exception, or a reference that is not null, is wanted
+  VM_TRAP_NULL_REFERENCE,  // a null where a reference is wanted that is not null
   VM_TRAP_KIND_COUNT
 } vm_trap_kind;
 
 /// A tag, which tells kinds of exception apart; what it is is its address.
 typedef struct vm_tag {
-  const uint8_t *types;      // of the values that its exceptions carry
+  const uint8_t *types;      // codes of the kinds of the values that its exceptions carry
+  uint32_t signature;        // of the type of functions that take these values
   uint32_t count;            // of these types
   uint32_t word_count;       // of the values
 } vm_tag;

@@ -178,7 +178,8 @@ struct WastRunner {
     }
     let arguments = (action.args ?? []).compactMap(\.argument)
     guard arguments.count == action.args?.count ?? 0,
-      arguments.map(\.type) == function.type.parameters
+      zip(arguments, function.type.parameters).allSatisfy({ $0.fits($1) }),
+      arguments.count == function.type.parameters.count
     else { return .impossible("arguments that do not fit \(function.type)") }
     do {
       return .values(try function.call(arguments))

@@ -97,6 +97,9 @@ public struct ByteReader: Sendable {
     Int32(truncatingIfNeeded: try signed(bits: 32))
   }
 
+  /// A signed LEB128 integer of at most 33 bits (spec 5.2.2).
+  public mutating func signed33() throws(ReadError) -> Int64 { try signed(bits: 33) }
+
   /// A signed LEB128 integer of at most 64 bits (spec 5.2.2).
   public mutating func signed64() throws(ReadError) -> Int64 { try signed(bits: 64) }
 

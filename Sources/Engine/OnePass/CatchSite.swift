@@ -84,7 +84,7 @@ extension FunctionCompiler {
   private func catchTarget(_ f: Int) -> CatchSite.Target {
     let frame = control[f]
     let types = (0..<frame.labelArity).map { i in
-      guard let type = ValueType(rawValue: frame.labelTypes[i]) else {
+      guard let type = ValueType(code: frame.labelTypes[i]) else {
         preconditionFailure("validation lets no type \(frame.labelTypes[i]) pass")
       }
       return type
@@ -103,7 +103,7 @@ extension FunctionCompiler {
       let r = set.first
       set -= r.bit
       let local = resident[Int(r.number)]
-      guard let type = ValueType(rawValue: places[local].type) else { continue }
+      guard let type = ValueType(code: places[local].type) else { continue }
       moves.append(CatchSite.LocalMove(register: r.number, home: places[local].home, type: type))
     }
     return moves

@@ -6,7 +6,7 @@ extension FunctionSummary {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
     return FunctionSummary(
       locals: nowhere.assumingMemoryBound(to: LocalSummary.self),
-      localTypes: UnsafePointer(nowhere.assumingMemoryBound(to: UInt8.self)), localCount: 0,
+      localTypes: LocalCodes(types: nowhere.assumingMemoryBound(to: ValueType.self)), localCount: 0,
       parameterCount: 0,
       accessedLocals: UnsafePointer(nowhere.assumingMemoryBound(to: UInt32.self)),
       accessedCount: 0, calls: nowhere.assumingMemoryBound(to: CallSite.self), callCount: 0,

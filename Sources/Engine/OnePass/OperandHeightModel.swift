@@ -73,16 +73,19 @@ struct OperandHeightModel {
     case Opcode.else: startAlternative()
     case Opcode.end: endFrame()
     case Opcode.br, Opcode.brTable, Opcode.return, Opcode.unreachable, Opcode.returnCall,
-      Opcode.returnCallIndirect, Opcode.throw, Opcode.throwRef:
+      Opcode.returnCallIndirect, Opcode.returnCallRef, Opcode.throw, Opcode.throwRef:
       deadNesting = 0
-    case Opcode.brIf, Opcode.drop, Opcode.localSet, Opcode.globalSet: height -= 1
+    case Opcode.brIf, Opcode.brOnNonNull, Opcode.drop, Opcode.localSet, Opcode.globalSet:
+      height -= 1
     case Opcode.call: call(module.type(ofFunction: Int(readU32(&p))))
-    case Opcode.callIndirect:
+    case Opcode.callIndirect, Opcode.callRef:
       height -= 1
       call(module.types[Int(readU32(&p))])
     case Opcode.select, Opcode.selectTyped, Opcode.tableSet: height -= 2
     case Opcode.localGet, Opcode.globalGet, Opcode.refNull, Opcode.refFunc: height += 1
-    case Opcode.localTee, Opcode.refIsNull, Opcode.tableGet: break
+    case Opcode.localTee, Opcode.refIsNull, Opcode.tableGet, Opcode.refAsNonNull,
+      Opcode.brOnNull:
+      break
     default:
       let isPrefixed = opcode == Opcode.prefixFC || opcode == Opcode.prefixSIMD
       let code = isPrefixed ? readU32(&p) : UInt32(opcode)

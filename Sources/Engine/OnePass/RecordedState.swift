@@ -21,8 +21,10 @@ extension FunctionCompiler {
     recorder.take(entryState(), .trap, codeOffset)
   }
 
-  /// A check of `call_indirect`, whose arguments are where the callee expects them, can trap.
-  @inline(__always) mutating func recordIndirectCall(_ type: FlatType, index: UInt8) {
+  /// A check before a call can trap, whose arguments are where the callee expects them; the operand
+  /// that tells the callee is in a register.
+  @inline(__always)
+  mutating func recordCall(of type: FlatType, through operand: UInt8, in register: Register) {
     guard recorder.wants(.trap, codeOffset) else { return }
     var state = frameState(isCall: true)
     var arguments = ArgumentCursor()
@@ -33,7 +35,7 @@ extension FunctionCompiler {
       case .stack(let offset): state.operands.append(place(code, .frame(offset - frameSize)))
       }
     }
-    state.operands.append(place(index, .register(Register.rdx.number)))
+    state.operands.append(place(operand, .register(register.number)))
     recorder.take(state, .trap, codeOffset)
   }
 
@@ -133,7 +135,7 @@ extension FunctionCompiler {
   }
 
   private func place(_ code: UInt8, _ kind: ValuePlace.Kind) -> ValuePlace {
-    guard let type = ValueType(rawValue: code) else {
+    guard let type = ValueType(code: code) else {
       preconditionFailure("validation lets no type \(code) pass")
     }
     return ValuePlace(type: type, kind: kind)

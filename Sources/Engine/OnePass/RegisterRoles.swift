@@ -64,12 +64,12 @@ enum ArgumentPlace {
 
 /// Value types as walk 2 carries them: the binary format's codes (spec 5.3).
 enum Code {
-  @inline(__always) static var i32: UInt8 { ValueType.i32.rawValue }
-  @inline(__always) static var i64: UInt8 { ValueType.i64.rawValue }
-  @inline(__always) static var f32: UInt8 { ValueType.f32.rawValue }
-  @inline(__always) static var f64: UInt8 { ValueType.f64.rawValue }
-  @inline(__always) static var v128: UInt8 { ValueType.v128.rawValue }
-  @inline(__always) static var funcref: UInt8 { ValueType.funcref.rawValue }
+  @inline(__always) static var i32: UInt8 { ValueType.Kind.i32.rawValue }
+  @inline(__always) static var i64: UInt8 { ValueType.Kind.i64.rawValue }
+  @inline(__always) static var f32: UInt8 { ValueType.Kind.f32.rawValue }
+  @inline(__always) static var f64: UInt8 { ValueType.Kind.f64.rawValue }
+  @inline(__always) static var v128: UInt8 { ValueType.Kind.v128.rawValue }
+  @inline(__always) static var funcref: UInt8 { ValueType.Kind.funcref.rawValue }
 }
 
 /// Whether a value type code means a value in an xmm register.

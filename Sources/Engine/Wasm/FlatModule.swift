@@ -4,12 +4,18 @@ public struct FlatType: BitwiseCopyable {
   public var parameterCount: UInt32
   /// The number of results.
   public var resultCount: UInt32
-  /// The `ValueType` codes of the arguments.
+  /// The codes of the arguments' kinds.
   public var parameters: UnsafePointer<UInt8>
-  /// The `ValueType` codes of the results.
+  /// The codes of the results' kinds.
   public var results: UnsafePointer<UInt8>
-  /// The structural id of the type, equal for equal types in the whole process; never 0.
+  /// The types of the arguments and then of the results.
+  var valueTypes: UnsafePointer<ValueType>
+  /// The number of the type in `TypeRegistry`, equal for equal types in the whole process; never 0.
   public var signature: UInt32
+  /// The type of references to functions of this type.
+  var reference: ValueType
+  /// Supertypes above the type, if it can have subtypes; -1 if it cannot.
+  public var openDepth: Int8
   /// Bytes of stack arguments in the wasm convention (`vm_context.h`), which the callee pops.
   public var stackArgumentBytes: UInt32
   /// Whether any argument or result is a v128.
@@ -18,22 +24,30 @@ public struct FlatType: BitwiseCopyable {
 
 /// A global as the two walks read it.
 public struct FlatGlobal: BitwiseCopyable {
-  /// The `ValueType` code of the value.
-  public var type: UInt8
+  /// The type of the value.
+  var valueType: ValueType
   /// 1 if `global.set` is allowed, else 0.
   public var mutable: UInt8
+
+  /// The code of the value's kind.
+  @inline(__always) var type: UInt8 { valueType.code }
 }
 
 /// A table as the two walks read it.
 public struct FlatTable: BitwiseCopyable {
-  /// The `ValueType` code of the elements.
-  public var type: UInt8
-  /// The `ValueType` code of its indices.
-  public var address: UInt8
+  /// The type of the elements.
+  var element: ValueType
+  /// The type of its indices.
+  var addressType: ValueType
   /// The size at the start in elements.
   public var minimum: UInt64
   /// The size never exceeded in elements; `UInt64.max` if none is declared.
   public var maximum: UInt64
+
+  /// The code of the elements' kind.
+  @inline(__always) var type: UInt8 { element.code }
+  /// The code of the indices' kind.
+  @inline(__always) var address: UInt8 { addressType.code }
 }
 
 /// The tables of a module as plain memory: what the two walks of the compiler read.
@@ -67,14 +81,14 @@ public struct FlatModule: BitwiseCopyable, @unchecked Sendable {
   public var tableCount: Int
   /// The number of memories, imported ones included.
   public var memoryCount: Int
-  /// The `ValueType` code of each memory's addresses.
+  /// The code of each memory's addresses.
   public var memoryAddresses: UnsafePointer<UInt8>
   /// Whether the memory that instructions mean which name none has addresses of 64 bits.
   public var hasWideMemory: Bool
   /// The number of data segments that the data count section declares; -1 without one.
   public var dataCount: Int
-  /// The `ValueType` code of each element segment.
-  public var elementTypes: UnsafePointer<UInt8>
+  /// The type of each element segment.
+  var elementTypes: UnsafePointer<ValueType>
   /// The number of element segments.
   public var elementCount: Int
   /// Functions that `ref.func` may name: bit `i % 64` of word `i / 64`.

@@ -3,6 +3,10 @@
 public enum ImplementationLimits {
   /// Function types of a module.
   public static let types: UInt64 = 1_000_000
+  /// Types that a process has met when a reference names one.
+  static let referencedTypes: UInt64 = 1 << 22 - 2
+  /// Supertypes above a type.
+  static let supertypes: UInt64 = 63
   /// Functions of a module, imported ones included.
   public static let functions: UInt64 = 1_000_000
   /// Imports of a module.

@@ -9,6 +9,8 @@ public final class Module: Sendable {
   public let features: Features
   /// The function types.
   public let types: [FuncType]
+  /// The numbers of the types in `TypeRegistry`.
+  public let typeIDs: [UInt32]
   /// The imports, in file order.
   public let imports: [Import]
   /// The tables.
@@ -29,6 +31,8 @@ public final class Module: Sendable {
   public let importedGlobalCount: Int
   /// The number of imported tags.
   public let importedTagCount: Int
+  /// The initial values of the elements of the defined tables.
+  public let tableInitializers: [ConstantExpression]
   /// The initial values of the defined globals.
   public let globalInitializers: [ConstantExpression]
   /// The exports, in file order.
@@ -70,6 +74,7 @@ public final class Module: Sendable {
     bytes = decoder.bytes
     features = decoder.features
     types = decoder.types
+    typeIDs = decoder.typeIDs
     imports = decoder.imports
     tables = decoder.tables
     memories = decoder.memories
@@ -80,6 +85,7 @@ public final class Module: Sendable {
     importedMemoryCount = decoder.importedMemoryCount
     importedGlobalCount = decoder.importedGlobalCount
     importedTagCount = decoder.importedTagCount
+    tableInitializers = decoder.tableInitializers
     globalInitializers = decoder.globalInitializers
     exports = decoder.exports
     start = decoder.start
@@ -132,7 +138,7 @@ public final class Module: Sendable {
     var count = UInt64(parameterCount)
     if let groups = try? reader.unsigned32() {
       for _ in 0..<groups {
-        guard let next = try? reader.unsigned32(), (try? reader.byte()) != nil,
+        guard let next = try? reader.unsigned32(), (try? reader.skipValueType()) != nil,
           count + UInt64(next) <= ImplementationLimits.locals
         else { break }
         count += UInt64(next)

@@ -23,6 +23,8 @@ extension ModuleFault: CustomStringConvertible {
     case .dataCountMissing: "instruction needs a data count section"
     case .badValueType(let code): "0x\(hex(code)) is not a value type"
     case .badReferenceType(let code): "0x\(hex(code)) is not a reference type"
+    case .badHeapType(let code): "0x\(hex(code)) is not a heap type"
+    case .manySupertypes(let count): "a type has \(count) supertypes, at most 1 is allowed"
     case .badFunctionTypeForm(let code): "0x\(hex(code)) does not begin a function type"
     case .badLimitsFlag(let code): "0x\(hex(code)) is not a limits flag"
     case .badMutability(let code): "0x\(hex(code)) is not a mutability"
@@ -45,6 +47,11 @@ extension ModuleFault: CustomStringConvertible {
       "type mismatch: expected \(name(expected)), found \(name(found))"
     case .operandMissing(let expected):
       "type mismatch: expected \(name(expected)), but nothing is on the stack"
+    case .badSubtype: "sub type does not match its super type, or that is final"
+    case .initializerMissing(let type):
+      "type mismatch: a table of \(type), which has no null, needs an initial value"
+    case .localUnset(let index): "uninitialized local \(index): it is read before it is set"
+    case .labelWithoutReference: "type mismatch: the label's last value is no reference"
     case .referenceExpected(let found): "type mismatch: expected a reference, found \(found)"
     case .numberExpected(let found): "type mismatch: expected a number, found \(found)"
     case .operandsLeft(let count):

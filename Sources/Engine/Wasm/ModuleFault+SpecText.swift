@@ -28,7 +28,8 @@ extension ModuleFault {
         "integer representation too long", "integer too large", "offset out of range",
         "alignment must not be larger than natural",
       ]
-    case .integerTooLarge: ["integer too large", "offset out of range", "memory size"]
+    case .integerTooLarge:
+      ["integer too large", "offset out of range", "memory size", "table size"]
     case .nameNotUTF8: ["malformed UTF-8 encoding"]
     // Where the suite reads an integer, a byte that would not be its last is the same fault.
     case .unknownSection:
@@ -46,6 +47,9 @@ extension ModuleFault {
     case .dataCountMissing: ["data count section required"]
     case .badValueType, .badBlockType: ["malformed value type"]
     case .badReferenceType: ["malformed reference type"]
+    case .badHeapType: ["malformed heap type", "malformed reference type"]
+    case .manySupertypes, .badSubtype: ["sub type"]
+    case .localUnset: ["uninitialized local"]
     case .badFunctionTypeForm: ["malformed type form", "integer representation too long"]
     case .badMutability: ["malformed mutability"]
     case .badImportKind: ["malformed import kind"]
@@ -62,7 +66,8 @@ extension ModuleFault {
     case .duplicateExport: ["duplicate export name"]
     case .minimumAboveMaximum: ["size minimum must not be greater than maximum"]
     case .constantExpressionRequired: ["constant expression required"]
-    case .typeMismatch, .operandMissing, .referenceExpected, .numberExpected, .operandsLeft,
+    case .typeMismatch, .operandMissing, .referenceExpected, .labelWithoutReference,
+      .initializerMissing, .numberExpected, .operandsLeft,
       .elseMissing, .labelArityMismatch, .resultsDiffer, .catchArity:
       ["type mismatch"]
     case .badCatchKind: ["malformed catch clause"]

@@ -6,7 +6,7 @@ public enum ModuleFault: Hashable, Sendable {
   public enum Item: UInt8, Hashable, Sendable {
     case type, function, table, memory, global, tag, local, label, dataSegment, elementSegment
     case parameter, result, `import`, export, branchTarget, operand, bodyByte, codeByte, byte
-    case tableElement, memoryPage
+    case tableElement, memoryPage, typeOfProcess, supertype
   }
 
   // Malformed bytes (spec 5).
@@ -28,7 +28,9 @@ public enum ModuleFault: Hashable, Sendable {
   case dataCountMissing
   case badValueType(UInt8)
   case badReferenceType(UInt8)
+  case badHeapType(UInt8)
   case badFunctionTypeForm(UInt8)
+  case manySupertypes(UInt32)
   case badLimitsFlag(UInt8)
   case badMutability(UInt8)
   case badImportKind(UInt8)
@@ -48,6 +50,10 @@ public enum ModuleFault: Hashable, Sendable {
   case constantExpressionRequired
   case typeMismatch(expected: ValueType?, found: ValueType?)
   case operandMissing(expected: ValueType?)
+  case badSubtype
+  case initializerMissing(ValueType)
+  case localUnset(index: UInt32)
+  case labelWithoutReference
   case referenceExpected(found: ValueType)
   case numberExpected(found: ValueType)
   case operandsLeft(count: Int)
@@ -102,6 +108,8 @@ extension ModuleFault.Item: CustomStringConvertible {
     case .byte: "byte"
     case .tableElement: "table element"
     case .memoryPage: "memory page"
+    case .typeOfProcess: "type in this process"
+    case .supertype: "supertype"
     }
   }
 }

@@ -9,7 +9,18 @@ extension FunctionCompiler {
     /// An imported function: its index.
     case imported(Int)
     /// Through a table; the element index is on top of the operand stack.
-    case indirect(table: Int, signature: UInt32)
+    case indirect(table: Int)
+    /// Through a reference, which is on top of the operand stack.
+    case reference
+
+    /// What finds the callee travels in a register that no argument uses.
+    var operand: Register? {
+      switch self {
+      case .own, .imported: nil
+      case .indirect: .rdx
+      case .reference: .rax
+      }
+    }
   }
 
   mutating func lowerCall() {
@@ -24,23 +35,26 @@ extension FunctionCompiler {
   mutating func lowerCallIndirect() {
     let type = flat.types[Int(readU32(&pc))]
     let table = Int(readU32(&pc))
-    call(.indirect(table: table, signature: type.signature), type)
+    call(.indirect(table: table), type)
+  }
+
+  mutating func lowerCallRef() {
+    call(.reference, flat.types[Int(readU32(&pc))])
   }
 
   /// Passes the arguments, calls, and pushes the results.
   private mutating func call(_ callee: Callee, _ type: FlatType) {
     let parameterCount = Int(type.parameterCount)
-    var index: Entry?
-    if case .indirect = callee {
-      // The element index travels in rdx, which no argument uses.
+    var operand: (Entry, Register)?
+    if let target = callee.operand {
       let entry = pop()
-      index = entry.kind == .sum ? .register(entry.type, ownedRegister(entry)) : entry
+      operand = (entry.kind == .sum ? .register(entry.type, ownedRegister(entry)) : entry, target)
     }
     let bottom = height - parameterCount
     canonicalise(upTo: bottom)
     let saved = saveLocals()
     recordMove(isCall: true)
-    let stackBytes = passArguments(from: bottom, index: index)
+    let stackBytes = passArguments(from: bottom, and: operand)
     emitCall(callee, type)
     recordCall()
     if stackBytes > 0 {
@@ -53,14 +67,14 @@ extension FunctionCompiler {
     pushResults(type, isForeign: { if case .own = callee { false } else { true } }())
   }
 
-  /// Takes the operands from depth `bottom` up and brings them where the convention wants them;
-  /// `index` goes to rdx.
+  /// Takes the operands from depth `bottom` up and brings them where the convention wants them, and
+  /// another entry to a register that is for no argument.
   ///
   /// Returns the bytes of stack arguments.
-  mutating func passArguments(from bottom: Int, index: Entry?) -> Int32 {
+  mutating func passArguments(from bottom: Int, and other: (Entry, Register)? = nil) -> Int32 {
     // Stack arguments first: they may need a register on the way.
     var cursor = ArgumentCursor()
-    var targets = index == nil ? RegisterSet.empty : Register.rdx.bit
+    var targets = other?.1.bit ?? .empty
     var stored = bottom
     for depth in bottom..<height {
       asm.reserve(96)
@@ -84,7 +98,9 @@ extension FunctionCompiler {
       guard case .register(let target) = cursor.next(entry.type) else { continue }
       if !(entry.isInRegister && entry.base == target) { moves.append(to: target, entry) }
     }
-    if let index, !(index.isInRegister && index.base == .rdx) { moves.append(to: .rdx, index) }
+    if let (entry, target) = other, !(entry.isInRegister && entry.base == target) {
+      moves.append(to: target, entry)
+    }
     perform(&moves)
     truncate(to: bottom)
     return stackBytes
@@ -155,30 +171,51 @@ extension FunctionCompiler {
       asm.load(
         true, .rax, Memory(.r14, Int32(truncatingIfNeeded: layout.importedFunction(index))))
       asm.call(Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.foreign) ?? 0)))
-    case .indirect(let table, let signature):
-      emitIndirectCall(table, signature, type)
+    case .indirect(let table): emitIndirectCall(table, type)
+    case .reference:
+      // A null reference faults here: the trap handler knows the load by its form.
+      recordCall(of: type, through: Code.funcref, in: .rax)
+      emitCallOfRecord()
     }
   }
 
   /// The element index is in rdx and stays there until nothing can trap any more: bounds, null,
   /// signature, then the call, through the foreign entry if the function belongs to another
   /// instance.
-  private mutating func emitIndirectCall(_ table: Int, _ signature: UInt32, _ type: FlatType) {
+  private mutating func emitIndirectCall(_ table: Int, _ type: FlatType) {
+    let index = flat.tables[table].address
     asm.load(true, .rcx, Memory(.r14, Int32(truncatingIfNeeded: layout.table(table))))
     asm.alu(
       .cmp, true, .rdx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.length) ?? 0)))
-    recordIndirectCall(type, index: flat.tables[table].address)
+    recordCall(of: type, through: index, in: .rdx)
     trap(if: .aboveOrEqual, VM_TRAP_TABLE_OUT_OF_BOUNDS)
     asm.load(
       true, .rcx, Memory(.rcx, Int32(MemoryLayout<vm_table>.offset(of: \.elements) ?? 0)))
     asm.load(true, .rax, Memory(.rcx, index: .rdx, scale: 3))
-    // A null reference faults here: the trap handler knows the comparison by its form.
-    recordIndirectCall(type, index: flat.tables[table].address)
-    asm.alu(
-      .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
-      immediate: Int32(bitPattern: signature))
-    recordIndirectCall(type, index: flat.tables[table].address)
+    // A null reference faults here: the trap handler knows the instruction by its form.
+    recordCall(of: type, through: index, in: .rdx)
+    compareSignature(type)
+    recordCall(of: type, through: index, in: .rdx)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
+    emitCallOfRecord()
+  }
+
+  /// Leaves in the flags whether the function whose record is in rax has the type, or a subtype if
+  /// there can be one: then the type is the one at its depth among the function's ancestors.
+  ///
+  /// May change rcx.
+  mutating func compareSignature(_ type: FlatType) {
+    var place = Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0))
+    if type.openDepth >= 0 {
+      asm.load(
+        true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.ancestors) ?? 0)))
+      place = Memory(.rcx, 4 * Int32(type.openDepth))
+    }
+    asm.alu(.cmp, false, place, immediate: Int32(bitPattern: type.signature))
+  }
+
+  /// Calls the function whose record is in rax.
+  private mutating func emitCallOfRecord() {
     // Both entries are code addresses in the record. A foreign one is fetched out of line.
     asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))
     asm.alu(
@@ -316,7 +353,7 @@ extension FunctionCompiler {
   ) -> InlineArray<4, UInt8> {
     var types = InlineArray<4, UInt8>(repeating: Code.i64)
     for i in 0..<operands { types[i] = stack[bottom + first + i].type }
-    _ = passArguments(from: bottom, index: nil)
+    _ = passArguments(from: bottom)
     return types
   }
 

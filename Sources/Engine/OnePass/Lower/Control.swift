@@ -17,15 +17,23 @@ extension FunctionCompiler {
       pc += 1
       return (pc, 0, pc, 0)
     }
-    if first & 0xC0 == 0x40 {
-      // A negative one-byte value: a single result, whose type code is the byte itself.
-      pc += 1
-      return (pc, 0, pc - 1, 1)
-    }
+    if first & 0xC0 == 0x40 { return (pc, 0, readKind(), 1) }
     let type = flat.types[Int(readS64(&pc))]
     return (
       type.parameters, Int(type.parameterCount), type.results, Int(type.resultCount)
     )
+  }
+
+  /// Reads a value type; the code of its kind.
+  mutating func readKind() -> UnsafePointer<UInt8> {
+    if ValueType.hasHeapType(pc[0]) { pc += 1 }
+    if ValueType.Kind(rawValue: pc[0]) != nil {
+      pc += 1
+      return pc - 1
+    }
+    let kind = ValueType.kindOfHeapType.codes + Int(pc[0])
+    _ = readS64(&pc)
+    return kind
   }
 
   /// `block`, `loop` and the frame part of `if`.
@@ -295,6 +303,12 @@ extension FunctionCompiler {
     // Nothing below touches the flags.
     let condition = popCondition()
     moveToLabel(frame, keepsStack: true)
+    branch(to: f, condition, copying: frame)
+  }
+
+  /// Branches to control frame `f`, for which `moveToLabel` has brought the values near, if the
+  /// condition holds.
+  mutating func branch(to f: Int, _ condition: Condition, copying frame: OpenFrame) {
     guard copiesSlots(frame) || frame.places >= 0 else {
       branch(to: f, condition)
       return

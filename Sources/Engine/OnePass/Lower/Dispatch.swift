@@ -60,11 +60,15 @@ extension FunctionCompiler {
     case Opcode.throwRef: lowerThrowRef()
     case Opcode.returnCall: lowerReturnCall()
     case Opcode.returnCallIndirect: lowerReturnCallIndirect()
+    case Opcode.callRef: lowerCallRef()
+    case Opcode.returnCallRef: lowerReturnCallRef()
+    case Opcode.refAsNonNull: lowerRefAsNonNull()
+    case Opcode.brOnNull: lowerBrOnNull(Int(readU32(&pc)))
+    case Opcode.brOnNonNull: lowerBrOnNonNull(Int(readU32(&pc)))
     case Opcode.drop: _ = pop()
     case Opcode.select: lowerSelect()
     case Opcode.selectTyped:
-      let typeCount = Int(readU32(&pc))
-      pc += typeCount
+      for _ in 0..<readU32(&pc) { _ = readKind() }
       lowerSelect()
     case Opcode.globalGet: lowerGlobalGet()
     case Opcode.globalSet: lowerGlobalSet()

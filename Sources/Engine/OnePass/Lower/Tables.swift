@@ -1,6 +1,6 @@
 import CMachine
 
-/// Bulk memory, tables and references: nearly all through builtins.
+/// Bulk memory and tables: nearly all through builtins.
 extension FunctionCompiler {
   /// Instructions with prefix FC.
   mutating func lowerPrefixed() {
@@ -70,18 +70,5 @@ extension FunctionCompiler {
   mutating func lowerTableSet() {
     let table = Int64(readU32(&pc))
     callBuiltin(VM_TABLE_SET, first: table, operands: 2, result: nil)
-  }
-
-  mutating func lowerRefNull() {
-    let type = pc[0]
-    pc += 1
-    push(.constant(type, 0))
-  }
-
-  mutating func lowerRefIsNull() { lowerEqz(Code.i64) }
-
-  mutating func lowerRefFunc() {
-    let index = Int64(readU32(&pc))
-    callBuiltin(VM_REF_FUNC, operands: 0, last: index, result: Code.funcref)
   }
 }

@@ -54,11 +54,25 @@ extension FunctionCompiler {
     asm.rr(.test, true, .rax, .rax)
     recordTrap(operand)
     trap(if: .equal, VM_TRAP_INDIRECT_CALL)
-    asm.alu(
-      .cmp, false, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.signature) ?? 0)),
-      immediate: Int32(bitPattern: type.signature))
+    compareSignature(type)
     recordTrap(operand)
     trap(if: .notEqual, VM_TRAP_INDIRECT_CALL)
+    held = Register.rax.bit
+    let stackBytes = leaveFrame(type)
+    endFrame(stackBytes, isForeign: nil)
+    becomeUnreachable()
+  }
+
+  mutating func lowerReturnCallRef() {
+    let type = flat.types[Int(readU32(&pc))]
+    let reference = pop()
+    take(.rax)
+    move(.rax, reference)
+    take(.rcx)
+    asm.reserve(256)
+    // As in `call_ref`, here for the fault alone.
+    recordTrap(Entry.register(Code.funcref, .rax))
+    asm.load(true, .rcx, Memory(.rax, Int32(MemoryLayout<vm_function>.offset(of: \.code) ?? 0)))
     held = Register.rax.bit
     let stackBytes = leaveFrame(type)
     endFrame(stackBytes, isForeign: nil)
@@ -73,7 +87,7 @@ extension FunctionCompiler {
   private mutating func leaveFrame(_ type: FlatType) -> Int {
     recorder.leave(wasmOffset: wasmOffset, codeOffset: codeOffset)
     let bottom = height - Int(type.parameterCount)
-    let stackBytes = Int(passArguments(from: bottom, index: nil))
+    let stackBytes = Int(passArguments(from: bottom))
     asm.reserve(512)
     moveSavedRegisters(restore: true)
     if stackBytes == incomingStackBytes {

@@ -14,7 +14,7 @@ extension ModuleDecoder {
         guard expression.types.count == 1 else {
           throw DecodeError(.operandsLeft(count: expression.types.count - 1), at: next)
         }
-        guard found == type else {
+        guard found.isSubtype(of: type) else {
           throw DecodeError(.typeMismatch(expected: type, found: found), at: start)
         }
         return expression.result
@@ -69,13 +69,13 @@ extension ModuleDecoder {
       return (.global(index), globals[index].value)
     case Opcode.refNull:
       try require(.referenceTypes, at: start)
-      let type = try referenceType()
+      let type = try heapType()
       return (.null(type), type)
     case Opcode.refFunc:
       try require(.referenceTypes, at: start)
       let index = try index(of: .function, count: functionTypeIndices.count)
       declaredReferences.insert(UInt32(index))
-      return (.function(index), .funcref)
+      return (.function(index), functionReference(toFunction: index))
     case Opcode.prefixSIMD: return (try vectorConstant(at: start), .v128)
     default:
       if let feature = InstructionTable.missingFeature(prefix: 0, code: UInt32(opcode), features) {
@@ -86,6 +86,12 @@ extension ModuleDecoder {
       }
       throw DecodeError(.constantExpressionRequired, at: start)
     }
+  }
+
+  /// The type of a reference to a function of the module.
+  private func functionReference(toFunction index: Int) -> ValueType {
+    guard features.contains(.functionReferences) else { return .funcref }
+    return (ValueType.function(typeIDs[Int(functionTypeIndices[index])]) ?? .funcref).withoutNull
   }
 
   private mutating func vectorConstant(at start: Int) throws(DecodeError) -> ConstantExpression {

@@ -14,9 +14,20 @@ extension ModuleDecoder {
       of: .table, limit: ImplementationLimits.tables, existing: tables.count)
     for _ in 0..<count {
       let start = offset
-      // A table with an initial value.
-      if reader.peek == 0x40 { try require(.functionReferences, at: start) }
-      try addTable(try tableType(), at: start)
+      let hasInitializer = reader.peek == 0x40
+      if hasInitializer {
+        try require(.functionReferences, at: start)
+        _ = try byte()
+        let reserved = try byte()
+        guard reserved == 0 else { throw DecodeError(.zeroByteExpected(reserved), at: start + 1) }
+      }
+      let type = try tableType()
+      try addTable(type, at: start)
+      guard hasInitializer || type.element.isDefaultable else {
+        throw DecodeError(.initializerMissing(type.element), at: start)
+      }
+      tableInitializers.append(
+        hasInitializer ? try constantExpression(of: type.element) : .null(type.element))
     }
   }
 

@@ -29,8 +29,10 @@ extension ModuleDecoder {
     }
 
     let typeOffset = offset
-    let type = flags & 3 == 0 ? .funcref : try elementType(usesExpressions)
-    if let table, table.element != type {
+    let type =
+      flags & 3 != 0
+      ? try elementType(usesExpressions) : usesExpressions ? .funcref : listedFunctions
+    if let table, !type.isSubtype(of: table.element) {
       throw DecodeError(.typeMismatch(expected: table.element, found: type), at: typeOffset)
     }
     return ElementSegment(type: type, mode: mode, items: try items(type, usesExpressions))
@@ -41,7 +43,12 @@ extension ModuleDecoder {
     let start = offset
     let kind = try byte()
     guard kind == 0 else { throw DecodeError(.badElementKind(kind), at: start) }
-    return .funcref
+    return listedFunctions
+  }
+
+  /// The type of functions that are listed by index: none of them is null.
+  private var listedFunctions: ValueType {
+    features.contains(.functionReferences) ? .funcref.withoutNull : .funcref
   }
 
   private mutating func items(

@@ -15,10 +15,11 @@ extension FlatModule {
     let tablesAt = reserve(FlatTable.self, decoder.tables.count)
     let declaredAt = reserve(UInt64.self, (functions + 63) / 64)
     let tagsAt = reserve(UInt32.self, decoder.tags.count)
+    let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
+    let elementsAt = reserve(ValueType.self, decoder.elements.count)
+    let valueTypesAt = reserve(ValueType.self, typeCodes)
     let isNarrow = Self.hasNarrowIndices(types.count)
     let functionsAt = isNarrow ? reserve(UInt16.self, functions) : reserve(UInt32.self, functions)
-    let globalsAt = reserve(FlatGlobal.self, decoder.globals.count)
-    let elementsAt = reserve(UInt8.self, decoder.elements.count)
     let memoriesAt = reserve(UInt8.self, decoder.memories.count)
     let typeCodesAt = reserve(UInt8.self, typeCodes)
     let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
@@ -30,17 +31,28 @@ extension FlatModule {
     var codes = part(UInt8.self, typeCodesAt, typeCodes)
     func copy(_ list: [ValueType]) -> UnsafePointer<UInt8> {
       let start = codes
-      for (index, type) in list.enumerated() { codes[index] = type.rawValue }
+      for (index, type) in list.enumerated() { codes[index] = type.code }
       codes += list.count
       return UnsafePointer(start)
     }
     let flatTypes = part(FlatType.self, typesAt, types.count)
-    let signatures = SignatureRegistry.ids(of: types)
+    let knowsReferences = decoder.features.contains(.functionReferences)
+    var valueTypes = part(ValueType.self, valueTypesAt, typeCodes)
     for (index, type) in types.enumerated() {
+      let id = decoder.typeIDs[index]
+      let reference = knowsReferences ? (ValueType.function(id) ?? .funcref).withoutNull : .funcref
+      let declaration = TypeRegistry.declaration(id)
+      let list = UnsafePointer(valueTypes)
+      for type in type.parameters + type.results {
+        valueTypes.pointee = type
+        valueTypes += 1
+      }
       flatTypes[index] = FlatType(
         parameterCount: UInt32(type.parameters.count), resultCount: UInt32(type.results.count),
         parameters: copy(type.parameters), results: copy(type.results),
-        signature: signatures[index], stackArgumentBytes: type.stackArgumentBytes,
+        valueTypes: list, signature: id, reference: reference,
+        openDepth: declaration.isFinal ? -1 : Int8(declaration.depth),
+        stackArgumentBytes: type.stackArgumentBytes,
         hasVectors: type.parameters.contains(.v128) || type.results.contains(.v128))
     }
     let flatTags = part(UInt32.self, tagsAt, decoder.tags.count)
@@ -48,13 +60,13 @@ extension FlatModule {
     let flatTables = part(FlatTable.self, tablesAt, decoder.tables.count)
     for (index, table) in decoder.tables.enumerated() {
       flatTables[index] = FlatTable(
-        type: table.element.rawValue, address: table.address.rawValue,
+        element: table.element, addressType: table.address,
         minimum: table.limits.minimum,
         maximum: table.limits.maximum ?? .max)
     }
     let flatMemories = part(UInt8.self, memoriesAt, decoder.memories.count)
     for (index, memory) in decoder.memories.enumerated() {
-      flatMemories[index] = memory.address.rawValue
+      flatMemories[index] = memory.address.code
     }
     let declared = part(UInt64.self, declaredAt, (functions + 63) / 64)
     for index in decoder.declaredReferences {
@@ -71,11 +83,11 @@ extension FlatModule {
     let flatGlobals = part(FlatGlobal.self, globalsAt, decoder.globals.count)
     for (index, global) in decoder.globals.enumerated() {
       flatGlobals[index] = FlatGlobal(
-        type: global.value.rawValue, mutable: global.isMutable ? 1 : 0)
+        valueType: global.value, mutable: global.isMutable ? 1 : 0)
     }
-    let elementTypes = part(UInt8.self, elementsAt, decoder.elements.count)
+    let elementTypes = part(ValueType.self, elementsAt, decoder.elements.count)
     for (index, segment) in decoder.elements.enumerated() {
-      elementTypes[index] = segment.type.rawValue
+      elementTypes[index] = segment.type
     }
     self.init(
       types: flatTypes, typeCount: types.count, functionTypes: functionTypes,
@@ -96,7 +108,7 @@ extension FuncType {
   /// integers or references in registers and eight floats in xmm registers, 8 bytes each, a v128 16.
   public var stackArgumentBytes: UInt32 {
     var cursor = ArgumentCursor()
-    for type in parameters { _ = cursor.next(type.rawValue) }
+    for type in parameters { _ = cursor.next(type.code) }
     return UInt32(cursor.stackArgumentBytes)
   }
 }

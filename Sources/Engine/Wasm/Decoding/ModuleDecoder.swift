@@ -35,6 +35,13 @@ struct ModuleDecoder {
   let features: Features
 
   var types: [FuncType] = []
+  /// Their numbers in `TypeRegistry`.
+  var typeIDs: [UInt32] = []
+  /// The first of the types that are being read, and the number of those that may be named.
+  var groupStart = 0
+  var visibleTypes = 0
+  /// Whether any type names one of its own group.
+  var hasRelativeTypes = false
   var imports: [Import] = []
   var functionTypeIndices: [UInt32] = []
   var tables: [TableType] = []
@@ -47,6 +54,7 @@ struct ModuleDecoder {
   var importedGlobalCount = 0
   var importedTagCount = 0
   var globalInitializers: [ConstantExpression] = []
+  var tableInitializers: [ConstantExpression] = []
   var exports: [Export] = []
   var start: Int?
   var elements: [ElementSegment] = []

@@ -26,7 +26,7 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       module.bytes, in: body.bodyOffset..<body.bodyOffset + body.size)
     if let groups = try? reader.unsigned32() {
       for _ in 0..<groups {
-        guard (try? reader.unsigned32()) != nil, (try? reader.byte()) != nil else { break }
+        guard (try? reader.unsigned32()) != nil, (try? reader.skipValueType()) != nil else { break }
       }
     }
   }
@@ -82,17 +82,13 @@ public struct InstructionReader: Sequence, IteratorProtocol {
       let type = try reader.unsigned32()
       let table = try reader.unsigned32()
       return (table == 0 ? "" : "\(table) ") + "(type \(type))"
-    case .referenceType:
-      switch ValueType(rawValue: try reader.byte()) {
-      case .funcref: return "func"
-      case .exnref: return "exn"
-      default: return "extern"
-      }
+    case .type: return String(try reader.unsigned32())
+    case .heapType: return try heapType()
     case .valueTypes:
       var types: [String] = []
       let count = try reader.unsigned32()
       guard Int(count) <= reader.remaining else { return nil }
-      for _ in 0..<count { types.append(name(try reader.byte())) }
+      for _ in 0..<count { types.append(try valueType()) }
       return "(result \(types.joined(separator: " ")))"
     case .memory: return try memoryArgument(of: row)
     case .memoryIndex:
@@ -151,8 +147,8 @@ public struct InstructionReader: Sequence, IteratorProtocol {
 
   private mutating func blockType() throws(ReadError) -> String {
     if let byte = reader.peek, byte & 0xC0 == 0x40 {
-      _ = try reader.byte()
-      return byte == 0x40 ? "" : "(result \(name(byte)))"
+      if byte == 0x40 { _ = try reader.byte() }
+      return byte == 0x40 ? "" : "(result \(try valueType()))"
     }
     return "(type \(try reader.signed64()))"
   }
@@ -175,8 +171,19 @@ public struct InstructionReader: Sequence, IteratorProtocol {
     return parts.joined(separator: " ")
   }
 
-  private func name(_ code: UInt8) -> String {
-    ValueType(rawValue: code)?.description ?? "0x" + String(code, radix: 16)
+  private mutating func valueType() throws(ReadError) -> String {
+    let code = try reader.byte()
+    if ValueType.hasHeapType(code) {
+      return "(ref \(code == ValueType.nullableCode ? "null " : "")\(try heapType()))"
+    }
+    let type = ValueType(code: code) ?? ValueType.abstract(code)
+    return type?.description ?? "0x" + String(code, radix: 16)
+  }
+
+  private mutating func heapType() throws(ReadError) -> String {
+    guard let code = reader.peek, code & 0xC0 == 0x40 else { return String(try reader.signed33()) }
+    _ = try reader.byte()
+    return ValueType.abstract(code)?.heapName ?? "0x" + String(code, radix: 16)
   }
 
   private func functionName(_ index: UInt32) -> String {

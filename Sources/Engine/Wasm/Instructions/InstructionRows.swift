@@ -19,11 +19,16 @@ extension InstructionTable {
     .init(0x11, "call_indirect", then: .typeAndTable),
     .init(0x12, "return_call", then: .function, feature: .tailCalls),
     .init(0x13, "return_call_indirect", then: .typeAndTable, feature: .tailCalls),
+    .init(0x14, "call_ref", then: .type, feature: .functionReferences),
+    .init(0x15, "return_call_ref", then: .type, feature: [.functionReferences, .tailCalls]),
     .init(0x1F, "try_table", then: .catches, feature: .exceptions),
     // References (spec 5.4.2)
-    .init(0xD0, "ref.null", then: .referenceType, feature: .referenceTypes),
+    .init(0xD0, "ref.null", then: .heapType, feature: .referenceTypes),
     .init(0xD1, "ref.is_null", feature: .referenceTypes),
     .init(0xD2, "ref.func", then: .function, feature: .referenceTypes),
+    .init(0xD4, "ref.as_non_null", feature: .functionReferences),
+    .init(0xD5, "br_on_null", then: .label, feature: .functionReferences),
+    .init(0xD6, "br_on_non_null", then: .label, feature: .functionReferences),
     // Parametric (spec 5.4.3)
     .init(0x1A, "drop"),
     .init(0x1B, "select"),

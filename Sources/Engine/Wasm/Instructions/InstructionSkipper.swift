@@ -30,10 +30,10 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     }
     switch entry.immediates {
     case .none: break
-    case .label, .tag, .function, .local, .global, .table, .memoryIndex, .data, .element, .i32,
-      .i64,
-      .blockType:
+    case .label, .tag, .function, .type, .local, .global, .table, .memoryIndex, .data, .element,
+      .i32, .i64, .heapType:
       skipInteger(&cursor)
+    case .blockType: skipType(&cursor)
     case .typeAndTable, .elementAndTable, .twoTables, .twoMemories, .dataAndMemory:
       skipInteger(&cursor)
       skipInteger(&cursor)
@@ -41,11 +41,10 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     case .labels:
       for _ in 0...readInteger(&cursor) { skipInteger(&cursor) }
     case .catches:
-      skipInteger(&cursor)
+      skipType(&cursor)
       for _ in 0..<readInteger(&cursor) { _ = CatchClause(reading: &cursor) }
     case .valueTypes:
-      cursor += Int(truncatingIfNeeded: readInteger(&cursor))
-    case .referenceType: cursor += 1
+      for _ in 0..<readInteger(&cursor) { skipType(&cursor) }
     case .f32: cursor += 4
     case .f64: cursor += 8
     case .vector, .shuffle: cursor += 16
@@ -54,6 +53,12 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
       skipMemoryArgument(&cursor)
       cursor += 1
     }
+  }
+
+  /// Moves behind a value type or block type.
+  private func skipType(_ cursor: inout UnsafePointer<UInt8>) {
+    if ValueType.hasHeapType(cursor[0]) { cursor += 1 }
+    skipInteger(&cursor)
   }
 
   private func skipMemoryArgument(_ cursor: inout UnsafePointer<UInt8>) {

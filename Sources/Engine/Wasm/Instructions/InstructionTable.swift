@@ -15,10 +15,12 @@ public struct Instruction: Sendable {
     case labels
     /// A function index.
     case function
+    /// A type index.
+    case type
     /// A type index, then a table index.
     case typeAndTable
-    /// A reference type byte.
-    case referenceType
+    /// A heap type (spec 5.3.3).
+    case heapType
     /// A vector of value types.
     case valueTypes
     /// A local index.
@@ -147,7 +149,6 @@ public enum InstructionTable {
   private static func proposal(prefix: UInt8, code: UInt32) -> Features? {
     guard prefix == 0 else { return nil }
     switch code {
-    case 0x14, 0x15, 0xD4...0xD6: return .functionReferences
     case 0xD3, 0xFB: return .garbageCollection
     case 0xFD: return .simd
     case 0xFE: return .threads

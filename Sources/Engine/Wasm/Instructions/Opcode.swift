@@ -21,6 +21,8 @@ public enum Opcode {
   public static let callIndirect: UInt8 = 0x11
   public static let returnCall: UInt8 = 0x12
   public static let returnCallIndirect: UInt8 = 0x13
+  public static let callRef: UInt8 = 0x14
+  public static let returnCallRef: UInt8 = 0x15
   public static let drop: UInt8 = 0x1A
   public static let select: UInt8 = 0x1B
   public static let selectTyped: UInt8 = 0x1C
@@ -192,6 +194,9 @@ public enum Opcode {
   public static let refNull: UInt8 = 0xD0
   public static let refIsNull: UInt8 = 0xD1
   public static let refFunc: UInt8 = 0xD2
+  public static let refAsNonNull: UInt8 = 0xD4
+  public static let brOnNull: UInt8 = 0xD5
+  public static let brOnNonNull: UInt8 = 0xD6
 
   /// The prefix of saturating conversions, bulk memory and table instructions.
   public static let prefixFC: UInt8 = 0xFC

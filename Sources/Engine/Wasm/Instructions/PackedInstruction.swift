@@ -9,7 +9,7 @@
 ///         30  the operand and result types are all there is to validate
 ///         31  known
 /// ```
-/// A type is 0 for none, else 0x80 minus its `ValueType` code.
+/// A type is 0 for none, else 0x80 minus its code.
 public struct PackedInstruction: BitwiseCopyable, Sendable {
   /// The bits.
   public let bits: UInt32
@@ -68,7 +68,7 @@ public struct PackedInstruction: BitwiseCopyable, Sendable {
       case UInt8(ascii: "v"): .v128
       default: preconditionFailure("no value type has the letter \(UnicodeScalar(letter))")
       }
-    return 0x80 - UInt32(type.rawValue)
+    return 0x80 - UInt32(type.code)
   }
 
   /// No such instruction.

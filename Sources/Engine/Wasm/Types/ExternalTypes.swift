@@ -12,8 +12,13 @@ public struct FuncType: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The type as a reader writes it, such as `(i32, f64) -> i32`.
-  public var description: String {
-    func list(_ types: [ValueType]) -> String { types.map(\.description).joined(separator: ", ") }
+  public var description: String { text(isInner: false) }
+
+  /// The type in words; within another type, `isInner`, function types stay unnamed.
+  func text(isInner: Bool) -> String {
+    func list(_ types: [ValueType]) -> String {
+      types.map { $0.text(isInner: isInner) }.joined(separator: ", ")
+    }
     return "(\(list(parameters))) -> " + (results.count == 1 ? list(results) : "(\(list(results)))")
   }
 }
@@ -34,7 +39,7 @@ public struct Limits: Hashable, Sendable {
 
 /// The type of a table: its elements and its size range in elements (spec 2.3.11).
 public struct TableType: Hashable, Sendable {
-  /// `funcref` or `externref`.
+  /// A reference type.
   public var element: ValueType
   /// The size range in elements.
   public var limits: Limits

@@ -37,7 +37,8 @@ public struct Features: OptionSet, Hashable, Sendable {
 
   /// Vector instructions whose results the hardware may choose.
   public static let relaxedSIMD = Features(rawValue: 1 << 13)
-  /// References that name a function type or are never null, `call_ref` and its kin.
+  /// References that name a function type or are never null, `call_ref` and its kin; with recursive
+  /// groups of function types and subtypes among them.
   public static let functionReferences = Features(rawValue: 1 << 15)
   /// Arithmetic and the module's own globals in constant expressions.
   public static let extendedConstants = Features(rawValue: 1 << 14)
@@ -48,10 +49,10 @@ public struct Features: OptionSet, Hashable, Sendable {
     .referenceTypes, .simd,
   ]
 
-  /// All that the compiler implements: WebAssembly 2.0 and most of 3.0.
+  /// All that the compiler implements: WebAssembly 2.0, and 3.0 but for garbage collection.
   public static let `default`: Features = webAssembly2.union([
-    .extendedConstants, .multiMemory, .tailCalls, .exceptions, .memory64,
-    .relaxedSIMD,
+    .extendedConstants, .multiMemory, .tailCalls, .exceptions, .memory64, .relaxedSIMD,
+    .functionReferences,
   ])
 
   /// WebAssembly 1.0 alone.

@@ -15,7 +15,7 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   public var innermostLoop: UInt32
   /// The outermost one likewise.
   public var outermostLoop: UInt32
-  /// The `ValueType` code.
+  /// The code of its kind.
   public var type: UInt8
   /// The bits below.
   public var flags: UInt8
@@ -33,6 +33,14 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   public static let isNested: UInt8 = 4
   /// Set in `flags` if the outermost loop of a nested local is passed by all code that follows.
   public static let loopIsCertain: UInt8 = 8
+}
+
+/// The codes of the kinds of locals.
+public struct LocalCodes: BitwiseCopyable {
+  let types: UnsafePointer<ValueType>
+
+  /// The code of a local.
+  @inline(__always) public subscript(index: Int) -> UInt8 { types[index].code }
 }
 
 /// Where a `block`, `loop` or `if` that is entered in live code begins and ends.
@@ -63,8 +71,8 @@ public struct CallSite: BitwiseCopyable, Sendable {
 public struct FunctionSummary: BitwiseCopyable {
   /// The locals, parameters first; all zero for a local that is never accessed in live code.
   public var locals: UnsafeMutablePointer<LocalSummary>
-  /// The `ValueType` codes of the locals, parameters first, accessed or not.
-  public var localTypes: UnsafePointer<UInt8>
+  /// The codes of the locals' kinds, parameters first, accessed or not.
+  public var localTypes: LocalCodes
   /// The number of locals, parameters included.
   public var localCount: Int
   /// The number of parameters.

@@ -13,7 +13,8 @@ struct ControlFrame: BitwiseCopyable {
   var id: UInt32
   /// The number of operands below the frame's own.
   var height: UInt32
-  /// A type index, or `inlineType` with a result's code, or `emptyType`.
+  /// A type index times 256; or the code of the result's type, or `emptyType`; or the place of the
+  /// result's type in `refinedResults` times 256, plus `refinedType`.
   var blockType: UInt32
   /// The control stack index of the nearest frame, this one included, that is no loop.
   var region: UInt32
@@ -25,10 +26,12 @@ struct ControlFrame: BitwiseCopyable {
   /// `FunctionValidator.isPolymorphic` while an inner frame is open.
   var isPolymorphic: Bool
 
-  /// Set in `blockType` if it is not a type index.
-  static var inlineType: UInt32 { 0x8000_0000 }
   /// The block type without parameters and results.
-  static var emptyType: UInt32 { 0x8000_0040 }
+  @inline(__always) static var emptyType: UInt32 { 0x40 }
+  /// The low byte of a block type with a result whose type is more than a code.
+  @inline(__always) static var refinedType: UInt32 { 1 }
+  /// Whether a block type is a type index.
+  @inline(__always) static func isIndex(_ blockType: UInt32) -> Bool { blockType & 0xFF == 0 }
 }
 
 /// An open loop.
@@ -48,20 +51,33 @@ extension FunctionValidator {
   /// What a block takes from the stack.
   @inline(__always)
   func parameters(_ blockType: UInt32) -> TypeList {
-    if blockType >= ControlFrame.inlineType { return TypeList(codes: identity, count: 0) }
-    let type = flat.types + Int(blockType)
-    return TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount))
+    guard ControlFrame.isIndex(blockType) else { return TypeList(types: identity, count: 0) }
+    return parameters(of: flat.types + Int(blockType >> 8))
   }
 
   /// What a block leaves on the stack.
   @inline(__always)
   func results(_ blockType: UInt32) -> TypeList {
-    if blockType == ControlFrame.emptyType { return TypeList(codes: identity, count: 0) }
-    if blockType >= ControlFrame.inlineType {
-      return TypeList(codes: identity + Int(blockType & 0x7F), count: 1)
-    }
-    let type = flat.types + Int(blockType)
-    return TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount))
+    if blockType == ControlFrame.emptyType { return TypeList(types: identity, count: 0) }
+    if ControlFrame.isIndex(blockType) { return results(of: flat.types + Int(blockType >> 8)) }
+    let place =
+      blockType & 0xFF == ControlFrame.refinedType
+      ? refinedResults.base + Int(blockType >> 8) : identity + Int(blockType & 0x7F)
+    return TypeList(types: place, count: 1)
+  }
+
+  /// What functions of a type take.
+  @inline(__always)
+  func parameters(of type: UnsafePointer<FlatType>) -> TypeList {
+    TypeList(types: type.pointee.valueTypes, count: Int(type.pointee.parameterCount))
+  }
+
+  /// What functions of a type return.
+  @inline(__always)
+  func results(of type: UnsafePointer<FlatType>) -> TypeList {
+    TypeList(
+      types: type.pointee.valueTypes + Int(type.pointee.parameterCount),
+      count: Int(type.pointee.resultCount))
   }
 
   /// What a branch to a frame takes along.
@@ -110,6 +126,7 @@ extension FunctionValidator {
     guard frame.kind == .if else { throw failure(.elseWithoutIf) }
     try closeArm(frame)
     frameCount += 1
+    if setLocalCount > 0 { forgetSets() }
     if frame.isEnteredLive { blocks.base[Int(frame.extent)].alternative = position }
     control.base[depth - 1].id = frameCount
     control.base[depth - 1].kind = .else
@@ -124,6 +141,7 @@ extension FunctionValidator {
     try closeArm(frame)
     if frame.kind == .if { try requireNoElse(frame.blockType) }
     if frame.kind == .loop { closeLoop() }
+    if setLocalCount > 0 { forgetSets() }
     if frame.kind != .function && frame.isEnteredLive { closeExtent(frame) }
     depth -= 1
     isLive = frame.isEnteredLive
@@ -146,7 +164,8 @@ extension FunctionValidator {
     let parameters = parameters(blockType)
     let results = results(blockType)
     guard parameters.count == results.count else { throw failure(.elseMissing) }
-    for index in 0..<parameters.count where parameters.codes[index] != results.codes[index] {
+    for index in 0..<parameters.count
+    where !parameters.types[index].isSubtype(of: results.types[index]) {
       throw failure(.elseMissing)
     }
   }

@@ -7,8 +7,7 @@ extension FunctionValidator {
     let tag = try readIndex(&next, of: .tag, count: flat.tagCount)
     let type = flat.types + Int(flat.tagTypes[tag])
     if type.pointee.hasVectors { usesVectors = true }
-    return TypeList(
-      codes: type.pointee.parameters, count: Int(type.pointee.parameterCount))
+    return parameters(of: type)
   }
 
   /// Reads the clauses of a `try_table`, whose own frame is not open yet: each passes on what its
@@ -24,15 +23,18 @@ extension FunctionValidator {
       next += 1
       let values =
         CatchClause.hasTag(kind)
-        ? try tagParameters(&next) : TypeList(codes: UnsafePointer(identity), count: 0)
+        ? try tagParameters(&next) : TypeList(types: identity, count: 0)
       let label = labelTypes(try frame(label: try readU32(&next)))
       let extra = CatchClause.hasReference(kind) ? 1 : 0
       guard label.count == values.count + extra else { throw failure(.catchArity) }
       for index in 0..<values.count {
-        try requireEqual(label.codes[index], values.codes[index])
+        try require(values.types[index], asSubtypeOf: label.types[index])
       }
       if extra == 1 {
-        try requireEqual(label.codes[values.count], ValueType.exnref.rawValue)
+        let exception = ValueType.exnref
+        try require(
+          features.contains(.functionReferences) ? exception.withoutNull : exception,
+          asSubtypeOf: label.types[values.count])
       }
     }
   }

@@ -92,10 +92,25 @@ extension FunctionValidator {
   ) throws(ValidationError) -> UInt32 {
     let byte = cursor[0]
     if byte & 0xC0 == 0x40 {
-      let code = try readValueType(&cursor)
-      if code == ValueType.v128.rawValue { usesVectors = true }
-      return ControlFrame.inlineType | UInt32(code)
+      let type = try readValueType(&cursor)
+      if type == .v128 { usesVectors = true }
+      if type.bits <= 0xFF { return type.bits }
+      refinedResults.ensure(refinedResultCount + 1)
+      refinedResults.base[refinedResultCount] = type
+      refinedResultCount += 1
+      return UInt32(truncatingIfNeeded: refinedResultCount - 1) << 8 | ControlFrame.refinedType
     }
+    let index = try readTypeIndex(&cursor)
+    let type = flat.types[index]
+    if type.parameterCount > 0 || type.resultCount > 1 { try require(.multiValue) }
+    if type.hasVectors { usesVectors = true }
+    return UInt32(truncatingIfNeeded: index) << 8
+  }
+
+  /// A type index that shares its place with types, which are negative.
+  private func readTypeIndex(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> Int {
     // A type index: a non-negative signed integer of 33 bits.
     var result: UInt64 = 0
     for index in 0..<5 {
@@ -110,37 +125,71 @@ extension FunctionValidator {
         throw failure(
           .unknown(.type, index: UInt32(truncatingIfNeeded: result), count: flat.typeCount))
       }
-      let type = flat.types[Int(result)]
-      if type.parameterCount > 0 || type.resultCount > 1 { try require(.multiValue) }
-      if type.hasVectors { usesVectors = true }
-      return UInt32(truncatingIfNeeded: result)
+      return Int(result)
     }
     throw failure(.integerTooLong)
   }
 
-  /// The code of a value type.
-  func readValueType(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
+  /// A value type.
+  func readValueType(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> ValueType {
     let code = cursor[0]
-    guard let type = ValueType(rawValue: code) else {
+    if ValueType.hasHeapType(code) {
+      try require(.functionReferences)
+      cursor += 1
+      let type = try readHeapType(&cursor)
+      return code == ValueType.nullableCode ? type : type.withoutNull
+    }
+    guard let type = ValueType(code: code) ?? ValueType.abstract(code) else {
       throw failure(.notAType(code, else: .badValueType(code)))
     }
     try require(type.feature)
     cursor += 1
-    return code
+    return type
+  }
+
+  /// A heap type (spec 5.3.3), as the type of references to it, null among them.
+  func readHeapType(
+    _ cursor: inout UnsafePointer<UInt8>
+  ) throws(ValidationError) -> ValueType {
+    let code = cursor[0]
+    guard code & 0xC0 == 0x40 else {
+      try require(.functionReferences)
+      return try reference(toType: try readTypeIndex(&cursor))
+    }
+    guard let type = ValueType.abstract(code) else {
+      throw failure(.notAType(code, else: .badHeapType(code)))
+    }
+    try require(type.feature)
+    cursor += 1
+    return type
+  }
+
+  /// The type of references to functions of a type of the module, null among them.
+  func reference(toType index: Int) throws(ValidationError) -> ValueType {
+    let type = flat.types[index]
+    guard type.reference.typeID != nil else {
+      throw failure(
+        .limitExceeded(
+          .typeOfProcess, count: UInt64(type.signature),
+          limit: ImplementationLimits.referencedTypes))
+    }
+    return type.reference.nullable
   }
 
   /// A memory index, which without multi-memory is a byte that must be zero.
   ///
   /// Returns the type of the memory's addresses.
-  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt8 {
+  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> ValueType {
     if features.contains(.multiMemory) {
-      return flat.memoryAddresses[
-        try readIndex(&cursor, of: .memory, count: flat.memoryCount)]
+      let index = try readIndex(&cursor, of: .memory, count: flat.memoryCount)
+      return ValueType(bits: UInt32(flat.memoryAddresses[index]))
     }
     guard cursor[0] == 0 else { throw failure(.zeroByteExpected(cursor[0])) }
     cursor += 1
     try requireMemory()
-    return flat.memoryAddresses[0]
+    return ValueType(bits: UInt32(flat.memoryAddresses[0]))
   }
 
   /// Skips an unsigned LEB128 integer of 64 bits.

@@ -11,6 +11,22 @@ struct LocalTracking: BitwiseCopyable {
   var loopDepth: UInt32
 }
 
+/// A local whose type has no value to begin with, and which has one since.
+struct SetLocal: BitwiseCopyable {
+  var index: UInt32
+  /// The open frames when it was set.
+  var depth: UInt32
+}
+
+extension ValueType {
+  private static var unsetBit: UInt32 { 1 << 9 }
+  /// Whether this is the type of a local that has no value yet.
+  @inline(__always) var isUnset: Bool { bits & Self.unsetBit != 0 }
+  /// The type for a local without a value, and with one.
+  @inline(__always) var unset: ValueType { ValueType(bits: bits | Self.unsetBit) }
+  @inline(__always) var set: ValueType { ValueType(bits: bits & ~Self.unsetBit) }
+}
+
 /// Local declarations and the intervals in which locals hold values.
 ///
 /// A local's interval is from its first to its last access. It begins at the function's entry
@@ -26,7 +42,7 @@ extension FunctionValidator {
     let type = flat.type(ofFunction: functionIndex)
     parameterCount = Int(type.pointee.parameterCount)
     localTypes.ensure(parameterCount)
-    localTypes.base.update(from: type.pointee.parameters, count: parameterCount)
+    localTypes.base.update(from: type.pointee.valueTypes, count: parameterCount)
     localCount = parameterCount
     usesVectors = type.pointee.hasVectors
     let groups = try readU32(&cursor)
@@ -38,10 +54,11 @@ extension FunctionValidator {
       guard total <= ImplementationLimits.locals else {
         throw failure(.limitExceeded(.local, count: total, limit: ImplementationLimits.locals))
       }
-      let code = try readValueType(&cursor)
-      if code == ValueType.v128.rawValue { usesVectors = true }
+      let type = try readValueType(&cursor)
+      if type == .v128 { usesVectors = true }
       localTypes.ensure(Int(total))
-      (localTypes.base + localCount).update(repeating: code, count: Int(count))
+      (localTypes.base + localCount).update(
+        repeating: type.isDefaultable ? type : type.unset, count: Int(count))
       localCount = Int(total)
     }
     locals.ensure(localCount)
@@ -85,7 +102,7 @@ extension FunctionValidator {
   private mutating func firstAccess(_ index: Int, isSet: Bool) {
     accessedLocals.base[accessedCount] = UInt32(truncatingIfNeeded: index)
     accessedCount += 1
-    locals.base[index].type = localTypes.base[index]
+    locals.base[index].type = localTypes.base[index].code
     locals.base[index].flags = LocalSummary.accessed
     tracking.base[index] = LocalTracking(
       regionIndex: 0, regionID: control.base[0].id, loop: 0, loopDepth: 0)
@@ -157,6 +174,27 @@ extension FunctionValidator {
         locals.base[local].loopDepthAtEnd = UInt8(
           truncatingIfNeeded: min(tracking.base[local].loopDepth, 6))
       }
+    }
+  }
+
+  /// Gives a local its first value in the innermost block, at the end of which it has none again
+  /// (spec 3.4.1).
+  @inline(never)
+  mutating func noteSet(_ index: Int) {
+    localTypes.base[index] = localTypes.base[index].set
+    setLocals.ensure(setLocalCount + 1)
+    setLocals.base[setLocalCount] = SetLocal(
+      index: UInt32(truncatingIfNeeded: index), depth: UInt32(truncatingIfNeeded: depth))
+    setLocalCount += 1
+  }
+
+  /// Takes back what the innermost block has set.
+  @inline(never)
+  mutating func forgetSets() {
+    while setLocalCount > 0, Int(setLocals.base[setLocalCount - 1].depth) >= depth {
+      setLocalCount -= 1
+      let index = Int(setLocals.base[setLocalCount].index)
+      localTypes.base[index] = localTypes.base[index].unset
     }
   }
 

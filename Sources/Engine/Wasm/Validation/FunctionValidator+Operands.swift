@@ -1,25 +1,35 @@
-/// A list of `ValueType` codes.
+/// A list of types.
 struct TypeList {
-  let codes: UnsafePointer<UInt8>
+  let types: UnsafePointer<ValueType>
   let count: Int
 }
 
 /// The stack of operand types.
 extension FunctionValidator {
   /// An operand of unknown type, in code that is never reached.
-  static var unknown: UInt8 { 0 }
+  @inline(__always) static var unknown: ValueType { ValueType(bits: 0) }
+
+  /// A reference of unknown kind and never null, in such code; its code is that of no kind.
+  ///
+  /// What an unknown operand becomes where a reference was wanted.
+  static var anyReference: ValueType { ValueType(bits: 2).withoutNull }
+
+  /// The type for messages; nil for an unknown one.
+  func known(_ type: ValueType) -> ValueType? {
+    ValueType.Kind(rawValue: type.code).map { _ in type }
+  }
 
   /// Pushes an operand of a type.
   @inline(__always)
-  mutating func push(_ code: UInt8) throws(ValidationError) {
+  mutating func push(_ type: ValueType) throws(ValidationError) {
     if top == highWater { try raiseHighWater(1) }
-    top[0] = code
+    top[0] = type
     top += 1
   }
 
   /// Pops an operand that must have a type.
   @inline(__always)
-  mutating func pop(_ expected: UInt8) throws(ValidationError) {
+  mutating func pop(_ expected: ValueType) throws(ValidationError) {
     if top > floor, top[-1] == expected {
       top -= 1
     } else {
@@ -29,7 +39,7 @@ extension FunctionValidator {
 
   /// Pops an operand of any type.
   @inline(__always)
-  mutating func popAny() throws(ValidationError) -> UInt8 {
+  mutating func popAny() throws(ValidationError) -> ValueType {
     guard top > floor else {
       guard isPolymorphic else { throw failure(.operandMissing(expected: nil)) }
       return Self.unknown
@@ -39,21 +49,26 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private mutating func popUnequal(_ expected: UInt8) throws(ValidationError) {
+  private mutating func popUnequal(_ expected: ValueType) throws(ValidationError) {
     guard top > floor else {
       guard isPolymorphic else {
-        throw failure(.operandMissing(expected: ValueType(rawValue: expected)))
+        throw failure(.operandMissing(expected: known(expected)))
       }
       return
     }
     let found = top[-1]
-    // Unknown types agree with all; `select` asks for an unknown one.
-    guard found == Self.unknown || expected == Self.unknown else {
+    // `select` asks for an unknown type.
+    guard expected == Self.unknown || fits(found, expected) else {
       throw failure(
-        .typeMismatch(
-          expected: ValueType(rawValue: expected), found: ValueType(rawValue: found)))
+        .typeMismatch(expected: known(expected), found: known(found)))
     }
     top -= 1
+  }
+
+  /// Whether an operand of type `found` can stand where one of type `wanted` is asked for.
+  func fits(_ found: ValueType, _ wanted: ValueType) -> Bool {
+    found == Self.unknown || found.isSubtype(of: wanted)
+      || (found == Self.anyReference && wanted.isReference)
   }
 
   /// Pops operands that must have the types of a list, the last of them first.
@@ -69,7 +84,7 @@ extension FunctionValidator {
   mutating func push(_ types: TypeList) throws(ValidationError) {
     if types.count == 0 { return }
     if highWater - top < types.count { try raiseHighWater(types.count) }
-    top.update(from: types.codes, count: types.count)
+    top.update(from: types.types, count: types.count)
     top += types.count
   }
 
@@ -78,23 +93,23 @@ extension FunctionValidator {
     let available = min(types.count, top - floor)
     if available < types.count, !isPolymorphic {
       throw failure(
-        .operandMissing(expected: ValueType(rawValue: types.codes[types.count - 1 - available])))
+        .operandMissing(expected: known(types.types[types.count - 1 - available])))
     }
     let found = UnsafeRawPointer(top - available)
-    let wanted = UnsafeRawPointer(types.codes + (types.count - available))
+    let wanted = UnsafeRawPointer(types.types + (types.count - available))
     var index = 0
-    while index + 8 <= available,
-      found.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        == wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    while index + 2 <= available,
+      found.loadUnaligned(fromByteOffset: 4 &* index, as: UInt64.self)
+        == wanted.loadUnaligned(fromByteOffset: 4 &* index, as: UInt64.self)
     {
-      index += 8
+      index += 2
     }
     while index < available {
-      let code = found.load(fromByteOffset: index, as: UInt8.self)
-      let expected = wanted.load(fromByteOffset: index, as: UInt8.self)
-      guard code == expected || code == Self.unknown else {
-        throw failure(
-          .typeMismatch(expected: ValueType(rawValue: expected), found: ValueType(rawValue: code)))
+      let (type, expected) = (
+        (top - available)[index], types.types[types.count - available + index]
+      )
+      guard type == expected || fits(type, expected) else {
+        throw failure(.typeMismatch(expected: known(expected), found: known(type)))
       }
       index += 1
     }

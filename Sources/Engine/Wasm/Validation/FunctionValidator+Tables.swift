@@ -1,40 +1,49 @@
 /// References, tables, and the instructions behind the prefix 0xFC.
 extension FunctionValidator {
-  /// `ref.null`, `ref.is_null`, `ref.func`, `table.get`, `table.set`.
+  /// The instructions on references, `table.get` and `table.set`.
   mutating func validateReference(
     _ opcode: UInt8, _ next: inout UnsafePointer<UInt8>
   ) throws(ValidationError) {
-    let i32 = ValueType.i32.rawValue
+    let i32 = ValueType.i32
     switch opcode {
     case Opcode.refNull:
-      let code = next[0]
-      guard let type = ValueType(rawValue: code), type.isReference else {
-        throw failure(.notAType(code, else: .badReferenceType(code)))
-      }
-      try require(type.feature)
-      next += 1
-      try push(code)
+      try push(try readHeapType(&next))
     case Opcode.refIsNull:
-      if let type = ValueType(rawValue: try popAny()), !type.isReference {
-        throw failure(.referenceExpected(found: type))
-      }
+      _ = try popReference()
       try push(i32)
+    case Opcode.refAsNonNull:
+      try push(try popReference().withoutNull)
+    case Opcode.brOnNull:
+      let types = labelTypes(try frame(label: try readU32(&next)))
+      let reference = try popReference()
+      try pop(types)
+      try push(types)
+      try push(reference.withoutNull)
+    case Opcode.brOnNonNull:
+      let types = labelTypes(try frame(label: try readU32(&next)))
+      guard types.count > 0, types.types[types.count - 1].isReference else {
+        throw failure(.labelWithoutReference)
+      }
+      try push(try popReference().withoutNull)
+      try pop(types)
+      try push(types)
+      top -= 1
     case Opcode.refFunc:
       let index = try readIndex(&next, of: .function, count: flat.functionCount)
       guard flat.isDeclaredReference(index) else {
         throw failure(.undeclaredFunctionReference(index: UInt32(truncatingIfNeeded: index)))
       }
-      try push(ValueType.funcref.rawValue)
+      try push(flat.type(ofFunction: index).pointee.reference)
       noteCall()
     case Opcode.tableGet:
       let table = try readTable(&next)
-      try pop(table.address)
-      try push(table.type)
+      try pop(table.addressType)
+      try push(table.element)
       noteCall()
     case Opcode.tableSet:
       let table = try readTable(&next)
-      try pop(table.type)
-      try pop(table.address)
+      try pop(table.element)
+      try pop(table.addressType)
       noteCall()
     default:
       throw unknown(prefix: 0, UInt32(opcode))
@@ -43,7 +52,7 @@ extension FunctionValidator {
 
   /// An instruction behind the prefix 0xFC.
   mutating func validateFC(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) {
-    let i32 = ValueType.i32.rawValue
+    let i32 = ValueType.i32
     let code = try readU32(&next)
     guard let slot = InstructionTable.slot(prefix: Opcode.prefixFC, code: code),
       instructions[slot].isKnown
@@ -51,8 +60,8 @@ extension FunctionValidator {
     let entry = instructions[slot]
     if entry.isSimple {
       // All of these convert one operand.
-      try pop(0x80 &- UInt8(truncatingIfNeeded: entry.bits & 7))
-      return try push(0x80 &- UInt8(truncatingIfNeeded: entry.bits &>> 9 & 7))
+      try pop(ValueType(bits: 0x80 &- (entry.bits & 7)))
+      return try push(ValueType(bits: 0x80 &- (entry.bits &>> 9 & 7)))
     }
     switch code {
     case Opcode.FC.memoryInit:
@@ -78,26 +87,26 @@ extension FunctionValidator {
     case Opcode.FC.tableInit:
       let segment = try readIndex(&next, of: .elementSegment, count: flat.elementCount)
       let table = try readTable(&next)
-      try requireEqual(table.type, flat.elementTypes[segment])
-      try popThree(table.address, i32, i32)
+      try require(flat.elementTypes[segment], asSubtypeOf: table.element)
+      try popThree(table.addressType, i32, i32)
     case Opcode.FC.elemDrop:
       _ = try readIndex(&next, of: .elementSegment, count: flat.elementCount)
     case Opcode.FC.tableCopy:
       let destination = try readTable(&next)
       let source = try readTable(&next)
-      try requireEqual(destination.type, source.type)
-      try popThree(
-        destination.address, source.address, narrower(destination.address, source.address))
+      try require(source.element, asSubtypeOf: destination.element)
+      let (to, from) = (destination.addressType, source.addressType)
+      try popThree(to, from, narrower(to, from))
     case Opcode.FC.tableGrow:
       let table = try readTable(&next)
-      try pop(table.address)
-      try pop(table.type)
-      try push(table.address)
+      try pop(table.addressType)
+      try pop(table.element)
+      try push(table.addressType)
     case Opcode.FC.tableSize:
-      return try push(try readTable(&next).address)
+      return try push(try readTable(&next).addressType)
     case Opcode.FC.tableFill:
       let table = try readTable(&next)
-      try popThree(table.address, table.type, table.address)
+      try popThree(table.addressType, table.element, table.addressType)
     default:
       throw unknown(prefix: Opcode.prefixFC, code)
     }
@@ -116,22 +125,32 @@ extension FunctionValidator {
   }
 
   /// The type of a length that both address types can count.
-  private func narrower(_ one: UInt8, _ other: UInt8) -> UInt8 {
-    one == other ? one : ValueType.i32.rawValue
+  private func narrower(_ one: ValueType, _ other: ValueType) -> ValueType {
+    one == other ? one : .i32
   }
 
   private mutating func popThree(
-    _ first: UInt8, _ second: UInt8, _ third: UInt8
+    _ first: ValueType, _ second: ValueType, _ third: ValueType
   ) throws(ValidationError) {
     try pop(third)
     try pop(second)
     try pop(first)
   }
 
-  func requireEqual(_ expected: UInt8, _ found: UInt8) throws(ValidationError) {
-    guard expected == found else {
+  /// Pops a reference of any type; one without null if the operand is unknown.
+  private mutating func popReference() throws(ValidationError) -> ValueType {
+    let type = try popAny()
+    if type == Self.unknown { return Self.anyReference }
+    guard type.isReference else { throw failure(.referenceExpected(found: type)) }
+    return type
+  }
+
+  func require(
+    _ found: ValueType, asSubtypeOf expected: ValueType
+  ) throws(ValidationError) {
+    guard found.isSubtype(of: expected) else {
       throw failure(
-        .typeMismatch(expected: ValueType(rawValue: expected), found: ValueType(rawValue: found)))
+        .typeMismatch(expected: expected, found: found))
     }
   }
 }

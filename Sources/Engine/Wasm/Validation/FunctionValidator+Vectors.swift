@@ -25,11 +25,11 @@ extension FunctionValidator {
     default: break
     }
     while operands != 0 {
-      try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
+      try pop(ValueType(bits: 0x80 &- (operands & 7)))
       operands &>>= 3
     }
     let result = entry.bits &>> 9 & 7
-    if result != 0 { try push(0x80 &- UInt8(truncatingIfNeeded: result)) }
+    if result != 0 { try push(ValueType(bits: 0x80 &- result)) }
   }
 
   private func readLane(

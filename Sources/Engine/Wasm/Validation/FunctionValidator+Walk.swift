@@ -11,30 +11,34 @@ extension FunctionValidator {
       switch opcode {
       case Opcode.localGet:
         let index = try readIndex(&next, of: .local, count: localCount)
+        let type = localTypes.base[index]
+        if type.isUnset { throw failure(.localUnset(index: UInt32(truncatingIfNeeded: index))) }
         if isLive { access(index, isSet: false) }
-        try push(localTypes.base[index])
+        try push(type)
       case Opcode.localSet:
         let index = try readIndex(&next, of: .local, count: localCount)
         if isLive { access(index, isSet: true) }
+        if localTypes.base[index].isUnset { noteSet(index) }
         try pop(localTypes.base[index])
       case Opcode.localTee:
         let index = try readIndex(&next, of: .local, count: localCount)
         if isLive { access(index, isSet: true) }
+        if localTypes.base[index].isUnset { noteSet(index) }
         try pop(localTypes.base[index])
         try push(localTypes.base[index])
       case Opcode.i32Const:
         constant = instruction
         try skipS32(&next)
-        try push(ValueType.i32.rawValue)
+        try push(.i32)
       case Opcode.i64Const:
         try skipS64(&next)
-        try push(ValueType.i64.rawValue)
+        try push(.i64)
       case Opcode.f32Const:
         next += 4
-        try push(ValueType.f32.rawValue)
+        try push(.f32)
       case Opcode.f64Const:
         next += 8
-        try push(ValueType.f64.rawValue)
+        try push(.f64)
       case Opcode.end:
         try popFrame()
         if depth == 0 {
@@ -47,13 +51,13 @@ extension FunctionValidator {
         }
       case Opcode.block, Opcode.loop, Opcode.if:
         let type = try readBlockType(&next)
-        if opcode == Opcode.if { try pop(ValueType.i32.rawValue) }
+        if opcode == Opcode.if { try pop(.i32) }
         let kind: ControlFrame.Kind =
           opcode == Opcode.block ? .block : opcode == Opcode.loop ? .loop : .if
         try pushFrame(kind, blockType: type, position: position)
       case Opcode.brIf:
         let types = labelTypes(try frame(label: try readU32(&next)))
-        try pop(ValueType.i32.rawValue)
+        try pop(.i32)
         if types.count > 0 {
           try pop(types)
           try push(types)
@@ -63,8 +67,9 @@ extension FunctionValidator {
         try call(flat.type(ofFunction: index))
       case Opcode.globalGet:
         let index = try readIndex(&next, of: .global, count: flat.globalCount)
-        if flat.globals[index].type == ValueType.v128.rawValue { usesVectors = true }
-        try push(flat.globals[index].type)
+        let type = flat.globals[index].valueType
+        if type == .v128 { usesVectors = true }
+        try push(type)
       case Opcode.drop:
         _ = try popAny()
       default:
@@ -88,11 +93,11 @@ extension FunctionValidator {
       operands = Self.withWideAddress(operands)
     }
     while operands != 0 {
-      try pop(0x80 &- UInt8(truncatingIfNeeded: operands & 7))
+      try pop(ValueType(bits: 0x80 &- (operands & 7)))
       operands &>>= 3
     }
     let result = entry.bits &>> 9 & 7
-    if result != 0 { try push(0x80 &- UInt8(truncatingIfNeeded: result)) }
+    if result != 0 { try push(ValueType(bits: 0x80 &- result)) }
   }
 
   /// The operands of a memory access whose address, the one popped last, is an i64.
@@ -125,7 +130,7 @@ extension FunctionValidator {
     }
     let memory =
       alignment == flags ? 0 : try readIndex(&next, of: .memory, count: flat.memoryCount)
-    let isWide = flat.memoryAddresses[memory] == ValueType.i64.rawValue
+    let isWide = flat.memoryAddresses[memory] == ValueType.i64.code
     if isWide { try skipU64(&next) } else { _ = try readU32(&next) }
     return isWide
   }
@@ -135,7 +140,7 @@ extension FunctionValidator {
   private mutating func validateRare(
     _ opcode: UInt8, _ next: inout UnsafePointer<UInt8>
   ) throws(ValidationError) {
-    let i32 = ValueType.i32.rawValue
+    let i32 = ValueType.i32
     if opcode == Opcode.prefixFC { return try validateFC(&next) }
     if opcode == Opcode.prefixSIMD { return try validateVector(&next) }
     guard instructions[Int(opcode)].isKnown else { throw unknown(prefix: 0, UInt32(opcode)) }
@@ -155,17 +160,23 @@ extension FunctionValidator {
     case Opcode.callIndirect:
       let type = try readIndex(&next, of: .type, count: flat.typeCount)
       let table = try readTable(&next)
-      guard table.type == ValueType.funcref.rawValue else {
-        throw failure(.typeMismatch(expected: .funcref, found: .externref))
-      }
-      try pop(table.address)
+      try require(table.element, asSubtypeOf: .funcref)
+      try pop(table.addressType)
       try call(flat.types + type)
+    case Opcode.callRef:
+      let type = try readIndex(&next, of: .type, count: flat.typeCount)
+      try pop(try reference(toType: type))
+      try call(flat.types + type)
+    case Opcode.returnCallRef:
+      let type = try readIndex(&next, of: .type, count: flat.typeCount)
+      try pop(try reference(toType: type))
+      try returnCall(flat.types + type)
     case Opcode.throw:
       try pop(try tagParameters(&next))
       noteCall()
       markUnreachable()
     case Opcode.throwRef:
-      try pop(ValueType.exnref.rawValue)
+      try pop(.exnref)
       noteCall()
       markUnreachable()
     case Opcode.tryTable:
@@ -179,26 +190,26 @@ extension FunctionValidator {
     case Opcode.returnCallIndirect:
       let type = try readIndex(&next, of: .type, count: flat.typeCount)
       let table = try readTable(&next)
-      try requireEqual(ValueType.funcref.rawValue, table.type)
-      try pop(table.address)
+      try require(table.element, asSubtypeOf: .funcref)
+      try pop(table.addressType)
       try returnCall(flat.types + type)
     case Opcode.select:
       try selectUntyped()
     case Opcode.selectTyped:
       let count = try readU32(&next)
       guard count == 1 else { throw failure(.resultArity(count)) }
-      let code = try readValueType(&next)
+      let type = try readValueType(&next)
       try pop(i32)
-      try pop(code)
-      try pop(code)
-      try push(code)
+      try pop(type)
+      try pop(type)
+      try push(type)
     case Opcode.globalSet:
       let index = try readIndex(&next, of: .global, count: flat.globalCount)
       let global = flat.globals[index]
       guard global.mutable != 0 else {
         throw failure(.globalImmutable(index: UInt32(truncatingIfNeeded: index)))
       }
-      try pop(global.type)
+      try pop(global.valueType)
     case Opcode.memorySize:
       try push(try readMemory(&next))
     case Opcode.memoryGrow:
@@ -211,15 +222,14 @@ extension FunctionValidator {
     }
   }
 
-  /// `call` and `call_indirect`.
+  /// `call` and its kin.
   @inline(__always)
   private mutating func call(_ type: UnsafePointer<FlatType>) throws(ValidationError) {
     noteCall()
     maximumStackArgumentBytes = max(maximumStackArgumentBytes, type.pointee.stackArgumentBytes)
     if type.pointee.hasVectors { usesVectors = true }
-    try pop(
-      TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
-    try push(TypeList(codes: type.pointee.results, count: Int(type.pointee.resultCount)))
+    try pop(parameters(of: type))
+    try push(results(of: type))
   }
 
   /// `return_call` and its kin: the callee's results are the function's own (spec 3.3.8).
@@ -230,14 +240,11 @@ extension FunctionValidator {
   ) throws(ValidationError) {
     maximumStackArgumentBytes = max(maximumStackArgumentBytes, type.pointee.stackArgumentBytes)
     if type.pointee.hasVectors { usesVectors = true }
-    try pop(
-      TypeList(codes: type.pointee.parameters, count: Int(type.pointee.parameterCount)))
-    let results = results(control.base[0].blockType)
-    guard Int(type.pointee.resultCount) == results.count else {
-      throw failure(.resultsDiffer)
-    }
-    for index in 0..<results.count {
-      try requireEqual(results.codes[index], type.pointee.results[index])
+    try pop(parameters(of: type))
+    let (wanted, found) = (results(control.base[0].blockType), results(of: type))
+    guard wanted.count == found.count else { throw failure(.resultsDiffer) }
+    for index in 0..<wanted.count {
+      try require(found.types[index], asSubtypeOf: wanted.types[index])
     }
     markUnreachable()
   }
@@ -252,9 +259,9 @@ extension FunctionValidator {
         .limitExceeded(
           .branchTarget, count: UInt64(count), limit: ImplementationLimits.branchTargets))
     }
-    try pop(ValueType.i32.rawValue)
+    try pop(.i32)
     var arity = -1
-    var checked: UnsafePointer<UInt8>?
+    var checked: UnsafePointer<ValueType>?
     for _ in 0...count {
       guard next < bodyEnd else { throw failure(.unexpectedEnd) }
       let types = labelTypes(try frame(label: try readU32(&next)))
@@ -262,25 +269,23 @@ extension FunctionValidator {
       arity = types.count
       // Targets mostly share their types; those with as many as the last and the same list are
       // checked already.
-      if types.codes != checked { try check(types) }
-      checked = types.codes
+      if types.types != checked { try check(types) }
+      checked = types.types
     }
     markUnreachable()
   }
 
   /// `select` without types: two operands of the same numeric type (spec 3.3.4).
   private mutating func selectUntyped() throws(ValidationError) {
-    try pop(ValueType.i32.rawValue)
+    try pop(.i32)
     let second = try popAny()
     let first = try popAny()
-    for code in [first, second] {
-      if let type = ValueType(rawValue: code), type.isReference {
-        throw failure(.numberExpected(found: type))
-      }
+    for type in [first, second] where type.isReference {
+      throw failure(.numberExpected(found: type))
     }
     guard first == second || first == Self.unknown || second == Self.unknown else {
       throw failure(
-        .typeMismatch(expected: ValueType(rawValue: first), found: ValueType(rawValue: second)))
+        .typeMismatch(expected: known(first), found: known(second)))
     }
     try push(first == Self.unknown ? second : first)
   }

@@ -14,14 +14,14 @@ public struct FunctionValidator: ~Copyable {
   private var copy = BodyCopy()
   let instructions: UnsafePointer<PackedInstruction>
 
-  // The operand stack: `ValueType` codes, 0 for an unknown type.
-  var operands = Arena<UInt8>(capacity: 1024)
+  // The operand stack.
+  var operands = Arena<ValueType>(capacity: 1024)
   /// After the youngest operand.
-  var top: UnsafeMutablePointer<UInt8>
+  var top: UnsafeMutablePointer<ValueType>
   /// The oldest operand of the innermost control frame.
-  var floor: UnsafeMutablePointer<UInt8>
+  var floor: UnsafeMutablePointer<ValueType>
   /// The largest `top` so far.
-  var highWater: UnsafeMutablePointer<UInt8>
+  var highWater: UnsafeMutablePointer<ValueType>
 
   // The control stack.
   var control = Arena<ControlFrame>(capacity: 64)
@@ -42,7 +42,10 @@ public struct FunctionValidator: ~Copyable {
   var blockCount = 0
 
   // The locals.
-  var localTypes = Arena<UInt8>(capacity: 64)
+  var localTypes = Arena<ValueType>(capacity: 64)
+  /// Locals that got their first value in an open block.
+  var setLocals = Arena<SetLocal>(capacity: 16)
+  var setLocalCount = 0
   var locals = Arena<LocalSummary>(capacity: 64)
   var tracking = Arena<LocalTracking>(capacity: 64)
   var accessedLocals = Arena<UInt32>(capacity: 64)
@@ -63,8 +66,11 @@ public struct FunctionValidator: ~Copyable {
   /// As in `FunctionSummary`.
   var hasCatches = false
 
-  /// Byte i is i: one-element type lists for block types.
-  let identity: UnsafeMutablePointer<UInt8>
+  /// Type i has code i: one-element type lists for block types.
+  let identity: UnsafeMutablePointer<ValueType>
+  /// The same for types that are more than a code.
+  var refinedResults = Arena<ValueType>(capacity: 16)
+  var refinedResultCount = 0
 
   // The body.
   var bodyStart: UnsafePointer<UInt8>
@@ -82,7 +88,7 @@ public struct FunctionValidator: ~Copyable {
     floor = operands.base
     highWater = operands.base
     identity = .allocate(capacity: 128)
-    for code in 0..<128 { (identity + code).initialize(to: UInt8(code)) }
+    for code in 0..<128 { (identity + code).initialize(to: ValueType(bits: UInt32(code))) }
     bodyStart = copy.fileStart
     bodyEnd = bodyStart
     instruction = bodyStart
@@ -111,11 +117,11 @@ public struct FunctionValidator: ~Copyable {
     try declareLocals(&cursor)
     let codeStart = body.bodyOffset + (cursor - bodyStart)
     let type = UInt32(truncatingIfNeeded: flat.typeIndex(ofFunction: functionIndex))
-    try pushFrame(.function, blockType: type, position: 0)
+    try pushFrame(.function, blockType: type << 8, position: 0)
     try walk(&cursor)
     closeIntervals()
     return FunctionSummary(
-      locals: locals.base, localTypes: UnsafePointer(localTypes.base), localCount: localCount,
+      locals: locals.base, localTypes: LocalCodes(types: localTypes.base), localCount: localCount,
       parameterCount: parameterCount, accessedLocals: UnsafePointer(accessedLocals.base),
       accessedCount: accessedCount, calls: calls.base, callCount: callCount,
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
@@ -143,6 +149,8 @@ public struct FunctionValidator: ~Copyable {
     maximumStackArgumentBytes = 0
     usesVectors = false
     hasCatches = false
+    setLocalCount = 0
+    refinedResultCount = 0
     forgetLocals()
   }
 
