@@ -272,16 +272,19 @@ extension FunctionValidator {
     try pop(ValueType.i32.rawValue)
     let second = try popAny()
     let first = try popAny()
-    for code in [first, second] {
-      if let type = ValueType(rawValue: code), type.isReference {
-        throw failure(.numberExpected(found: type))
-      }
-    }
+    try refuseReference(first)
+    try refuseReference(second)
     guard first == second || first == Self.unknown || second == Self.unknown else {
       throw failure(
         .typeMismatch(expected: ValueType(rawValue: first), found: ValueType(rawValue: second)))
     }
     try push(first == Self.unknown ? second : first)
+  }
+
+  private func refuseReference(_ code: UInt8) throws(ValidationError) {
+    if let type = ValueType(rawValue: code), type.isReference {
+      throw failure(.numberExpected(found: type))
+    }
   }
 
   /// The error for a code that is no instruction, or one of a feature that is off.
