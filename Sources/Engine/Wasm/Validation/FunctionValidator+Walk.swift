@@ -280,14 +280,17 @@ extension FunctionValidator {
     try pop(.i32)
     let second = try popAny()
     let first = try popAny()
-    for type in [first, second] where type.isReference {
-      throw failure(.numberExpected(found: type))
-    }
+    try refuseReference(first)
+    try refuseReference(second)
     guard first == second || first == Self.unknown || second == Self.unknown else {
       throw failure(
         .typeMismatch(expected: known(first), found: known(second)))
     }
     try push(first == Self.unknown ? second : first)
+  }
+
+  private func refuseReference(_ type: ValueType) throws(ValidationError) {
+    if type.isReference { throw failure(.numberExpected(found: type)) }
   }
 
   /// The error for a code that is no instruction, or one of a feature that is off.
