@@ -18,6 +18,8 @@ extension RandomCode {
     var showsSign: Bool
     /// For vectors of floats the bits of a lane; else 0.
     var floatLanes: Int
+    /// Whether engines may choose the result.
+    var isRelaxed: Bool
   }
 
   /// Those that never trap and are no accesses, by type of the result.
@@ -37,7 +39,8 @@ extension RandomCode {
           lanes: Int(row.lanes),
           showsSign: row.mnemonic.contains("copysign") || row.mnemonic.contains("reinterpret"),
           floatLanes: row.mnemonic.hasPrefix("f32x4")
-            ? 32 : row.mnemonic.hasPrefix("f64x2") ? 64 : 0))
+            ? 32 : row.mnemonic.hasPrefix("f64x2") ? 64 : 0,
+          isRelaxed: row.feature == .relaxedSIMD))
     }
     return found
   }()
@@ -57,7 +60,7 @@ extension RandomCode {
     default:
       guard let choices = Self.simple[type] else { return leaf(type) }
       let chosen = numbers.one(of: choices)
-      if style.isComparable && chosen.showsSign { return leaf(type) }
+      if style.isComparable && (chosen.showsSign || chosen.isRelaxed) { return leaf(type) }
       for parameter in chosen.parameters { value(parameter, depth: depth - 1) }
       code += [chosen.prefix == 0 ? UInt8(chosen.code) : chosen.prefix]
       if chosen.prefix != 0 { code += ModuleBuilder.leb(Int(chosen.code)) }
