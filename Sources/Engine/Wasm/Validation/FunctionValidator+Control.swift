@@ -88,7 +88,7 @@ extension FunctionValidator {
 
   /// The frame that a label index means.
   @inline(__always)
-  func frame(label: UInt32) throws(ValidationError) -> ControlFrame {
+  mutating func frame(label: UInt32) throws(ValidationError) -> ControlFrame {
     guard Int(label) < depth else {
       throw failure(.unknown(.label, index: label, count: depth))
     }
@@ -160,7 +160,7 @@ extension FunctionValidator {
   }
 
   /// An `if` without `else` passes its parameters on as results.
-  private func requireNoElse(_ blockType: UInt32) throws(ValidationError) {
+  private mutating func requireNoElse(_ blockType: UInt32) throws(ValidationError) {
     let parameters = parameters(blockType)
     let results = results(blockType)
     guard parameters.count == results.count else { throw failure(.elseMissing) }

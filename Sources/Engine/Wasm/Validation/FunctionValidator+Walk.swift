@@ -107,7 +107,7 @@ extension FunctionValidator {
 
   /// Returns whether the address has 64 bits.
   @inline(__always)
-  func readMemoryArgument(
+  mutating func readMemoryArgument(
     _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) -> Bool {
     let alignment = try readU32(&next)
@@ -121,7 +121,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func readLongMemoryArgument(
+  private mutating func readLongMemoryArgument(
     _ flags: UInt32, _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) -> Bool {
     let alignment = flags & ~Instruction.hasMemoryIndex
