@@ -25,6 +25,8 @@ struct ControlFrame: BitwiseCopyable {
   var isEnteredLive: Bool
   /// `FunctionValidator.isPolymorphic` while an inner frame is open.
   var isPolymorphic: Bool
+  /// The position of the last `br_table` whose operands were found to fit the label; 0 for none.
+  var fittingTable: UInt32 = 0
 
   /// The block type without parameters and results.
   @inline(__always) static var emptyType: UInt32 { 0x40 }
