@@ -5,6 +5,15 @@ import Testing
 
 /// Typed function references: calls through them, and what null does.
 @Suite struct FunctionReferenceTests {
+  private static func section(_ id: UInt8, _ items: [[UInt8]]) -> [UInt8] {
+    let content = ModuleBuilder.leb(items.count) + items.joined()
+    return [id] + ModuleBuilder.leb(content.count) + content
+  }
+
+  private static func body(_ code: [UInt8], locals: [UInt8] = [0]) -> [UInt8] {
+    ModuleBuilder.leb(locals.count + code.count + 1) + locals + code + Op.end
+  }
+
   /// Type 0 is `(i32) -> i32`, type 1 `(ref null 0, i32) -> i32`, type 2 `(i64, ref null 0) -> i64`.
   ///
   /// Function 0 adds 1, function 1 doubles; `call` and `tail` call one or the other or null, `unless`
@@ -15,13 +24,6 @@ import Testing
     func type(_ parameters: [[UInt8]], _ results: [[UInt8]]) -> [UInt8] {
       [0x60, UInt8(parameters.count)] + parameters.joined() + [UInt8(results.count)]
         + results.joined()
-    }
-    func section(_ id: UInt8, _ items: [[UInt8]]) -> [UInt8] {
-      let content = ModuleBuilder.leb(items.count) + items.joined()
-      return [id] + ModuleBuilder.leb(content.count) + content
-    }
-    func body(_ code: [UInt8], locals: [UInt8] = [0]) -> [UInt8] {
-      ModuleBuilder.leb(locals.count + code.count + 1) + locals + code + Op.end
     }
     let callRef: [UInt8] = [0x14, 0]
     let returnCallRef: [UInt8] = [0x15, 0]
@@ -101,5 +103,106 @@ import Testing
     #expect(try Self.run("unless", 1, mode) == [.i32(75)])
     #expect(try Self.run("when", 0, mode) == [.i32(.max)])
     #expect(try Self.run("when", 2, mode) == [.i32(40)])
+  }
+
+  /// Types 0 to 3 are all `() -> i32`: 0 can have subtypes, 1 is one of it, 2 one of 1 and final, 3
+  /// stands alone; each has a function in the table, which ends with a null.
+  ///
+  /// `as0` to `as3` call an entry as one of the types, `tail0` to `tail3` at their end.
+  private static let family: [UInt8] = {
+    let shape: [UInt8] = [0x60, 0, 1, 0x7F]
+    let types = [
+      [0x50, 0] + shape, [0x50, 1, 0] + shape, [0x4F, 1, 1] + shape, shape,
+      [0x60, 1, 0x7F, 1, 0x7F],
+    ]
+    let names = (0..<4).map { "as\($0)" } + (0..<4).map { "tail\($0)" }
+    let codes = (0..<4).map { body(Op.i32(Int32(10 + $0))) }
+    return [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + section(1, types)
+      + section(3, (0..<4).map { [$0] } + names.map { _ in [4] })
+      + section(4, [[0x70, 0, 5]])
+      + section(
+        7,
+        names.enumerated().map { ModuleBuilder.name($1) + [0, UInt8($0 + 4)] }
+          + (0..<4).map { ModuleBuilder.name("f\($0)") + [0, $0] })
+      + section(9, [[0, 0x41, 0, 0x0B, 4, 0, 1, 2, 3]])
+      + section(
+        10,
+        codes
+          + (0..<4).map { body(Op.localGet(0) + Op.callIndirect(type: $0)) }
+          + (0..<4).map { body(Op.localGet(0) + Op.returnCallIndirect(type: $0)) })
+  }()
+
+  @Test(arguments: CodegenMode.allCases)
+  func `A function can be called as each of its declared supertypes, and as nothing else`(
+    mode: CodegenMode
+  ) throws {
+    let instance = try mode.instantiate(Self.family)
+    let fitting = [[0, 1, 2], [1, 2], [2], [3]]
+    for (type, functions) in fitting.enumerated() {
+      for name in ["as\(type)", "tail\(type)"] {
+        let call = try #require(instance.export(named: name)?.function)
+        for entry in 0..<4 where functions.contains(entry) {
+          #expect(try call.call([.i32(UInt32(entry))]) == [.i32(UInt32(10 + entry))])
+        }
+        for entry in 0..<4 where !functions.contains(entry) {
+          let trap = try #require(throws: Trap.self) { try call.call([.i32(UInt32(entry))]) }
+          #expect(trap.kind == .indirectCallTypeMismatch)
+        }
+        let null = try #require(throws: Trap.self) { try call.call([.i32(4)]) }
+        #expect(null.kind == .indirectCallToNull)
+      }
+    }
+  }
+
+  @Test func `An import takes a function of a subtype, and no other`() throws {
+    let store = Store()
+    func compiled(_ bytes: [UInt8]) throws -> CompiledModule {
+      try CompiledModule(compiling: Module(decoding: bytes), config: .host)
+    }
+    let family = try Instance(compiled(Self.family), imports: Imports(), store: store)
+    var imports = Imports()
+    imports.define(module: Array("m".utf8), exportsOf: family)
+    let shape: [UInt8] = [0x60, 0, 1, 0x7F]
+    let open = [[0x50, 0] + shape, [0x50, 1, 0] + shape]
+    for (name, fits) in [("f0", false), ("f1", true), ("f2", true), ("f3", false)] {
+      let importer: [UInt8] =
+        [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + Self.section(1, open)
+        + Self.section(2, [ModuleBuilder.name("m") + ModuleBuilder.name(name) + [0, 1]])
+      let module = try compiled(importer)
+      if fits {
+        _ = try Instance(module, imports: imports, store: store)
+      } else {
+        #expect(throws: InstantiationError.self) {
+          try Instance(module, imports: imports, store: store)
+        }
+      }
+    }
+  }
+
+  @Test func `Equal recursive types of two modules are one, and the host tells their values apart`()
+    throws
+  {
+    // A function that takes one of its own type, and says whether it got one.
+    let module: [UInt8] =
+      [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + Self.section(1, [[0x60, 1, 0x63, 0, 1, 0x7F]])
+      + Self.section(3, [[0]]) + Self.section(7, [ModuleBuilder.name("f") + [0, 0]])
+      + Self.section(10, [Self.body(Op.localGet(0) + [0xD1])])
+    let store = Store()
+    let functions = try (0..<2).map { _ in
+      let compiled = try CompiledModule(compiling: Module(decoding: module), config: .host)
+      let instance = try Instance(compiled, imports: Imports(), store: store)
+      return try #require(instance.export(named: "f")?.function)
+    }
+    #expect(functions[0].type == functions[1].type)
+    #expect(try functions[0].call([.funcref(functions[1].reference)]) == [.i32(0)])
+    #expect(try functions[0].call([.funcref(nil)]) == [.i32(1)])
+    let other = store.makeFunction(
+      HostFunction("other", type: FuncType()) {
+        (_: Caller, _: UnsafeMutablePointer<UInt64>) throws(HostError) in
+      })
+    let wanted = functions[0].type.parameters[0]
+    #expect(Value.funcref(functions[1].reference).fits(wanted))
+    #expect(!Value.funcref(other.reference).fits(wanted))
+    #expect("\(wanted)" == "(ref null (func ((ref null (func …))) -> i32))")
   }
 }

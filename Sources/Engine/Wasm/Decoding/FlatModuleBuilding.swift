@@ -43,10 +43,10 @@ extension FlatModule {
       let reference = knowsReferences ? (ValueType.function(id) ?? .funcref).withoutNull : .funcref
       let declaration = TypeRegistry.declaration(id)
       let list = UnsafePointer(valueTypes)
-      for type in type.parameters + type.results {
-        valueTypes.pointee = type
-        valueTypes += 1
-      }
+      valueTypes.update(from: type.parameters, count: type.parameters.count)
+      valueTypes += type.parameters.count
+      valueTypes.update(from: type.results, count: type.results.count)
+      valueTypes += type.results.count
       flatTypes[index] = FlatType(
         parameterCount: UInt32(type.parameters.count), resultCount: UInt32(type.results.count),
         parameters: copy(type.parameters), results: copy(type.results),

@@ -2,6 +2,9 @@
 extension ModuleDecoder {
   mutating func decodeTypeSection() throws(DecodeError) {
     let count = try count(of: .type, limit: ImplementationLimits.types)
+    if count > 1000 { TypeRegistry.reserve(count) }
+    types.reserveCapacity(count)
+    typeIDs.reserveCapacity(count)
     for _ in 0..<count {
       let start = offset
       var members = 1

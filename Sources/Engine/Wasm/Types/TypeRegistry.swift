@@ -66,6 +66,14 @@ public enum TypeRegistry {
     }
   }
 
+  /// Makes room for so many groups at once, so that few are moved.
+  static func reserve(_ count: Int) {
+    state.withLock { state in
+      state.ids.reserveCapacity(state.ids.count + count)
+      state.entries.reserveCapacity(state.entries.count + count)
+    }
+  }
+
   /// The number of the type that stands alone, final and without supertype; never 0.
   public static func id(of type: FuncType) -> UInt32 {
     id(of: TypeGroup(first: TypeDeclaration(function: type)))
@@ -113,7 +121,10 @@ extension FuncType {
   /// The type with the numbers of types in place of their places in the group of which `first` is the
   /// first.
   func resolved(_ first: UInt32) -> FuncType {
-    guard (parameters + results).contains(where: { $0.relativeIndex != nil }) else { return self }
+    func isRelative(_ type: ValueType) -> Bool { type.relativeIndex != nil }
+    guard parameters.contains(where: isRelative) || results.contains(where: isRelative) else {
+      return self
+    }
     return FuncType(
       parameters: parameters.map { $0.resolved(first) }, results: results.map { $0.resolved(first) }
     )

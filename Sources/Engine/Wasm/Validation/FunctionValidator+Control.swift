@@ -25,6 +25,8 @@ struct ControlFrame: BitwiseCopyable {
   var isEnteredLive: Bool
   /// `FunctionValidator.isPolymorphic` while an inner frame is open.
   var isPolymorphic: Bool
+  /// The position of the last `br_table` whose operands were found to fit the label; 0 for none.
+  var fittingTable: UInt32 = 0
 
   /// The block type without parameters and results.
   @inline(__always) static var emptyType: UInt32 { 0x40 }
@@ -88,7 +90,7 @@ extension FunctionValidator {
 
   /// The frame that a label index means.
   @inline(__always)
-  func frame(label: UInt32) throws(ValidationError) -> ControlFrame {
+  mutating func frame(label: UInt32) throws(ValidationError) -> ControlFrame {
     guard Int(label) < depth else {
       throw failure(.unknown(.label, index: label, count: depth))
     }
@@ -160,7 +162,7 @@ extension FunctionValidator {
   }
 
   /// An `if` without `else` passes its parameters on as results.
-  private func requireNoElse(_ blockType: UInt32) throws(ValidationError) {
+  private mutating func requireNoElse(_ blockType: UInt32) throws(ValidationError) {
     let parameters = parameters(blockType)
     let results = results(blockType)
     guard parameters.count == results.count else { throw failure(.elseMissing) }

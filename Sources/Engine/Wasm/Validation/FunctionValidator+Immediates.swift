@@ -5,7 +5,7 @@
 extension FunctionValidator {
   /// An unsigned LEB128 integer of 32 bits.
   @inline(__always)
-  func readU32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt32 {
+  mutating func readU32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> UInt32 {
     let byte = cursor[0]
     if byte < 0x80 {
       cursor += 1
@@ -20,7 +20,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func readLongU32(
+  private mutating func readLongU32(
     _ cursor: inout UnsafePointer<UInt8>
   ) throws(ValidationError) -> UInt32 {
     var result: UInt32 = 0
@@ -38,7 +38,7 @@ extension FunctionValidator {
 
   /// Skips a signed LEB128 integer of 32 bits.
   @inline(__always)
-  func skipS32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  mutating func skipS32(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
     if cursor[0] < 0x80 {
       cursor += 1
     } else {
@@ -48,7 +48,7 @@ extension FunctionValidator {
 
   /// Skips a signed LEB128 integer of 64 bits.
   @inline(__always)
-  func skipS64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  mutating func skipS64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
     if cursor[0] < 0x80 {
       cursor += 1
     } else {
@@ -58,7 +58,7 @@ extension FunctionValidator {
 
   /// Skips a signed integer of up to `lastIndex` + 1 bytes whose last holds `lastRoom` bits.
   @inline(never)
-  private func skipSigned(
+  private mutating func skipSigned(
     _ cursor: inout UnsafePointer<UInt8>, lastIndex: Int, lastRoom: Int8
   ) throws(ValidationError) {
     for index in 0...lastIndex {
@@ -108,7 +108,7 @@ extension FunctionValidator {
   }
 
   /// A type index that shares its place with types, which are negative.
-  private func readTypeIndex(
+  private mutating func readTypeIndex(
     _ cursor: inout UnsafePointer<UInt8>
   ) throws(ValidationError) -> Int {
     // A type index: a non-negative signed integer of 33 bits.
@@ -131,7 +131,7 @@ extension FunctionValidator {
   }
 
   /// A value type.
-  func readValueType(
+  mutating func readValueType(
     _ cursor: inout UnsafePointer<UInt8>
   ) throws(ValidationError) -> ValueType {
     let code = cursor[0]
@@ -150,7 +150,7 @@ extension FunctionValidator {
   }
 
   /// A heap type (spec 5.3.3), as the type of references to it, null among them.
-  func readHeapType(
+  mutating func readHeapType(
     _ cursor: inout UnsafePointer<UInt8>
   ) throws(ValidationError) -> ValueType {
     let code = cursor[0]
@@ -167,7 +167,7 @@ extension FunctionValidator {
   }
 
   /// The type of references to functions of a type of the module, null among them.
-  func reference(toType index: Int) throws(ValidationError) -> ValueType {
+  mutating func reference(toType index: Int) throws(ValidationError) -> ValueType {
     let type = flat.types[index]
     guard type.reference.typeID != nil else {
       throw failure(
@@ -181,7 +181,9 @@ extension FunctionValidator {
   /// A memory index, which without multi-memory is a byte that must be zero.
   ///
   /// Returns the type of the memory's addresses.
-  func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) -> ValueType {
+  mutating func readMemory(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError)
+    -> ValueType
+  {
     if features.contains(.multiMemory) {
       let index = try readIndex(&cursor, of: .memory, count: flat.memoryCount)
       return ValueType(bits: UInt32(flat.memoryAddresses[index]))
@@ -193,7 +195,7 @@ extension FunctionValidator {
   }
 
   /// Skips an unsigned LEB128 integer of 64 bits.
-  func skipU64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  mutating func skipU64(_ cursor: inout UnsafePointer<UInt8>) throws(ValidationError) {
     for index in 0..<10 {
       let byte = cursor[index]
       guard byte < 0x80 else { continue }
@@ -206,7 +208,7 @@ extension FunctionValidator {
 
   /// An index of an index space with `count` items.
   @inline(__always)
-  func readIndex(
+  mutating func readIndex(
     _ cursor: inout UnsafePointer<UInt8>, of item: ModuleFault.Item, count: Int
   ) throws(ValidationError) -> Int {
     let index = try readU32(&cursor)
@@ -217,13 +219,13 @@ extension FunctionValidator {
   }
 
   /// Refuses the body if `feature` is off.
-  func require(_ feature: Features) throws(ValidationError) {
+  mutating func require(_ feature: Features) throws(ValidationError) {
     guard features.contains(feature) else { throw failure(.featureMissing(feature)) }
   }
 
   /// Refuses an instruction on a memory in a module without one.
   @inline(__always)
-  func requireMemory() throws(ValidationError) {
+  mutating func requireMemory() throws(ValidationError) {
     guard flat.memoryCount > 0 else { throw failure(.unknown(.memory, index: 0, count: 0)) }
   }
 }

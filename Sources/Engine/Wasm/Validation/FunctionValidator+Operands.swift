@@ -89,7 +89,7 @@ extension FunctionValidator {
   }
 
   /// Refuses the body unless the youngest operands have the types of a list.
-  func check(_ types: TypeList) throws(ValidationError) {
+  mutating func check(_ types: TypeList) throws(ValidationError) {
     let available = min(types.count, top - floor)
     if available < types.count, !isPolymorphic {
       throw failure(

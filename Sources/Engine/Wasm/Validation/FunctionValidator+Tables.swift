@@ -114,12 +114,13 @@ extension FunctionValidator {
   }
 
   /// A table index.
-  func readTable(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) -> FlatTable {
+  mutating func readTable(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) -> FlatTable {
     flat.tables[try readIndex(&next, of: .table, count: flat.tableCount)]
   }
 
   /// A data segment index: bodies come before the data section, so that its count is declared.
-  private func readDataSegment(_ next: inout UnsafePointer<UInt8>) throws(ValidationError) {
+  private mutating func readDataSegment(_ next: inout UnsafePointer<UInt8>) throws(ValidationError)
+  {
     guard flat.dataCount >= 0 else { throw failure(.dataCountMissing) }
     _ = try readIndex(&next, of: .dataSegment, count: flat.dataCount)
   }
@@ -145,7 +146,7 @@ extension FunctionValidator {
     return type
   }
 
-  func require(
+  mutating func require(
     _ found: ValueType, asSubtypeOf expected: ValueType
   ) throws(ValidationError) {
     guard found.isSubtype(of: expected) else {

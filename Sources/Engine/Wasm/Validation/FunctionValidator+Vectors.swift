@@ -32,7 +32,7 @@ extension FunctionValidator {
     if result != 0 { try push(ValueType(bits: 0x80 &- result)) }
   }
 
-  private func readLane(
+  private mutating func readLane(
     _ next: inout UnsafePointer<UInt8>, _ count: UInt32
   ) throws(ValidationError) {
     guard next[0] < count else {

@@ -107,7 +107,7 @@ extension FunctionValidator {
 
   /// Returns whether the address has 64 bits.
   @inline(__always)
-  func readMemoryArgument(
+  mutating func readMemoryArgument(
     _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) -> Bool {
     let alignment = try readU32(&next)
@@ -121,7 +121,7 @@ extension FunctionValidator {
   }
 
   @inline(never)
-  private func readLongMemoryArgument(
+  private mutating func readLongMemoryArgument(
     _ flags: UInt32, _ next: inout UnsafePointer<UInt8>, natural: UInt32
   ) throws(ValidationError) -> Bool {
     let alignment = flags & ~Instruction.hasMemoryIndex
@@ -261,16 +261,18 @@ extension FunctionValidator {
     }
     try pop(.i32)
     var arity = -1
-    var checked: UnsafePointer<ValueType>?
     for _ in 0...count {
       guard next < bodyEnd else { throw failure(.unexpectedEnd) }
-      let types = labelTypes(try frame(label: try readU32(&next)))
+      let label = try readU32(&next)
+      let types = labelTypes(try frame(label: label))
       guard arity < 0 || arity == types.count else { throw failure(.labelArityMismatch) }
       arity = types.count
-      // Targets mostly share their types; those with as many as the last and the same list are
-      // checked already.
-      if types.types != checked { try check(types) }
-      checked = types.types
+      // A label is checked once, however often it is a target.
+      let frame = control.base + (depth - 1 - Int(label))
+      if arity > 0, frame.pointee.fittingTable != position {
+        try check(types)
+        frame.pointee.fittingTable = position
+      }
     }
     markUnreachable()
   }
