@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "code_memory.h"
 
+#include "memory_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,10 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U
-#endif
 
 // Smaller ranges are for processes with an address-space limit.
 static const size_t range_sizes[] = {
@@ -34,23 +32,6 @@ static extent *free_extents;
 
 int vm_code_contains(uint64_t pc) { return pc >= range_low && pc < range_high; }
 
-/// A file without a name whose pages may be mapped executable, or -1.
-static int open_memory_file(size_t size) {
-  // Newer kernels want the wish to execute stated; older ones do not know the flag.
-  int file = memfd_create("glowjar-code", MFD_CLOEXEC | MFD_EXEC);
-  if (file < 0) file = memfd_create("glowjar-code", MFD_CLOEXEC);
-  if (file < 0) return -1;
-  if (ftruncate(file, (off_t)size) == 0) {
-    void *probe = mmap(NULL, page_size, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
-    if (probe != MAP_FAILED) {
-      munmap(probe, page_size);
-      return file;
-    }
-  }
-  close(file);
-  return -1;
-}
-
 /// Reserves the range on first use. Called with the lock held.
 static int reserve_range(void) {
   if (range_high != 0) return 0;
@@ -66,7 +47,7 @@ static int reserve_range(void) {
     }
     *all = (extent){.offset = 0, .size = range_sizes[i], .next = NULL};
     free_extents = all;
-    memory_file = open_memory_file(range_sizes[i]);
+    memory_file = vm_memory_file(range_sizes[i]);
     range_low = (uint64_t)range;
     __atomic_store_n(&range_high, range_low + range_sizes[i], __ATOMIC_RELEASE);
     return 0;
@@ -138,6 +119,11 @@ static int fill_by_dual_mapping(uint8_t *address, size_t offset, size_t size, co
   return code == MAP_FAILED ? -1 : 0;
 }
 
+static int fill_by_file(uint8_t *address, size_t size, int file) {
+  void *code = mmap(address, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED, file, 0);
+  return code == MAP_FAILED ? -1 : 0;
+}
+
 static int fill_by_flip(uint8_t *address, size_t size, const void *bytes, size_t length) {
   if (mprotect(address, size, PROT_READ | PROT_WRITE) != 0) return -1;
   memcpy(address, bytes, length);
@@ -145,7 +131,8 @@ static int fill_by_flip(uint8_t *address, size_t size, const void *bytes, size_t
   return mprotect(address, size, PROT_READ | PROT_EXEC);
 }
 
-int vm_code_allocate(const void *bytes, size_t length, vm_code_mode mode, vm_code_block *block) {
+int vm_code_allocate(
+  const vm_code_buffer *code, size_t length, vm_code_mode mode, vm_code_block *block) {
   if (length > SIZE_MAX / 2) return -1;
   pthread_mutex_lock(&lock);
   int status = reserve_range();
@@ -157,9 +144,10 @@ int vm_code_allocate(const void *bytes, size_t length, vm_code_mode mode, vm_cod
     if (offset != SIZE_MAX) {
       uint8_t *address = (uint8_t *)range_low + offset;
       if (mode == VM_CODE_DUAL_MAPPING) {
-        status = fill_by_dual_mapping(address, offset, size, bytes, length);
+        status = code->has_file ? fill_by_file(address, size, code->file)
+                                : fill_by_dual_mapping(address, offset, size, code->bytes, length);
       }
-      if (status != 0) status = fill_by_flip(address, size, bytes, length);
+      if (status != 0) status = fill_by_flip(address, size, code->bytes, length);
       if (status == 0) {
         *block = (vm_code_block){.address = address, .size = size};
       } else {

@@ -35,9 +35,10 @@ final class CodeImage: @unchecked Sendable {
 
   private init?(_ compiled: CompiledModule, _ key: Key) {
     var block = vm_code_block()
-    if let code = compiled.code.baseAddress, compiled.code.count > 0 {
+    if compiled.code.count > 0 {
       let mode = key.flips ? VM_CODE_FLIP : VM_CODE_DUAL_MAPPING
-      guard vm_code_allocate(code, compiled.code.count, mode, &block) == 0 else { return nil }
+      var buffer = compiled.codeBuffer
+      guard vm_code_allocate(&buffer, compiled.code.count, mode, &block) == 0 else { return nil }
     }
     self.block = block
     self.key = key

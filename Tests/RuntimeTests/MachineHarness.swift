@@ -72,8 +72,13 @@ final class MachineHarness {
 
   /// Puts code into the code range and returns its address.
   func place(_ code: Code) -> UnsafePointer<UInt8> {
+    var buffer = vm_code_buffer()
+    precondition(vm_code_buffer_resize(&buffer, code.count) == 0)
+    buffer.bytes.update(from: code, count: code.count)
+    vm_code_buffer_seal(&buffer, code.count)
     var block = vm_code_block()
-    precondition(vm_code_allocate(code, code.count, mode, &block) == 0)
+    precondition(vm_code_allocate(&buffer, code.count, mode, &block) == 0)
+    vm_code_buffer_free(&buffer)
     blocks.append(block)
     return block.address
   }

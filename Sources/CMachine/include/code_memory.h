@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "code_buffer.h"
+
 /// How a block's bytes get into place.
 typedef enum vm_code_mode {
   VM_CODE_DUAL_MAPPING,  // memfd mapped a second time for writing, if the kernel allows it
@@ -18,11 +20,13 @@ typedef struct vm_code_block {
   size_t size;  // bytes of address space taken, whole pages
 } vm_code_block;
 
-/// Copies `length` bytes into the code range and makes them executable. Returns 0, or -1 if the
-/// range is full or the system refuses. VM_CODE_DUAL_MAPPING falls back to VM_CODE_FLIP by itself.
+/// Brings the `length` bytes of a sealed buffer into the code range and makes them executable; a file
+/// is mapped there, else they are copied. Returns 0, or -1 if the range is full or the system refuses.
+/// VM_CODE_DUAL_MAPPING falls back to VM_CODE_FLIP by itself.
 /// Takes a lock; any thread, not in a signal handler. The caller owns the block until it hands it
 /// to vm_code_free.
-int vm_code_allocate(const void *bytes, size_t length, vm_code_mode mode, vm_code_block *block);
+int vm_code_allocate(
+  const vm_code_buffer *code, size_t length, vm_code_mode mode, vm_code_block *block);
 
 /// Gives a block back; no thread may be running or later resume in it. Locks like vm_code_allocate.
 void vm_code_free(vm_code_block block);

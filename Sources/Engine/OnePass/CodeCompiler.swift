@@ -1,3 +1,5 @@
+import CMachine
+
 /// Validates and compiles the function bodies of a module one after the other, in file order.
 ///
 /// It needs nothing that stands after the code section, so bodies can be compiled as they arrive.
@@ -6,8 +8,10 @@ struct CodeCompiler: ~Copyable {
   struct Product {
     var config: CodegenConfig
     var layout: ContextLayout
-    /// From `malloc`.
-    var code: UnsafeRawBufferPointer
+    /// Sealed; to be freed.
+    var code: vm_code_buffer
+    /// Bytes of code in there.
+    var codeCount: Int
     /// Where each function starts in `code`; to be deallocated.
     var functionOffsets: UnsafePointer<UInt32>
   }
@@ -81,8 +85,9 @@ struct CodeCompiler: ~Copyable {
   mutating func finish() -> Product {
     let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
     offsets.initialize(from: starts.base, count: count)
+    let codeCount = compiler.asm.offset
     return Product(
       config: compiler.config, layout: compiler.layout, code: compiler.asm.takeCode(),
-      functionOffsets: UnsafePointer(offsets))
+      codeCount: codeCount, functionOffsets: UnsafePointer(offsets))
   }
 }

@@ -1,8 +1,8 @@
-import Glibc
+import CMachine
 
 /// A module that has passed validation, and its machine code.
 ///
-/// The code is position-independent; the runtime copies it to where it runs. Nothing besides code
+/// The code is position-independent; the runtime maps or copies it to where it runs. Nothing besides code
 /// and function starts is kept: what a trap needs to know is found by compiling a function again,
 /// which yields the same bytes.
 public final class CompiledModule: Sendable {
@@ -12,8 +12,10 @@ public final class CompiledModule: Sendable {
   public let config: CodegenConfig
   /// Where compiled code expects what in an instance's context.
   public let layout: ContextLayout
-  /// Code, jump tables and constants of all functions; from `malloc`.
+  /// Code, jump tables and constants of all functions.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer
+  /// The memory that holds `code`.
+  public nonisolated(unsafe) let codeBuffer: vm_code_buffer
   /// Where each defined function starts in `code`.
   public nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
 
@@ -42,7 +44,8 @@ public final class CompiledModule: Sendable {
     self.module = module
     config = product.config
     layout = product.layout
-    code = product.code
+    codeBuffer = product.code
+    code = UnsafeRawBufferPointer(start: product.code.bytes, count: product.codeCount)
     functionOffsets = product.functionOffsets
     if config.switches.contains(.checksItself) {
       for i in 0..<definedFunctionCount {
@@ -52,7 +55,8 @@ public final class CompiledModule: Sendable {
   }
 
   deinit {
-    free(UnsafeMutableRawPointer(mutating: code.baseAddress))
+    var buffer = codeBuffer
+    vm_code_buffer_free(&buffer)
     functionOffsets.deallocate()
   }
 

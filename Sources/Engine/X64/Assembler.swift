@@ -1,4 +1,4 @@
-import Glibc
+import CMachine
 
 /// Writes x86-64 instructions into a growing buffer.
 ///
@@ -8,36 +8,39 @@ struct Assembler: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var cursor: UnsafeMutablePointer<UInt8>
   private var limit: UnsafeMutablePointer<UInt8>
+  private var buffer = vm_code_buffer()
   /// Whether no-ops keep jumps inside lines of 32 bytes.
   var padsJumps = false
 
   init(capacity: Int) {
-    base = Self.block(nil, capacity)
+    base = Self.resize(&buffer, capacity)
     cursor = base
     limit = base + capacity
   }
 
-  deinit { free(base) }
-
-  /// A block of `count` bytes that begins with what is in the old one, which it replaces; large ones
-  /// move without being copied.
-  private static func block(
-    _ old: UnsafeMutablePointer<UInt8>?, _ count: Int
-  ) -> UnsafeMutablePointer<UInt8> {
-    guard let block = realloc(old, count) else {
-      fatalError("no memory for \(count) bytes of code")
-    }
-    return block.assumingMemoryBound(to: UInt8.self)
+  deinit {
+    var buffer = buffer
+    vm_code_buffer_free(&buffer)
   }
 
-  /// Gives away what was written, in a block from `malloc` of that size, and begins anew.
-  mutating func takeCode() -> UnsafeRawBufferPointer {
-    let used = offset
-    let code = Self.block(base, max(used, 1))
-    base = Self.block(nil, 16)
+  private static func resize(
+    _ buffer: inout vm_code_buffer, _ count: Int
+  ) -> UnsafeMutablePointer<UInt8> {
+    guard vm_code_buffer_resize(&buffer, count) == 0, let bytes = buffer.bytes else {
+      fatalError("no memory for \(count) bytes of code")
+    }
+    return bytes
+  }
+
+  /// Gives away what was written, sealed, and begins anew.
+  mutating func takeCode() -> vm_code_buffer {
+    var taken = buffer
+    vm_code_buffer_seal(&taken, offset)
+    buffer = vm_code_buffer()
+    base = Self.resize(&buffer, 16)
     cursor = base
     limit = base + 16
-    return UnsafeRawBufferPointer(start: code, count: used)
+    return taken
   }
 
   /// Bytes written so far.
@@ -51,7 +54,7 @@ struct Assembler: ~Copyable {
   @inline(never) private mutating func grow(_ count: Int) {
     let used = offset
     let capacity = max((limit - base) * 2, used + count)
-    base = Self.block(base, capacity)
+    base = Self.resize(&buffer, capacity)
     cursor = base + used
     limit = base + capacity
   }
