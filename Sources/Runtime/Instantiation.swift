@@ -182,8 +182,9 @@ struct Instantiation {
         throw .resources("no room for a table of \(type.limits.minimum) elements")
       }
       let initial = evaluate(module.tableInitializers[tables.count - module.importedTableCount])
-      if initial != 0 {
-        table.handle.pointee.elements.update(repeating: initial, count: table.count)
+      // An empty table has no elements to point to.
+      if initial != 0, let elements = table.handle.pointee.elements {
+        elements.update(repeating: initial, count: table.count)
       }
       tables.append(table)
     }

@@ -154,6 +154,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 3])
+  func `Each element of a table begins as what its type says, however many there are`(
+    size: UInt8
+  ) throws {
+    let bytes: [UInt8] =
+      [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0] + Self.section(1, [[0x60, 0, 1, 0x7F]])
+      + Self.section(3, [[0]])
+      // (table size (ref func) (ref.func 0))
+      + Self.section(4, [[0x40, 0, 0x64, 0x70, 0, size, 0xD2, 0, 0x0B]])
+      + Self.section(7, [[1, 0x74, 1, 0]]) + Self.section(10, [Self.body([0x41, 9])])
+    let instance = try CodegenMode.host.instantiate(bytes)
+    let table = try #require(instance.export(named: "t")?.table)
+    #expect(table.count == Int(size))
+    for i in 0..<table.count {
+      #expect(table[i] == .funcref(try #require(instance.function(0)).reference))
+    }
+  }
+
   @Test func `An import takes a function of a subtype, and no other`() throws {
     let store = Store()
     func compiled(_ bytes: [UInt8]) throws -> CompiledModule {
