@@ -23,9 +23,9 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
     var entry = instructions[Int(opcode)]
     if opcode == Opcode.prefixFC {
       // The codes are below 64, but may be encoded in more bytes than one.
-      entry = instructions[256 + Int(truncatingIfNeeded: readInteger(&cursor) & 63)]
+      entry = instructions[256 + Int(truncatingIfNeeded: readU64(&cursor) & 63)]
     } else if opcode == Opcode.prefixSIMD {
-      let code = Int(truncatingIfNeeded: readInteger(&cursor) & 511)
+      let code = Int(truncatingIfNeeded: readU64(&cursor) & 511)
       entry = instructions[InstructionTable.vectorSlots + code]
     }
     switch entry.immediates {
@@ -39,12 +39,12 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
       skipInteger(&cursor)
     case .memory: skipMemoryArgument(&cursor)
     case .labels:
-      for _ in 0...readInteger(&cursor) { skipInteger(&cursor) }
+      for _ in 0...readU64(&cursor) { skipInteger(&cursor) }
     case .catches:
       skipType(&cursor)
-      for _ in 0..<readInteger(&cursor) { _ = CatchClause(reading: &cursor) }
+      for _ in 0..<readU64(&cursor) { _ = CatchClause(reading: &cursor) }
     case .valueTypes:
-      for _ in 0..<readInteger(&cursor) { skipType(&cursor) }
+      for _ in 0..<readU64(&cursor) { skipType(&cursor) }
     case .f32: cursor += 4
     case .f64: cursor += 8
     case .vector, .shuffle: cursor += 16
@@ -62,7 +62,7 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
   }
 
   private func skipMemoryArgument(_ cursor: inout UnsafePointer<UInt8>) {
-    if readInteger(&cursor) & UInt64(Instruction.hasMemoryIndex) != 0 { skipInteger(&cursor) }
+    if readU64(&cursor) & UInt64(Instruction.hasMemoryIndex) != 0 { skipInteger(&cursor) }
     skipInteger(&cursor)
   }
 
@@ -70,18 +70,5 @@ public struct InstructionSkipper: BitwiseCopyable, @unchecked Sendable {
   private func skipInteger(_ cursor: inout UnsafePointer<UInt8>) {
     while cursor[0] >= 0x80 { cursor += 1 }
     cursor += 1
-  }
-
-  @inline(__always)
-  private func readInteger(_ cursor: inout UnsafePointer<UInt8>) -> UInt64 {
-    var result: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let byte = cursor[0]
-      cursor += 1
-      result |= UInt64(byte & 0x7F) &<< shift
-      if byte < 0x80 { return result }
-      shift &+= 7
-    }
   }
 }
