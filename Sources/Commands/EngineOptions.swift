@@ -70,27 +70,21 @@ enum RecordingRule: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// What code generation does for speed alone, by name.
-enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
-  case placement
-  case flags
-  case memoryOperands = "memory-operands"
-  case inlineBulk = "inline-bulk"
-  case labelRegisters = "label-registers"
-  case copies
-  case all
+/// What code generation does for speed alone, by name; `all` for everything.
+struct SpeedMeasure: ExpressibleByArgument {
+  let measures: SpeedMeasures
 
-  var measures: SpeedMeasures {
-    switch self {
-    case .placement: .placement
-    case .flags: .flags
-    case .memoryOperands: .memoryOperands
-    case .inlineBulk: .inlineBulk
-    case .labelRegisters: .labelRegisters
-    case .copies: .copies
-    case .all: .all
+  init?(argument: String) {
+    if argument == "all" {
+      measures = .all
+    } else if let named = SpeedMeasures.named.first(where: { $0.name == argument }) {
+      measures = named.measure
+    } else {
+      return nil
     }
   }
+
+  static var allValueStrings: [String] { SpeedMeasures.named.map(\.name) + ["all"] }
 }
 
 /// What stands in for functions that a module imports and nobody offers.

@@ -122,7 +122,7 @@ public struct Campaign {
     tally.values += run.values
     tally.differences += run.differences.map {
       Tally.Difference(
-        text: "\(mode.rawValue): \(name): \($0)", bytes: module.bytes, scenario: scenario.seed,
+        text: "\(mode.name): \(name): \($0)", bytes: module.bytes, scenario: scenario.seed,
         mode: mode)
     }
     return run.equal

@@ -1,40 +1,46 @@
 import Engine
 
 /// A way to compile.
-public enum Mode: String, CaseIterable, Sendable {
-  case `default` = "default"
-  case explicitBounds = "explicit-bounds"
-  case spillEverything = "spill-everything"
-  case noLocalRegisters = "no-local-registers"
-  case noFolding = "no-folding"
-  case baselineCPU = "baseline-cpu"
-  /// With all that the compiler can check about itself.
-  case checked = "checked"
-  /// In code that counts, with fuel for everything.
-  case counting = "counting"
-  /// Without what is done for speed alone.
-  case withoutMeasures = "without-measures"
+public struct Mode: Hashable, Sendable, CustomStringConvertible {
+  /// Its name on the command line.
+  public let name: String
+  /// Its configuration.
+  public let config: CodegenConfig
+
+  public var description: String { name }
+
+  private init(_ name: String, _ change: (inout CodegenConfig) -> Void) {
+    var config = CodegenConfig.host
+    change(&config)
+    self.name = name
+    self.config = config
+  }
+
+  public static let `default` = Mode("default") { _ in }
+  public static let explicitBounds = Mode("explicit-bounds") { $0.bounds = .explicit }
+  public static let baselineCPU = Mode("baseline-cpu") { $0.features = [] }
+  public static let spillEverything = Mode("spill-everything") { $0.switches = .spillEverything }
   /// Without what is done for the recorder alone: something must differ.
-  case withoutRules = "without-rules"
+  public static let withoutRules = Mode("without-rules") { $0.recordingRules = [] }
 
   /// The ways in which nothing may differ.
-  public static let exact: [Mode] = allCases.filter { $0 != .withoutRules }
+  public static let exact: [Mode] = [
+    .default, .explicitBounds, .baselineCPU, .spillEverything,
+    Mode("no-local-registers") { $0.switches = .noLocalRegisters },
+    Mode("no-folding") { $0.switches = .noFolding },
+    // With all that the compiler can check about itself.
+    Mode("checked") { $0.switches = .checksItself },
+    // In code that counts, with fuel for everything.
+    Mode("counting") { $0.countsFuel = true },
+    // Without what is done for speed alone.
+    Mode("without-measures") { $0.measures = [] },
+  ]
 
-  /// Its configuration.
-  public var config: CodegenConfig {
-    var config = CodegenConfig.host
-    switch self {
-    case .default: break
-    case .explicitBounds: config.bounds = .explicit
-    case .spillEverything: config.switches = .spillEverything
-    case .noLocalRegisters: config.switches = .noLocalRegisters
-    case .noFolding: config.switches = .noFolding
-    case .checked: config.switches = .checksItself
-    case .baselineCPU: config.features = []
-    case .counting: config.countsFuel = true
-    case .withoutMeasures: config.measures = []
-    case .withoutRules: config.recordingRules = []
-    }
-    return config
+  /// Those without a single measure for speed, in which nothing may differ either.
+  public static let withoutOneMeasure: [Mode] = SpeedMeasures.named.map { named in
+    Mode("without-\(named.name)") { $0.measures.remove(named.measure) }
   }
+
+  /// All ways.
+  public static let all: [Mode] = exact + withoutOneMeasure + [.withoutRules]
 }

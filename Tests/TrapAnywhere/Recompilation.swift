@@ -13,7 +13,7 @@ public struct Recompilation: Sendable {
   /// Adds all functions of a module in all modes; nothing if the module is refused.
   public mutating func add(_ name: String, _ bytes: [UInt8]) {
     guard let module = try? Module(decoding: bytes) else { return }
-    for mode in Mode.allCases {
+    for mode in Mode.all {
       guard let compiled = try? CompiledModule(compiling: module, config: mode.config) else {
         continue
       }
@@ -25,7 +25,7 @@ public struct Recompilation: Sendable {
           [CodeSite(offset: $0, kind: .call), CodeSite(offset: $0, kind: .trap)]
         }
         if compiled.recording(ofFunction: function, at: Set(sites)) == nil {
-          mismatches.append("\(name), \(mode.rawValue): function \(function)")
+          mismatches.append("\(name), \(mode.name): function \(function)")
         }
       }
     }

@@ -24,7 +24,14 @@ struct ModeOptions: ParsableArguments {
   var modes: [Mode] { mode.isEmpty ? Mode.exact : mode }
 }
 
-extension Mode: ExpressibleByArgument {}
+extension Mode: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let mode = Mode.all.first(where: { $0.name == argument }) else { return nil }
+    self = mode
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}
 
 struct Anywhere: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,11 +127,11 @@ struct Matrix: ParsableCommand {
     for mode in options.modes {
       let comparison = try MatrixComparison(AddressMatrix.cells, mode: mode)
       for difference in comparison.differences.prefix(20) {
-        print("different: \(mode.rawValue): \(difference)")
+        print("different: \(mode.name): \(difference)")
       }
       found += comparison.differences.count
       print(
-        "\(mode.rawValue): \(AddressMatrix.cells.count) cells, \(comparison.calls) calls, "
+        "\(mode.name): \(AddressMatrix.cells.count) cells, \(comparison.calls) calls, "
           + "\(comparison.traps) of them traps, \(comparison.differences.count) different")
     }
     if found > 0 { throw ExitCode(1) }
@@ -163,7 +170,7 @@ private func save(_ differences: [Tally.Difference], seed: Int, in keep: String?
     try Data(difference.bytes).write(to: file)
     print(
       "\(file.lastPathComponent): replay with: "
-        + "traps replay \(file.path) \(difference.scenario) --mode \(difference.mode.rawValue)")
+        + "traps replay \(file.path) \(difference.scenario) --mode \(difference.mode.name)")
   }
 }
 

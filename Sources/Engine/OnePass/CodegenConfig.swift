@@ -90,10 +90,18 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// A local that has the bits of another one, in a register, is read there.
   public static let copies = SpeedMeasures(rawValue: 1 << 5)
 
-  /// All measures.
-  public static let all: SpeedMeasures = [
-    .placement, .flags, .memoryOperands, .inlineBulk, .labelRegisters, .copies,
+  /// Every measure with its name on the command line and in the tools, which read this table.
+  public static let named: [(name: String, measure: SpeedMeasures)] = [
+    ("placement", .placement),
+    ("flags", .flags),
+    ("memory-operands", .memoryOperands),
+    ("inline-bulk", .inlineBulk),
+    ("label-registers", .labelRegisters),
+    ("copies", .copies),
   ]
+
+  /// All measures.
+  public static let all = SpeedMeasures(named.map(\.measure))
 }
 
 /// Everything besides the module that determines the machine code.
