@@ -78,6 +78,9 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
   case inlineBulk = "inline-bulk"
   case labelRegisters = "label-registers"
   case copies
+  case shortCopies = "short-copies"
+  case temporaries
+  case callOperands = "call-operands"
   case all
 
   var measures: SpeedMeasures {
@@ -88,6 +91,9 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
     case .inlineBulk: .inlineBulk
     case .labelRegisters: .labelRegisters
     case .copies: .copies
+    case .shortCopies: .shortCopies
+    case .temporaries: .temporaries
+    case .callOperands: .callOperands
     case .all: .all
     }
   }
