@@ -71,7 +71,7 @@ FRAME_OFFSET(xmm15, FRAME_XMM15);
 FRAME_OFFSET(integers, FRAME_AREA + 8 * AREA_INTEGERS);
 FRAME_OFFSET(floats, FRAME_AREA + 8 * AREA_FLOATS);
 
-_Static_assert(VM_BUILTIN_COUNT == 16, "stubs_x86_64.S lists the builtins");
+_Static_assert(VM_BUILTIN_COUNT == 18, "stubs_x86_64.S lists the builtins");
 OFFSET(vm_landing, general, LANDING_GENERAL);
 OFFSET(vm_landing, floats, LANDING_FLOATS);
 OFFSET(vm_landing, pc, LANDING_PC);

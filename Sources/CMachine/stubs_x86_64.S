@@ -517,9 +517,9 @@ vm_builtin_call:
     .size vm_builtin_call, . - vm_builtin_call
 
 // memory.copy and memory.fill of up to SHORT bytes in memory 0: on the wasm stack, without the host.
-// What cannot be done so goes the long way, with all arguments as they came: out of bounds, another
-// memory, a stop request that waits. Nothing else can end them, so that they need no frame.
-    .set SHORT, 2048
+// What cannot be done so goes the long way, with all arguments as they came: out of bounds, or a stop
+// request that waits. Nothing else can end them.
+    .set SHORT, 1 << 20
 
     .macro short_or_long number
     mov rax, [r14 + CONTEXT_STORE]
@@ -535,11 +535,32 @@ vm_builtin_call:
     ja \number
     .endm
 
+// More bytes than a few are the C library's work. It knows the machine's widest moves, preserves less
+// than compiled code expects, and needs next to no stack: the slack below the limit will do.
+    .macro by_library function
+    push rbp
+    mov rbp, rsp
+    sub rsp, 48
+    and rsp, -16
+    push r10
+    push r11
+    movaps [rsp + 16], xmm13
+    movaps [rsp + 32], xmm14
+    movaps [rsp + 48], xmm15
+    mov rdx, r8
+    call [rip + \function]
+    movaps xmm13, [rsp + 16]
+    movaps xmm14, [rsp + 32]
+    movaps xmm15, [rsp + 48]
+    pop r11
+    pop r10
+    leave
+    ret
+    .endm
+
     .p2align 4
     .type vm_short_copy, @function
 vm_short_copy:
-    test r9, r9
-    jnz 9f
     short_or_long 9f
     mov rcx, rsi
     add rcx, r8
@@ -583,60 +604,7 @@ vm_short_copy:
     movups [rdi + r8 - 32], xmm3
     movups [rdi + r8 - 16], xmm1
     ret
-3:  // Both ends are in registers. Between them 64 bytes at a time, in the direction in which no source
-    // is overwritten before it is read; what is left of the last step is stored from the registers.
-    mov rax, rdi
-    sub rax, rsi
-    cmp rax, r8
-    jb 5f
-    lea rdx, [rdi + r8 - 64]
-    mov rcx, rdi
-    sub rsi, rdi
-    add rcx, 64
-    .p2align 4
-1:  movups xmm8, [rcx + rsi]
-    movups xmm9, [rcx + rsi + 16]
-    movups xmm10, [rcx + rsi + 32]
-    movups xmm11, [rcx + rsi + 48]
-    movups [rcx], xmm8
-    movups [rcx + 16], xmm9
-    movups [rcx + 32], xmm10
-    movups [rcx + 48], xmm11
-    add rcx, 64
-    cmp rcx, rdx
-    jb 1b
-    movups [rdi], xmm0
-    movups [rdi + 16], xmm2
-    movups [rdi + 32], xmm4
-    movups [rdi + 48], xmm5
-2:  movups [rdi + r8 - 64], xmm6
-    movups [rdi + r8 - 48], xmm7
-    movups [rdi + r8 - 32], xmm3
-    movups [rdi + r8 - 16], xmm1
-    ret
-5:  // Backwards: the target lies above the source and overlaps it.
-    lea rcx, [r8 - 64]
-    .p2align 4
-1:  movups xmm8, [rsi + rcx - 64]
-    movups xmm9, [rsi + rcx - 48]
-    movups xmm10, [rsi + rcx - 32]
-    movups xmm11, [rsi + rcx - 16]
-    movups [rdi + rcx - 64], xmm8
-    movups [rdi + rcx - 48], xmm9
-    movups [rdi + rcx - 32], xmm10
-    movups [rdi + rcx - 16], xmm11
-    sub rcx, 64
-    cmp rcx, 64
-    ja 1b
-    movups [rdi + r8 - 64], xmm6
-    movups [rdi + r8 - 48], xmm7
-    movups [rdi + r8 - 32], xmm3
-    movups [rdi + r8 - 16], xmm1
-    movups [rdi], xmm0
-    movups [rdi + 16], xmm2
-    movups [rdi + 32], xmm4
-    movups [rdi + 48], xmm5
-    ret
+3:  by_library vm_memmove
 4:  cmp r8d, 8
     jb 1f
     mov rax, [rsi]
@@ -662,17 +630,18 @@ vm_short_copy:
     mov [rdi + rdx], cl
     mov [rdi + r8 - 1], sil
 1:  ret
-9:  mov eax, 1                      // VM_MEMORY_COPY
+9:  xor r9d, r9d
+    mov eax, 1                      // VM_MEMORY_COPY
     jmp vm_builtin_call
     .size vm_short_copy, . - vm_short_copy
 
     .p2align 4
     .type vm_short_fill, @function
 vm_short_fill:
-    test r9, r9
-    jnz 9f
     short_or_long 9f
     add rdi, r15
+    cmp r8d, 256
+    ja 4f
     movzx eax, sil
     movabs rcx, 0x0101010101010101
     imul rax, rcx
@@ -721,7 +690,9 @@ vm_short_fill:
     mov [rdi + rdx], al
     mov [rdi + r8 - 1], al
 1:  ret
-9:  mov eax, 2                      // VM_MEMORY_FILL
+4:  by_library vm_memset
+9:  xor r9d, r9d
+    mov eax, 2                      // VM_MEMORY_FILL
     jmp vm_builtin_call
     .size vm_short_fill, . - vm_short_fill
 
@@ -742,8 +713,8 @@ vm_builtin_entries:
     .endm
 
     builtin 0
-    .quad vm_short_copy
-    .quad vm_short_fill
+    builtin 1
+    builtin 2
     builtin 3
     builtin 4
     builtin 5
@@ -757,7 +728,14 @@ vm_builtin_entries:
     builtin 13
     builtin 14
     .quad vm_tail_call
+    .quad vm_short_copy
+    .quad vm_short_fill
 
     .size vm_builtin_entries, . - vm_builtin_entries
+
+vm_memmove:
+    .quad memmove
+vm_memset:
+    .quad memset
 
     .section .note.GNU-stack, "", @progbits

@@ -134,6 +134,8 @@ typedef enum vm_builtin {
   VM_THROW,         // (tag), its values in the results buffer; does not return
   VM_THROW_REF,     // (exception); does not return
   VM_TAIL_CALL,     // not called but jumped to, see vm_tail_call in stubs_x86_64.S
+  VM_SHORT_COPY,    // (destination, source, length): VM_MEMORY_COPY in memory 0, on the wasm stack
+  VM_SHORT_FILL,    // (destination, value, length): VM_MEMORY_FILL in memory 0, on the wasm stack
   VM_BUILTIN_COUNT
 } vm_builtin;
 

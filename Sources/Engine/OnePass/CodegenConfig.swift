@@ -71,9 +71,9 @@ public struct RecordingRules: OptionSet, Hashable, Sendable {
 /// them in tests.
 public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// One bit a measure.
-  public let rawValue: UInt8
+  public let rawValue: UInt16
   /// Makes a set of measures from its raw bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Loop heads are aligned, and no jump crosses or touches the end of a line of 32 bytes.
   public static let placement = SpeedMeasures(rawValue: 1 << 0)
@@ -90,6 +90,14 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// A local that has the bits of another one, in a register, is read there.
   public static let copies = SpeedMeasures(rawValue: 1 << 5)
 
+  /// Copies and fills of a length that is not known stay on the wasm stack.
+  public static let shortCopies = SpeedMeasures(rawValue: 1 << 6)
+  /// Functions with loops save registers to have more temporaries.
+  public static let temporaries = SpeedMeasures(rawValue: 1 << 7)
+
+  /// Operands that equal a local stay where it is over a call that leaves it alone.
+  public static let callOperands = SpeedMeasures(rawValue: 1 << 8)
+
   /// Every measure with its name on the command line and in the tools, which read this table.
   public static let named: [(name: String, measure: SpeedMeasures)] = [
     ("placement", .placement),
@@ -98,6 +106,9 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
     ("inline-bulk", .inlineBulk),
     ("label-registers", .labelRegisters),
     ("copies", .copies),
+    ("short-copies", .shortCopies),
+    ("temporaries", .temporaries),
+    ("call-operands", .callOperands),
   ]
 
   /// All measures.

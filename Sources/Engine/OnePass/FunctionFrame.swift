@@ -8,7 +8,7 @@ extension FunctionCompiler {
     slotBytesShift = summary.usesVectors ? 4 : 3
     allocation.assign(summary, config)
     places = allocation.places
-    savedRegisters = allocation.used & RegisterRoles.calleeSaved
+    savedRegisters = (allocation.used | moreTemporaries) & RegisterRoles.calleeSaved
     usable = RegisterRoles.temporaries | RegisterRoles.callerSaved | savedRegisters
     var offset: Int32 = 0
     var saved = savedRegisters
@@ -22,6 +22,24 @@ extension FunctionCompiler {
       Int(offset) + (summary.maximumOperandHeight + Self.extraSlots) << Int(slotBytesShift)
       + summary.maximumStackArgumentBytes
     frameSize = Int32(truncatingIfNeeded: (total + 15) & ~15)
+  }
+
+  /// Preserved registers that are saved to serve as temporaries, where a loop has more operands than
+  /// its locals leave registers: to save one costs two accesses a call, to be without one two a pass.
+  private var moreTemporaries: RegisterSet {
+    guard summary.hasLoops, measures.contains(.temporaries),
+      !config.switches.contains(.noLocalRegisters)
+    else { return .empty }
+    let fixed = (RegisterRoles.temporaries | RegisterRoles.callerSaved) & RegisterSet.general
+    var missing = min(summary.maximumOperandHeight, 5) - (fixed - allocation.used).count
+    var free = RegisterRoles.calleeSaved & RegisterSet.general - allocation.used
+    var more = RegisterSet.empty
+    while missing > 0 && !free.isEmpty {
+      more |= free.first.bit
+      free -= free.first.bit
+      missing -= 1
+    }
+    return more
   }
 
   /// Gives homes to the locals that need one; returns the offset below them.

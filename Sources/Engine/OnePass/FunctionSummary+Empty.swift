@@ -12,7 +12,7 @@ extension FunctionSummary {
       accessedCount: 0, calls: nowhere.assumingMemoryBound(to: CallSite.self), callCount: 0,
       blocks: UnsafePointer(nowhere.assumingMemoryBound(to: BlockExtent.self)), blockCount: 0,
       maximumOperandHeight: 0, maximumControlDepth: 0, maximumStackArgumentBytes: 0,
-      usesVectors: false, hasCatches: false,
+      usesVectors: false, hasCatches: false, hasLoops: false,
       fileStart: UnsafePointer(nowhere.assumingMemoryBound(to: UInt8.self)),
       bodyOffset: 0, codeStart: 0, end: 0)
   }

@@ -124,11 +124,16 @@ extension FunctionCompiler {
     let others =
       (usable & (register.isXMM ? RegisterSet.xmm : RegisterSet.general))
       - localBusy - owned - aliased - held - register.bit
-    if others.isEmpty || entry.kind != .register {
+    // A sum of two registers of its own is made in the other one.
+    var other = others.isEmpty ? Register.none : others.first
+    if entry.kind == .sum && entry.owned == 3 {
+      other = entry.base == register ? entry.index : entry.base
+    }
+    if other == .none || entry.kind == .flags {
       spill(depth)
     } else {
-      move(others.first, entry)
-      replace(depth, with: .register(entry.type, others.first))
+      move(other, entry)
+      replace(depth, with: .register(entry.type, other))
     }
   }
 

@@ -48,6 +48,7 @@ struct RegisterSet: Equatable {
   static var xmm: RegisterSet { RegisterSet(0xFFFF_0000) }
 
   @inline(__always) var isEmpty: Bool { bits == 0 }
+  @inline(__always) var count: Int { bits.nonzeroBitCount }
   /// The register with the lowest number; the set must not be empty.
   @inline(__always) var first: Register {
     Register(UInt8(truncatingIfNeeded: bits.trailingZeroBitCount))

@@ -2,7 +2,7 @@
 extension FunctionCompiler {
   mutating func lowerDivide(_ type: UInt8, isSigned: Bool, isRemainder: Bool) {
     var b = pop()
-    if b.kind == .sum { b = .register(type, register(b)) }
+    if b.kind == .sum { b = .register(type, registerForDivisor(b)) }
     var a = pop()
     if a.kind == .sum { a = .register(type, register(a)) }
     let wide = isWideCode(type)
@@ -27,6 +27,19 @@ extension FunctionCompiler {
       asm.xr(.group3, wide, 7, divisor)
     }
     finishIn(isRemainder ? .rdx : .rax, type)
+  }
+
+  /// A register with the value of a sum: one where the division leaves it, if there is one.
+  private mutating func registerForDivisor(_ sum: Entry) -> Register {
+    let free =
+      (usable & RegisterSet.general) - localBusy - owned - aliased - held - Register.rax.bit
+      - Register.rdx.bit
+    if sum.owned != 0 || free.isEmpty { return register(sum) }
+    let r = free.first
+    held |= r.bit
+    scratch |= r.bit
+    move(r, sum)
+    return r
   }
 
   @inline(__always) private mutating func recordDivision(_ type: UInt8, _ divisor: Register) {

@@ -24,12 +24,12 @@ extension FunctionCompiler {
     case FC.memoryCopy:
       let destination = Int64(readU32(&pc))
       let source = Int64(readU32(&pc))
-      if destination | source == 0, copyInline() { return }
+      if destination | source == 0, copyInline() || callShort(VM_SHORT_COPY) { return }
       callBuiltin(
         VM_MEMORY_COPY, operands: 3, last: destination | source << 32, result: nil)
     case FC.memoryFill:
       let memory = Int64(readU32(&pc))
-      if memory == 0, fillInline() { return }
+      if memory == 0, fillInline() || callShort(VM_SHORT_FILL) { return }
       callBuiltin(VM_MEMORY_FILL, operands: 3, last: memory, result: nil)
     case FC.tableInit:
       let segment = Int64(readU32(&pc))
@@ -59,6 +59,13 @@ extension FunctionCompiler {
       // table.fill
       callBuiltin(VM_TABLE_FILL, operands: 3, last: Int64(readU32(&pc)), result: nil)
     }
+  }
+
+  /// Copies or fills in memory 0 by a stub that stays on the wasm stack; false if the code goes without.
+  private mutating func callShort(_ builtin: vm_builtin) -> Bool {
+    guard measures.contains(.shortCopies) else { return false }
+    callBuiltin(builtin, operands: 3, result: nil)
+    return true
   }
 
   mutating func lowerTableGet() {

@@ -103,6 +103,8 @@ public struct FunctionSummary: BitwiseCopyable {
   public var usesVectors: Bool
   /// Whether a `try_table` is reachable.
   public var hasCatches: Bool
+  /// Whether a `loop` is reachable.
+  public var hasLoops: Bool
   /// Where file offset 0 would be in the copy of the body; only the body can be read.
   public var fileStart: UnsafePointer<UInt8>
   /// The file offset of the body.

@@ -118,7 +118,10 @@ extension FunctionValidator {
     maximumDepth = max(maximumDepth, depth)
     isPolymorphic = false
     floor = top
-    if kind == .loop { openLoop(position) }
+    if kind == .loop {
+      hasLoops = true
+      openLoop(position)
+    }
     if kind != .function { try push(parameters(blockType)) }
   }
 

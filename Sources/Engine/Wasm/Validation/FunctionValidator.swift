@@ -65,6 +65,8 @@ public struct FunctionValidator: ~Copyable {
   var usesVectors = false
   /// As in `FunctionSummary`.
   var hasCatches = false
+  /// As in `FunctionSummary`.
+  var hasLoops = false
 
   /// Type i has code i: one-element type lists for block types.
   let identity: UnsafeMutablePointer<ValueType>
@@ -127,7 +129,8 @@ public struct FunctionValidator: ~Copyable {
       blocks: UnsafePointer(blocks.base), blockCount: blockCount,
       maximumOperandHeight: highWater - operands.base, maximumControlDepth: maximumDepth,
       maximumStackArgumentBytes: Int(maximumStackArgumentBytes), usesVectors: usesVectors,
-      hasCatches: hasCatches, fileStart: copy.fileStart, bodyOffset: body.bodyOffset,
+      hasCatches: hasCatches, hasLoops: hasLoops, fileStart: copy.fileStart,
+      bodyOffset: body.bodyOffset,
       codeStart: codeStart,
       end: body.bodyOffset + body.size)
   }
@@ -149,6 +152,7 @@ public struct FunctionValidator: ~Copyable {
     maximumStackArgumentBytes = 0
     usesVectors = false
     hasCatches = false
+    hasLoops = false
     setLocalCount = 0
     refinedResultCount = 0
     forgetLocals()
