@@ -7,8 +7,8 @@ public final class Guest {
   public let instance: Instance
   /// The callback that ran last, or runs.
   public private(set) var callback = "start"
-  // Looked up once: a cart that lacks a callback lacks it for good.
-  private var callbacks: [String: Function?] = [:]
+  // Looked up once: a cart that lacks a callback lacks it for good. So few that a hash costs more.
+  private var callbacks: [(name: String, function: Function?)] = []
   private let words: UnsafeMutablePointer<UInt64>
 
   init(_ instance: Instance) {
@@ -44,7 +44,7 @@ public final class Guest {
   }
 
   private func function(_ name: String, arity: Int, _ droppingResults: Bool) -> Function? {
-    if let known = callbacks[name] { return known }
+    for known in callbacks where known.name == name { return known.function }
     var function = instance.export(named: name)?.function
     if let found = function {
       let type = found.type
@@ -53,7 +53,7 @@ public final class Guest {
         && (droppingResults || type.results.isEmpty)
       if !fits || found.rawValueCount > Self.wordCount { function = nil }
     }
-    callbacks[name] = .some(function)
+    callbacks.append((name, function))
     return function
   }
 

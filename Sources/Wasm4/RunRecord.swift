@@ -16,6 +16,9 @@ final class RunRecord: RunNotes {
   private var chain = [UInt8](repeating: 0, count: 32)
   private var tones = SHA256()
   private var toneCount = 0
+  /// Tones of the frame that are not yet in the hash.
+  private var waitingTones: [ToneCall] = []
+  private static let mostWaitingTones = 1024
   private var trace = SHA256()
   private var traceLength = 0
   private var hostSeconds: [Double] = []
@@ -27,14 +30,28 @@ final class RunRecord: RunNotes {
   init(_ console: Wasm4State) {
     self.console = console
     measuresHost = console.services.options.hostClock != nil
+    waitingTones.reserveCapacity(Self.mostWaitingTones)
   }
 
+  /// Only kept: a frame is not to pay for the hash.
   func note(_ tone: ToneCall) {
     toneCount += 1
-    let words = [
-      UInt32(truncatingIfNeeded: frame), tone.frequency, tone.duration, tone.volume, tone.flags,
-    ]
-    words.map(\.littleEndian).withUnsafeBytes { tones.update(bufferPointer: $0) }
+    waitingTones.append(tone)
+    if waitingTones.count == Self.mostWaitingTones { hashTones() }
+  }
+
+  private func hashTones() {
+    var words: [UInt32] = []
+    words.reserveCapacity(5 * waitingTones.count)
+    for tone in waitingTones {
+      words.append(UInt32(truncatingIfNeeded: frame).littleEndian)
+      words.append(tone.frequency.littleEndian)
+      words.append(tone.duration.littleEndian)
+      words.append(tone.volume.littleEndian)
+      words.append(tone.flags.littleEndian)
+    }
+    words.withUnsafeBytes { tones.update(bufferPointer: $0) }
+    waitingTones.removeAll(keepingCapacity: true)
   }
 
   func note(trace bytes: [UInt8], isWhole: Bool) {
@@ -56,10 +73,12 @@ final class RunRecord: RunNotes {
     }
     hostSeconds.append(Double(console.hostTime) * 1e-9)
     console.hostTime = 0
+    hashTones()
     self.frame = frame + 1
   }
 
   func finish() {
+    hashTones()
     memory = hexadecimal(SHA256.hash(data: UnsafeRawBufferPointer(console.memory)))
     disk = hexadecimal(SHA256.hash(data: console.disk.content))
     diskLength = console.disk.content.count

@@ -1,4 +1,5 @@
 import Console
+import Glibc
 import Runtime
 
 /// What a WASM-4 cart sees of the console, and what its host calls change.
@@ -136,8 +137,10 @@ final class Wasm4State: @unchecked Sendable {
     let start = Int(UInt32(bitPattern: address))
     guard start < MemoryMap.size else { throw .outOfBounds(address, 1) }
     let rest = try bytes(address, MemoryMap.size - start)
-    guard let end = rest.firstIndex(of: 0) else { throw .outOfBounds(address, rest.count + 1) }
-    return UnsafeRawBufferPointer(rebasing: rest[..<end])
+    guard let base = rest.baseAddress, let end = memchr(base, 0, rest.count) else {
+      throw .outOfBounds(address, rest.count + 1)
+    }
+    return UnsafeRawBufferPointer(start: base, count: UnsafeRawPointer(end) - base)
   }
 }
 
@@ -155,6 +158,8 @@ extension HostError {
 ///
 /// Source: wasm4.md sections 3 and 10.
 func gamepadByte(_ input: PlayerInput) -> UInt8 {
+  // Most frames, of most players.
+  if input.buttons.isEmpty, input.directions.isEmpty, input.pad == nil { return input.gamepad }
   var byte = input.gamepad
   if !input.buttons.isDisjoint(with: [.south, .north]) { byte |= 1 }
   if !input.buttons.isDisjoint(with: [.east, .west]) { byte |= 2 }
@@ -165,7 +170,9 @@ func gamepadByte(_ input: PlayerInput) -> UInt8 {
     if pad.y > 500 { directions.insert(.up) }
     if pad.y < -500 { directions.insert(.down) }
   }
-  for (direction, bit) in [(Controls.left, UInt8(16)), (.right, 32), (.up, 64), (.down, 128)]
-  where directions.contains(direction) { byte |= bit }
+  if directions.contains(.left) { byte |= 16 }
+  if directions.contains(.right) { byte |= 32 }
+  if directions.contains(.up) { byte |= 64 }
+  if directions.contains(.down) { byte |= 128 }
   return byte
 }

@@ -71,10 +71,11 @@ public final class MergingStorage: Storage {
   /// - Throws: The first error; what could not be written waits on, and is tried again after an
   ///   interval.
   public func settle(isEnd: Bool) throws(StorageError) {
+    // Asked in every frame, of which nearly all find nothing.
+    guard files.withLock({ $0.contains { $0.value.waiting != nil } }) else { return }
     let time = now()
-    let due = files.withLock { files -> [String: File] in
-      guard files.contains(where: { $0.value.waiting != nil }) else { return [:] }
-      return files.filter { _, file in
+    let due = files.withLock {
+      $0.filter { _, file in
         file.waiting != nil && (isEnd || time &- file.time >= interval)
       }
     }

@@ -83,11 +83,11 @@ struct Screen {
     }
   }
 
-  private static let wordPixels = 32
-  private static let rowWords = width / wordPixels
+  static let wordPixels = 32
+  static let rowWords = width / wordPixels
 
   /// The same in aligned words of 32 pixels, the leftmost in the low bits.
-  @inline(__always) private var words: UnsafeMutablePointer<UInt64> {
+  @inline(__always) var words: UnsafeMutablePointer<UInt64> {
     UnsafeMutableRawPointer(pixels).assumingMemoryBound(to: UInt64.self)
   }
 

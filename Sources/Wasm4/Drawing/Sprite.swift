@@ -39,6 +39,14 @@ struct Sprite {
     let byte = pixel >> (twoBits ? 2 : 3) &+ start
     return byte >= 0 && byte < bytes.count
   }
+
+  /// Where in `bytes` the pixels from one to another one lie, whether that is inside or not.
+  @inline(__always) fileprivate func extent(
+    _ first: Int, _ last: Int, twoBits: Bool
+  ) -> Range<Int> {
+    let shift = twoBits ? 2 : 3
+    return first >> shift &+ start..<last >> shift &+ start &+ 1
+  }
 }
 
 extension Screen {
@@ -60,39 +68,99 @@ extension Screen {
     let (left, top) = isRotated ? (y, x) : (x, y)
     let columns = max(0, -left)..<max(0, -left, min(sprite.width, Self.width - left))
     let rows = max(0, -top)..<max(0, -top, min(sprite.height, Self.height - top))
-    guard !columns.isEmpty, let base = sprite.bytes.baseAddress else { return }
-    let memory = base.assumingMemoryBound(to: UInt8.self)
-    let colors = colorTable
+    guard !columns.isEmpty, !rows.isEmpty, let base = sprite.bytes.baseAddress else { return }
     let first =
       sprite.sourceX &+ (flipsX ? sprite.width - 1 - columns.lowerBound : columns.lowerBound)
-    let step = flipsX ? -1 : 1
-    let targetStep = isRotated ? Self.width : 1
+    let colors = PixelColors(self)
     for v in rows {
       let row = sprite.sourceY &+ (flipsY ? sprite.height - 1 - v : v)
       // 32 bits, as in the reference.
-      var pixel = Int(Int32(truncatingIfNeeded: row &* sprite.stride &+ first))
-      var target =
-        isRotated
-        ? Self.width * (y + columns.lowerBound) + x + v
-        : Self.width * (y + v) + x + columns.lowerBound
-      let last = pixel + step * (columns.count - 1)
-      let isWhole =
-        sprite.isInside(pixel, twoBits: twoBits) && sprite.isInside(last, twoBits: twoBits)
-      for _ in columns {
-        var value = 0
-        if isWhole || sprite.isInside(pixel, twoBits: twoBits) {
-          value = sprite.value(pixel, memory, twoBits: twoBits)
-        }
-        let color = UInt8(truncatingIfNeeded: colors >> (8 &* UInt32(truncatingIfNeeded: value)))
-        if color < 4 { set(target, color) }
-        pixel &+= step
-        target &+= targetStep
+      let pixel = Int(Int32(truncatingIfNeeded: row &* sprite.stride &+ first))
+      let last = flipsX ? pixel &- (columns.count &- 1) : pixel &+ (columns.count &- 1)
+      let extent = sprite.extent(min(pixel, last), max(pixel, last), twoBits: twoBits)
+      if !isRotated, extent.lowerBound >= 0, extent.upperBound <= sprite.bytes.count &- 8,
+        !overlaps(base + extent.lowerBound, base + extent.upperBound)
+      {
+        drawRow(
+          base + sprite.start, pixel, isMirrored: flipsX, twoBits: twoBits, colors,
+          Self.rowWords &* (y &+ v), from: x &+ columns.lowerBound, to: x &+ columns.upperBound)
+      } else {
+        let target =
+          isRotated
+          ? Self.width * (y + columns.lowerBound) + x + v
+          : Self.width * (y + v) + x + columns.lowerBound
+        drawPixels(
+          sprite, pixel, step: flipsX ? -1 : 1, count: columns.count, twoBits: twoBits,
+          isWhole: extent.lowerBound >= 0 && extent.upperBound <= sprite.bytes.count, target,
+          targetStep: isRotated ? Self.width : 1)
       }
+    }
+  }
+
+  /// Whether bytes are the screen's own, so that drawing changes what is still to be read.
+  @inline(__always)
+  private func overlaps(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
+    start < UnsafeRawPointer(pixels) + Self.byteCount && UnsafeRawPointer(pixels) < end
+  }
+
+  /// Draws a row of a sprite, a word of the screen at a time.
+  ///
+  /// - Parameters:
+  ///   - sheet: The sheet's first byte; eight bytes behind those of the row can be read.
+  ///   - pixel: The number of the pixel that comes to the first column.
+  ///   - rowStart: The number of the screen row's first word.
+  ///   - first: The first column and the one behind the last, all on the screen.
+  @inline(__always) private func drawRow(
+    _ sheet: UnsafeRawPointer, _ pixel: Int, isMirrored: Bool, twoBits: Bool,
+    _ colors: PixelColors, _ rowStart: Int, from first: Int, to end: Int
+  ) {
+    var column = first
+    while column < end {
+      let place = column & (Self.wordPixels &- 1)
+      let count = min(end &- column, Self.wordPixels &- place)
+      let way = column &- first
+      let source = isMirrored ? pixel &- way &- (count &- 1) : pixel &+ way
+      let found = colors.map(
+        Wasm4.pixels(sheet, at: source, count: count, twoBits: twoBits, isMirrored: isMirrored),
+        twoBits: twoBits)
+      let mask = found.mask & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 2 &* count)
+      let shift = UInt64(truncatingIfNeeded: 2 &* place)
+      let word = words + (rowStart &+ column / Self.wordPixels)
+      word.pointee = word.pointee & ~(mask &<< shift) | (found.bits & mask) &<< shift
+      column &+= count
+    }
+  }
+
+  /// Draws a row or, turned, a column of a sprite, each pixel as it is when its turn comes.
+  @inline(__always) private func drawPixels(
+    _ sprite: Sprite, _ first: Int, step: Int, count: Int, twoBits: Bool, isWhole: Bool,
+    _ firstTarget: Int, targetStep: Int
+  ) {
+    guard let base = sprite.bytes.baseAddress else { return }
+    let memory = base.assumingMemoryBound(to: UInt8.self)
+    let colors = colorTable
+    var pixel = first
+    var target = firstTarget
+    for _ in 0..<count {
+      var value = 0
+      if isWhole || sprite.isInside(pixel, twoBits: twoBits) {
+        value = sprite.value(pixel, memory, twoBits: twoBits)
+      }
+      let color = UInt8(truncatingIfNeeded: colors >> (8 &* UInt32(truncatingIfNeeded: value)))
+      if color < 4 { set(target, color) }
+      pixel &+= step
+      target &+= targetStep
     }
   }
 
   /// What the four draw colours mean, a byte each: a palette index, or 255 for nothing.
   private var colorTable: UInt32 {
-    (1...4).reduce(0) { $0 | UInt32(color($1) ?? 255) << UInt32(8 * ($1 - 1)) }
+    var table: UInt32 = 0
+    var number = 4
+    while number > 0 {
+      table = table &<< 8 | UInt32(color(number) ?? 255)
+      number &-= 1
+    }
+    return table
   }
 }

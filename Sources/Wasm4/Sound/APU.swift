@@ -17,8 +17,8 @@ final class APU: AudioSource {
   /// Only the first and last tone of a channel can be told: the first decides about the phase, the
   /// last about everything else.
   fileprivate struct Frame {
-    var first: [ToneCall?] = [nil, nil, nil, nil]
-    var last: [ToneCall?] = [nil, nil, nil, nil]
+    var first = InlineArray<4, ToneCall?>(repeating: nil)
+    var last = InlineArray<4, ToneCall?>(repeating: nil)
   }
 
   fileprivate struct State {
