@@ -41,11 +41,13 @@ OFFSET(vm_function, argument_slots, FUNCTION_ARGUMENT_SLOTS);
 OFFSET(vm_function, has_float_arguments, FUNCTION_HAS_FLOAT_ARGUMENTS);
 OFFSET(vm_function, last_result, FUNCTION_LAST_RESULT);
 OFFSET(vm_function, keeps_mxcsr, FUNCTION_KEEPS_MXCSR);
+OFFSET(vm_function, has_direct_values, FUNCTION_HAS_DIRECT_VALUES);
 OFFSET(vm_store, activation, STORE_ACTIVATION);
 OFFSET(vm_store, sequence, STORE_SEQUENCE);
 OFFSET(vm_store, stop_request, STORE_STOP_REQUEST);
 OFFSET(vm_store, generation, STORE_GENERATION);
 OFFSET(vm_store, host_error, STORE_HOST_ERROR);
+OFFSET(vm_store, spares_vectors, STORE_SPARES_VECTORS);
 OFFSET(vm_activation, store, ACTIVATION_STORE);
 OFFSET(vm_activation, host_sp, ACTIVATION_HOST_SP);
 OFFSET(vm_activation, wasm_sp, ACTIVATION_WASM_SP);
@@ -112,6 +114,7 @@ void vm_function_classify(vm_function *function, uint16_t *slots) {
   for (uint32_t i = 0; i < function->result_count; i++) {
     function->result_words += function->types[function->parameter_count + i] == V128 ? 2 : 1;
   }
+  function->has_direct_values = words == integers && function->result_words <= 4;
   if (function->result_words > words) words = function->result_words;
   function->argument_slots = slots;
   function->stack_argument_bytes = stack * 8;

@@ -18,7 +18,7 @@ static const size_t least_file = 512 << 10;
 
 /// Moves the block into a file. Returns 0, or -1 and leaves it where it is.
 static int begin_file(vm_code_buffer *buffer, size_t capacity) {
-  int file = vm_memory_file(capacity);
+  int file = vm_code_file(capacity);
   if (file < 0) return -1;
   uint8_t *bytes = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (bytes == MAP_FAILED) {

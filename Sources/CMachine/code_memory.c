@@ -47,7 +47,7 @@ static int reserve_range(void) {
     }
     *all = (extent){.offset = 0, .size = range_sizes[i], .next = NULL};
     free_extents = all;
-    memory_file = vm_memory_file(range_sizes[i]);
+    memory_file = vm_code_file(range_sizes[i]);
     range_low = (uint64_t)range;
     __atomic_store_n(&range_high, range_low + range_sizes[i], __ATOMIC_RELEASE);
     return 0;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
+#include "vm_pages.h"
 #include "vm_store.h"
 
 // Below the base: reached by no correct code, but by an index that was sign-extended by mistake.
@@ -114,8 +115,50 @@ int vm_memory_create(struct vm_store *store, uint64_t minimum_pages, uint64_t ma
   return 0;
 }
 
+// All memories that show an image.
+static pthread_mutex_t shown_lock = PTHREAD_MUTEX_INITIALIZER;
+static vm_memory *shown_memories;
+
+int vm_memory_show(vm_memory *memory, const vm_data_image *image) {
+  if (!image->has_file || image->start >= image->end) return 0;
+  if (image->end > memory->length) return -1;
+  if (vm_mapping_show(
+        &memory->mapping, memory->base + image->start, image->end - image->start, image->file,
+        image->start) != 0) {
+    return -1;
+  }
+  pthread_mutex_lock(&shown_lock);
+  memory->next_shown = shown_memories;
+  shown_memories = memory;
+  pthread_mutex_unlock(&shown_lock);
+  return 0;
+}
+
+static void forget_shown(vm_memory *memory) {
+  if (memory->mapping.file_bytes == 0) return;
+  pthread_mutex_lock(&shown_lock);
+  vm_memory **link = &shown_memories;
+  while (*link != memory) link = &(*link)->next_shown;
+  *link = memory->next_shown;
+  pthread_mutex_unlock(&shown_lock);
+}
+
+void vm_memory_mark_shown(uint64_t start, uint64_t pages, uint8_t *shown) {
+  uint64_t page = vm_page_size();
+  pthread_mutex_lock(&shown_lock);
+  for (vm_memory *memory = shown_memories; memory != NULL; memory = memory->next_shown) {
+    uint64_t from = (uint64_t)memory->mapping.file_part;
+    uint64_t to = from + memory->mapping.file_bytes;
+    if (from < start) from = start;
+    if (to > start + pages * page) to = start + pages * page;
+    for (uint64_t at = from; at < to; at += page) shown[(at - start) / page] = 1;
+  }
+  pthread_mutex_unlock(&shown_lock);
+}
+
 void vm_memory_destroy(vm_memory *memory) {
   if (memory->mapping.address == NULL) return;
+  forget_shown(memory);
   if (memory->registry_slot >= 0) {
     __atomic_store_n(&registry[memory->registry_slot], 0, __ATOMIC_RELEASE);
   }

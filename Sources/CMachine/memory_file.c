@@ -8,7 +8,17 @@
 #define MFD_EXEC 0x0010U
 #endif
 
-int vm_memory_file(size_t size) {
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+int vm_data_file(void) {
+  int file = memfd_create("glowjar-data", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+  if (file < 0) file = memfd_create("glowjar-data", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  return file;
+}
+
+int vm_code_file(size_t size) {
   // Newer kernels want the wish to execute stated; older ones do not know the flag.
   int file = memfd_create("glowjar-code", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
   if (file < 0) file = memfd_create("glowjar-code", MFD_CLOEXEC | MFD_ALLOW_SEALING);

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "guarded_memory.h"
 #include "vm_pages.h"
 
 // An entry of /proc/self/pagemap is 64 bits a page: bit 63 present, bit 62 swapped (or on the move
@@ -52,5 +53,7 @@ int vm_pages_touched(const void *start, uint64_t pages, uint8_t *touched) {
     done += count;
   }
   close(file);
+  // What shows a file is not zero, touched or not.
+  if (status == 0) vm_memory_mark_shown((uint64_t)(uintptr_t)start, pages, touched);
   return status;
 }

@@ -156,7 +156,7 @@ vm_exit:
     jmp .Lleave
     .size vm_exit, . - vm_exit
 
-// Builds the frame that the stubs towards the host have (vm_stub_frame).
+// Builds the frame that the stubs towards the host have (vm_stub_frame); rcx = store.
     .macro save_wasm_registers
     push rbp
     .cfi_def_cfa_offset 16
@@ -168,10 +168,14 @@ vm_exit:
     mov [rbp + FRAME_R11], r11
     mov [rbp + FRAME_RBX], rbx
     mov [rbp + FRAME_R12], r12
-    mov [rbp + FRAME_R13], r13      // for those who look at values; C preserves it
+    mov [rbp + FRAME_R13], r13
+    mov rcx, [r14 + CONTEXT_STORE]
+    cmp dword ptr [rcx + STORE_SPARES_VECTORS], 0
+    jne .Lspared\@
     movups [rbp + FRAME_XMM13], xmm13
     movups [rbp + FRAME_XMM14], xmm14
     movups [rbp + FRAME_XMM15], xmm15
+.Lspared\@:
     .endm
 
     .macro save_integer_arguments
@@ -181,9 +185,8 @@ vm_exit:
     mov [rbp + FRAME_AREA + 8 * AREA_INTEGERS + 24], r9
     .endm
 
-// Records the frame in the activation (to r12) and switches to the host's stack.
+// Records the frame in the activation (to r12) of the store in rcx and switches to the host's stack.
     .macro leave_wasm_stack
-    mov rcx, [r14 + CONTEXT_STORE]
     mov r12, [rcx + STORE_ACTIVATION]
     mov [r12 + ACTIVATION_WASM_CONTEXT], r14
     mov [r12 + ACTIVATION_WASM_FP], rbp
@@ -226,10 +229,15 @@ vm_exit:
     inc qword ptr [rcx + STORE_GENERATION]
     .endm
 
+// Destroys rdx. A store that no longer spares vectors has spared them for functions that have none.
     .macro restore_wasm_registers
+    mov rdx, [r14 + CONTEXT_STORE]
+    cmp dword ptr [rdx + STORE_SPARES_VECTORS], 0
+    jne .Lspared\@
     movups xmm13, [rbp + FRAME_XMM13]
     movups xmm14, [rbp + FRAME_XMM14]
     movups xmm15, [rbp + FRAME_XMM15]
+.Lspared\@:
     mov r10, [rbp + FRAME_R10]
     mov r11, [rbp + FRAME_R11]
     mov rbx, [rbp + FRAME_RBX]
@@ -257,6 +265,53 @@ vm_host_call:
     save_integer_arguments
     leave_wasm_stack
     mov rbx, rax
+    lea r13, [rbp + FRAME_AREA + 8 * AREA_INTEGERS]
+    cmp byte ptr [rbx + FUNCTION_HAS_DIRECT_VALUES], 0
+    je .Lcollect_values
+.Lcall_host:                            // r13 = values
+    host_mxcsr
+    mov rdi, [rbx + FUNCTION_HOST_DATA]
+    mov rsi, r14
+    mov rdx, r13
+    call [rbx + FUNCTION_HOST]
+    cmp byte ptr [rbx + FUNCTION_KEEPS_MXCSR], 0
+    je 8f
+    wasm_mxcsr
+9:  test eax, eax
+    jnz .Lexit_with_status
+    mov rcx, [r12 + ACTIVATION_STORE]
+    return_to_wasm_or_exit
+    movzx ecx, word ptr [rbx + FUNCTION_RESULT_WORDS]
+    movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
+    test edx, edx
+    jz 7f
+    cmp edx, 4                      // VM_RESULT_VECTOR
+    je .Lhost_vector_result
+    dec ecx
+    mov rax, [r13 + rcx * 8]
+    movq xmm0, rax
+    cmp edx, 1                      // VM_RESULT_INTEGER_32
+    jne 5f
+    mov eax, eax
+.Lhost_other_results:
+5:  test ecx, ecx
+    jz 7f
+    mov rdi, [r14 + CONTEXT_RESULTS]
+6:  mov rdx, [r13 + rcx * 8 - 8]
+    mov [rdi + rcx * 8 - 8], rdx
+    dec ecx
+    jnz 6b
+7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
+    restore_wasm_registers
+    return_popping
+8:  wasm_mxcsr_after_any_host
+    jmp 9b
+.Lhost_vector_result:
+    sub ecx, 2
+    movups xmm0, [r13 + rcx * 8]
+    jmp .Lhost_other_results
+// Arguments from where they are into a buffer on the host's stack.
+.Lcollect_values:
     cmp byte ptr [rbx + FUNCTION_HAS_FLOAT_ARGUMENTS], 0
     je 2f
     movups [rbp + FRAME_AREA + 8 * AREA_FLOATS], xmm3
@@ -281,47 +336,8 @@ vm_host_call:
     inc eax
     cmp eax, ecx
     jb 3b
-4:  host_mxcsr
-    mov rdi, [rbx + FUNCTION_HOST_DATA]
-    mov rsi, r14
-    mov rdx, rsp
-    call [rbx + FUNCTION_HOST]
-    cmp byte ptr [rbx + FUNCTION_KEEPS_MXCSR], 0
-    je 8f
-    wasm_mxcsr
-9:  test eax, eax
-    jnz .Lexit_with_status
-    mov rcx, [r12 + ACTIVATION_STORE]
-    return_to_wasm_or_exit
-    movzx ecx, word ptr [rbx + FUNCTION_RESULT_WORDS]
-    movzx edx, byte ptr [rbx + FUNCTION_LAST_RESULT]
-    test edx, edx
-    jz 7f
-    cmp edx, 4                      // VM_RESULT_VECTOR
-    je .Lhost_vector_result
-    dec ecx
-    mov rax, [rsp + rcx * 8]
-    movq xmm0, rax
-    cmp edx, 1                      // VM_RESULT_INTEGER_32
-    jne 5f
-    mov eax, eax
-.Lhost_other_results:
-5:  test ecx, ecx
-    jz 7f
-    mov rdi, [r14 + CONTEXT_RESULTS]
-6:  mov rdx, [rsp + rcx * 8 - 8]
-    mov [rdi + rcx * 8 - 8], rdx
-    dec ecx
-    jnz 6b
-7:  mov ecx, [rbx + FUNCTION_STACK_ARGUMENT_BYTES]
-    restore_wasm_registers
-    return_popping
-8:  wasm_mxcsr_after_any_host
-    jmp 9b
-.Lhost_vector_result:
-    sub ecx, 2
-    movups xmm0, [rsp + rcx * 8]
-    jmp .Lhost_other_results
+4:  mov r13, rsp
+    jmp .Lcall_host
     .cfi_endproc
     .size vm_host_call, . - vm_host_call
 

@@ -64,13 +64,38 @@ int vm_mapping_open(vm_mapping *mapping, uint8_t *start, uint64_t bytes) {
   return 0;
 }
 
+int vm_mapping_show(
+  vm_mapping *mapping, uint8_t *start, uint64_t bytes, int file, uint64_t offset) {
+  if (mapping->file_bytes != 0) return -1;
+  void *shown = mmap(
+    start, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, file,
+    (off_t)offset);
+  if (shown == MAP_FAILED) return -1;
+  mapping->file_part = start;
+  mapping->file_bytes = bytes;
+  return 0;
+}
+
+/// Makes the part that shows a file like the rest of what is open. Returns 0 or -1.
+static int hide_file(vm_mapping *mapping) {
+  if (mapping->file_bytes == 0) return 0;
+  void *hidden = mmap(
+    mapping->file_part, mapping->file_bytes, PROT_READ | PROT_WRITE,
+    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  if (hidden == MAP_FAILED) return -1;
+  mapping->file_part = NULL;
+  mapping->file_bytes = 0;
+  return 0;
+}
+
 void vm_mapping_give(vm_mapping *mapping) {
   vm_mapping given = *mapping;
   *mapping = (vm_mapping){0};
   if (given.address == NULL) return;
   uint64_t rest = given.open_bytes < KEPT_OPEN_BYTES ? given.open_bytes : KEPT_OPEN_BYTES;
   int is_clean =
-    given.open_bytes == 0 || madvise(given.open, given.open_bytes, MADV_DONTNEED) == 0;
+    hide_file(&given) == 0 &&
+    (given.open_bytes == 0 || madvise(given.open, given.open_bytes, MADV_DONTNEED) == 0);
   if (is_clean && vm_mapping_open(&given, given.open, rest) == 0) {
     // In place of the oldest, which may be of a size that nobody wants.
     vm_mapping oldest = {0};

@@ -2,6 +2,7 @@ import Crypto
 import Engine
 import Glibc
 import Postmortem
+import Runtime
 
 /// What comes through standard input, for which a command line has the word `-`.
 ///
@@ -18,11 +19,12 @@ struct StandardInput {
   private var ahead: [UInt8] = []
   private var hash = SHA256()
 
-  /// Waits for the first byte.
+  /// Gets ready for a cart while its first byte is on its way.
   init() throws(Failure) {
     guard isatty(STDIN_FILENO) == 0 else {
       throw .missingInput(Self.name, "a terminal: - is for a file or another program's output")
     }
+    WarmUp.run()
   }
 
   /// A name for a module of which nothing else is known: the same for the same bytes.

@@ -10,7 +10,7 @@ final class InstanceRecord {
   let context: UnsafeMutablePointer<vm_context>
   let codeBase: UInt64
   /// The whole function index space.
-  let functions: UnsafeMutablePointer<UnsafePointer<vm_function>?>
+  let functions: FunctionRecords
   var tables: [Table.Parts] = []
   var memories: [Memory.Parts] = []
   var globals: [Global.Parts] = []
@@ -21,25 +21,13 @@ final class InstanceRecord {
 
   init(
     _ compiled: CompiledModule, number: Int, context: UnsafeMutablePointer<vm_context>,
-    codeBase: UInt64, functions: UnsafeMutablePointer<UnsafePointer<vm_function>?>
+    codeBase: UInt64, functions: FunctionRecords
   ) {
     self.compiled = compiled
     self.number = number
     self.context = context
     self.codeBase = codeBase
     self.functions = functions
-  }
-
-  /// Whether the record of a function that the module defines, not imports, is at an address; they
-  /// lie in a row.
-  func definesFunction(at address: UInt) -> Bool {
-    let count = compiled.definedFunctionCount
-    guard count > 0, let first = functions[compiled.module.importedFunctionCount] else {
-      return false
-    }
-    let (distance, isBefore) = address.subtractingReportingOverflow(UInt(bitPattern: first))
-    let stride = UInt(MemoryLayout<vm_function>.stride)
-    return !isBefore && distance % stride == 0 && distance / stride < UInt(count)
   }
 }
 
@@ -87,7 +75,7 @@ public final class Instance: @unchecked Sendable {
   /// Function `index` of the whole index space.
   public func function(_ index: Int) -> Function? {
     guard index >= 0, index < compiled.module.functionCount else { return nil }
-    return record.functions[index].map { Function(store: store, record: $0) }
+    return Function(store: store, record: record.functions[index])
   }
 
   /// Calls a function of the instance's store.

@@ -8,7 +8,7 @@ struct Instantiation {
   private let imports: Imports
   private let store: Store
 
-  private var functions: [UnsafePointer<vm_function>] = []
+  private let functions: FunctionRecords
   private var tables: [Table] = []
   private var memories: [Memory] = []
   private var globals: [Global] = []
@@ -19,6 +19,7 @@ struct Instantiation {
     module = compiled.module
     self.imports = imports
     self.store = store
+    functions = FunctionRecords(compiled, store)
   }
 
   mutating func run() throws(InstantiationError) -> InstanceRecord {
@@ -29,23 +30,22 @@ struct Instantiation {
     let layout = compiled.layout
     let raw = store.allocate(bytes: layout.size)
     let context = raw.bindMemory(to: vm_context.self, capacity: 1)
-    let functionTable = store.allocate(bytes: 8 * module.functionCount)
-      .bindMemory(to: UnsafePointer<vm_function>?.self, capacity: module.functionCount)
+    vm_store_adopt(store.handle, context)
+    if compiled.preservesVectors { store.handle.pointee.spares_vectors = 0 }
+    functions.define(context, codeBase: image.base)
     let record = InstanceRecord(
       compiled, number: store.instanceCount, context: context, codeBase: image.base,
-      functions: functionTable)
-    vm_store_adopt(store.handle, context)
-    makeFunctions(context, image, functionTable)
+      functions: functions)
     try makeTablesAndMemories(context)
     try makeGlobals(raw)
-    fillIn(raw, context, functionTable)
+    fillIn(raw, context)
     record.tables = tables.map(\.parts)
     record.memories = memories.map(\.parts)
     record.globals = globals.map(\.parts)
     record.tags = tags.map(\.handle)
-    let segments = makeSegments(context)
+    makeSegments(context)
     store.add(record)
-    try initialise(segments)
+    try initialise(context)
     if let start = module.start {
       do {
         _ = try Function(store: store, record: functions[start]).call()
@@ -89,7 +89,7 @@ struct Instantiation {
         let wanted = module.types[type]
         throw failure("incompatible import type: wanted \(wanted), found \(function.type)")
       }
-      functions.append(function.record)
+      functions.link(function.record)
     case (.table(let wanted), .table(let table)):
       guard table.store === store else { throw failure("belongs to another store") }
       let type = table.type
@@ -147,28 +147,6 @@ struct Instantiation {
 
   // MARK: Allocating
 
-  private mutating func makeFunctions(
-    _ context: UnsafeMutablePointer<vm_context>, _ image: CodeImage,
-    _ table: UnsafeMutablePointer<UnsafePointer<vm_function>?>
-  ) {
-    let defined = compiled.definedFunctionCount
-    let imported = module.importedFunctionCount
-    let records = store.allocate(bytes: MemoryLayout<vm_function>.stride * defined)
-      .bindMemory(to: vm_function.self, capacity: defined)
-    let templates = module.typeIDs.map { store.template($0) }
-    for i in 0..<defined {
-      var record = templates[module.typeIndex(ofFunction: imported + i)]
-      record.code = UnsafeRawPointer(
-        bitPattern: UInt(image.base) + UInt(compiled.functionOffsets[i]))
-      record.context = context
-      record.foreign = vm_foreign_entry()
-      record.function_index = UInt32(imported + i)
-      records[i] = record
-      functions.append(UnsafePointer(records + i))
-    }
-    for (i, function) in functions.enumerated() { table[i] = function }
-  }
-
   private mutating func makeTablesAndMemories(
     _ context: UnsafeMutablePointer<vm_context>
   ) throws(InstantiationError) {
@@ -224,8 +202,7 @@ struct Instantiation {
   }
 
   private mutating func fillIn(
-    _ raw: UnsafeMutableRawPointer, _ context: UnsafeMutablePointer<vm_context>,
-    _ functionTable: UnsafeMutablePointer<UnsafePointer<vm_function>?>
+    _ raw: UnsafeMutableRawPointer, _ context: UnsafeMutablePointer<vm_context>
   ) {
     let layout = compiled.layout
     for i in 0..<module.importedFunctionCount {
@@ -248,7 +225,7 @@ struct Instantiation {
     context.pointee.tables = (raw + layout.table(0)).assumingMemoryBound(
       to: UnsafeMutablePointer<vm_table>?.self)
     context.pointee.table_count = UInt32(tables.count)
-    context.pointee.functions = functionTable
+    context.pointee.functions = functions.table
     context.pointee.function_count = UInt32(functions.count)
   }
 
@@ -273,75 +250,106 @@ struct Instantiation {
 
   // MARK: Segments
 
-  private struct Segments {
-    var data: UnsafeMutablePointer<vm_data_segment>
-    var elements: UnsafeMutablePointer<vm_element_segment>
-  }
-
-  /// Makes the segments as `memory.init` and `table.init` see them, none dropped yet.
-  private func makeSegments(_ context: UnsafeMutablePointer<vm_context>) -> Segments {
+  /// Makes the segments as `memory.init` and `table.init` see them: those that stay, with what is in them.
+  private func makeSegments(_ context: UnsafeMutablePointer<vm_context>) {
     let data = store.allocate(bytes: MemoryLayout<vm_data_segment>.stride * module.data.count)
       .bindMemory(to: vm_data_segment.self, capacity: module.data.count)
-    for (i, segment) in module.data.enumerated() {
-      let bytes = store.allocate(bytes: segment.bytes.count)
-      module.bytes[segment.bytes].withUnsafeBytes {
-        if let base = $0.baseAddress { bytes.copyMemory(from: base, byteCount: $0.count) }
-      }
-      data[i] = vm_data_segment(
-        bytes: bytes.assumingMemoryBound(to: UInt8.self), length: UInt64(segment.bytes.count))
-    }
     let elements = store.allocate(
       bytes: MemoryLayout<vm_element_segment>.stride * module.elements.count
     ).bindMemory(to: vm_element_segment.self, capacity: module.elements.count)
-    for (i, segment) in module.elements.enumerated() {
-      let words = store.allocate(bytes: 8 * segment.items.count)
-        .bindMemory(to: UInt64.self, capacity: segment.items.count)
-      for (k, item) in segment.items.enumerated() {
-        switch item {
-        case .function(let index): words[k] = UInt64(UInt(bitPattern: functions[Int(index)]))
-        case .null: words[k] = 0
-        case .global(let index): words[k] = globals[Int(index)].cell.pointee
-        }
-      }
-      elements[i] = vm_element_segment(elements: words, length: UInt64(segment.items.count))
-    }
     context.pointee.data_segments = data
     context.pointee.data_segment_count = UInt32(module.data.count)
     context.pointee.element_segments = elements
     context.pointee.element_segment_count = UInt32(module.elements.count)
-    return Segments(data: data, elements: elements)
+    for (i, segment) in module.data.enumerated() where segment.mode == .passive {
+      keepData(i, context)
+    }
+    for (i, segment) in module.elements.enumerated() where segment.mode == .passive {
+      keepElements(i, context)
+    }
   }
 
-  /// Copies active segments, elements first, and drops what is not passive.
-  private func initialise(_ segments: Segments) throws(InstantiationError) {
-    for (i, segment) in module.elements.enumerated() {
-      let length = segments.elements[i].length
-      switch segment.mode {
-      case .passive: continue
-      case .declarative: break
-      case .active(let table, let offset):
-        try check(
-          vm_table_write(
-            tables[table].handle, evaluate(offset, tables[table].type.address),
-            segments.elements[i].elements, 0, length, length))
-      }
-      segments.elements[i].length = 0
+  private func keepData(_ index: Int, _ context: UnsafeMutablePointer<vm_context>) {
+    let range = module.data[index].bytes
+    let bytes = store.allocate(bytes: range.count)
+    module.bytes[range].withUnsafeBytes {
+      if let base = $0.baseAddress { bytes.copyMemory(from: base, byteCount: $0.count) }
     }
-    for (i, segment) in module.data.enumerated() {
+    context.pointee.data_segments[index] = vm_data_segment(
+      bytes: bytes.assumingMemoryBound(to: UInt8.self), length: UInt64(range.count))
+  }
+
+  private func keepElements(_ index: Int, _ context: UnsafeMutablePointer<vm_context>) {
+    let items = module.elements[index].items
+    let words = store.allocate(bytes: 8 * items.count)
+      .bindMemory(to: UInt64.self, capacity: items.count)
+    for (k, item) in items.enumerated() { words[k] = evaluate(item) }
+    context.pointee.element_segments[index] = vm_element_segment(
+      elements: words, length: UInt64(items.count))
+  }
+
+  private func evaluate(_ item: ElementSegment.Item) -> UInt64 {
+    switch item {
+    case .function(let index): UInt64(UInt(bitPattern: functions[Int(index)]))
+    case .null: 0
+    case .global(let index): globals[Int(index)].cell.pointee
+    }
+  }
+
+  /// Writes active segments where they belong, elements first.
+  ///
+  /// All but passive ones count as dropped then. After a trap those are still there that come behind the
+  /// one that trapped, and that one: functions that got out may use them.
+  private func initialise(_ context: UnsafeMutablePointer<vm_context>) throws(InstantiationError) {
+    for (i, segment) in module.elements.enumerated() {
+      guard case .active(let table, let offset) = segment.mode else { continue }
+      let handle = tables[table].handle
+      let start = evaluate(offset, tables[table].type.address)
+      let length = handle.pointee.length
+      guard start <= length, UInt64(segment.items.count) <= length - start else {
+        keepRest(context, elements: i, data: 0)
+        throw trap(.tableOutOfBounds)
+      }
+      guard let places = handle.pointee.elements, !segment.items.isEmpty else { continue }
+      for (k, item) in segment.items.enumerated() { places[Int(start) + k] = evaluate(item) }
+    }
+    let shown = showImage()
+    for (i, segment) in module.data.enumerated().dropFirst(shown) {
       guard case .active(let memory, let offset) = segment.mode else { continue }
-      let length = segments.data[i].length
-      try check(
+      let status = module.bytes[segment.bytes].withUnsafeBufferPointer {
         vm_memory_write(
           memories[memory].handle, evaluate(offset, memories[memory].type.address),
-          segments.data[i].bytes, 0, length, length))
-      segments.data[i].length = 0
+          $0.baseAddress, 0, UInt64($0.count), UInt64($0.count))
+      }
+      guard status == 0 else {
+        keepRest(context, elements: module.elements.count, data: i)
+        throw trap(.memoryOutOfBounds)
+      }
     }
   }
 
-  private func check(_ status: Int32) throws(InstantiationError) {
-    guard status != 0 else { return }
-    let kind = TrapKind(status: status)
-    throw .trap(Trap(kind: kind, message: kind.message, frames: [], fault: nil, store: store))
+  /// Shows the image of the first data segments in its memory; returns how many they are.
+  private func showImage() -> Int {
+    guard let image = compiled.dataImage else { return 0 }
+    var file = image.file
+    return vm_memory_show(memories[image.memory].handle, &file) == 0 ? image.segmentCount : 0
+  }
+
+  /// Keeps what a trap has left undone of the segments from these on.
+  private func keepRest(
+    _ context: UnsafeMutablePointer<vm_context>, elements: Int, data: Int
+  ) {
+    for (i, segment) in module.elements.enumerated().dropFirst(elements)
+    where segment.mode != .passive {
+      keepElements(i, context)
+    }
+    for (i, segment) in module.data.enumerated().dropFirst(data) where segment.mode != .passive {
+      keepData(i, context)
+    }
+  }
+
+  private func trap(_ kind: TrapKind) -> InstantiationError {
+    .trap(Trap(kind: kind, message: kind.message, frames: [], fault: nil, store: store))
   }
 }
 

@@ -1,5 +1,6 @@
 import CMachine
 import Engine
+import Glibc
 
 /// What a store may take.
 public struct StoreLimits: Sendable {
@@ -67,6 +68,8 @@ public final class Store: @unchecked Sendable {
     self.handle = handle
     self.limits = limits
     hostError = vm_store_host_error(handle).assumingMemoryBound(to: (any Error)?.self)
+    // Until there is code that says otherwise.
+    handle.pointee.spares_vectors = 1
     handle.pointee.depth_limit = limits.hostDepth
     handle.pointee.memory_bytes_limit = limits.memoryBytes
     handle.pointee.table_elements_limit = limits.tableElements
@@ -84,7 +87,7 @@ public final class Store: @unchecked Sendable {
       vm_memory_destroy(memory)
       memory.deallocate()
     }
-    for block in blocks { block.deallocate() }
+    for block in blocks { free(block) }
     vm_store_destroy(handle)
   }
 
@@ -117,8 +120,10 @@ public final class Store: @unchecked Sendable {
 
   /// Zeroed memory that lives as long as the store, 16-byte aligned.
   func allocate(bytes: Int) -> UnsafeMutableRawPointer {
-    let block = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 16), alignment: 16)
-    block.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 16))
+    // Zeros from the system are not touched before they are used.
+    guard let block = calloc(1, max(bytes, 16)) else {
+      preconditionFailure("no memory for \(bytes) bytes")
+    }
     blocks.append(block)
     return block
   }
@@ -309,6 +314,6 @@ public final class Store: @unchecked Sendable {
 
   /// Whether a function of the store has its record at an address.
   func hasFunction(at address: UInt) -> Bool {
-    hostRecords.contains(address) || records.contains { $0.definesFunction(at: address) }
+    hostRecords.contains(address) || records.contains { $0.functions.hasOwn(at: address) }
   }
 }

@@ -61,6 +61,16 @@ restarts_and_exits_by_cart_menu() {
 }
 check "the console's menu restarts the cart, and exits" restarts_and_exits_by_cart_menu
 
+restarts_from_pipe() {
+  start_from_pipe "$crash" && until_true highlights 0 || return 1
+  press Down Down && until_true highlights 2 || return 1
+  press Tab && until_true has_cart_menu && press Down z && until_true highlights 0 || return 1
+  choose_way 3 && until_true shows_crash || return 1
+  restarted() { press r; highlights 0; }
+  until_true restarted && press Down && until_true highlights 1
+}
+check "a cart from standard input restarts, from its menu and from its crash" restarts_from_pipe
+
 takes_controller() {
   cat > "$work/pad" << 'END'
 300 attach

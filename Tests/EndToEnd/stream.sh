@@ -64,12 +64,25 @@ crashes_as_a_file() {
   [[ $(basename "$(dirname "$from_pipe")") = stdin-$(sha256sum < game.wasm | head -c 12) ]] || { echo "  $from_pipe"; return 1; }
   is_whole "$from_pipe" game.wasm || return 1
   # The recording knows no file; with one it is the same run, from the pipe too.
-  run 66 "$glowjar" replay "$from_pipe" --headless && says 'the recorded cart is not where it was: --cart names it' || return 1
+  run 66 "$glowjar" replay "$from_pipe" --headless && says 'the recorded cart came from standard input: --cart names it' || return 1
   run 0 "$glowjar" replay "$from_pipe" --verify --cart game.wasm && run 0 "$glowjar" replay "$from_pipe" --verify --cart - < game.wasm || return 1
   run 0 "$glowjar" core report "$from_pipe/core.wasm" --module game.wasm && says '#0 ' || return 1
   run 64 "$glowjar" test --from-crash "$from_pipe" --cart - --output cases < game.wasm
 }
 check "a crash leaves what that of a file does, under a name of the cart's own" crashes_as_a_file
+
+# A recording that says that its cart is - is no reason to read what comes there, even if it is that cart.
+leaves_input_alone() {
+  "$glowjar" run - --headless --frames 20 --record pipe.replay < "$lantern" > /dev/null || return 1
+  "$here/rehead.py" pipe.replay odd.replay 'cartPath="-"' 'cartID="-"' || return 1
+  local word
+  for word in pipe odd; do
+    refuses_replay() { run 66 "$glowjar" replay "$word.replay" "$@" && says '^glowjar: error: .*: the recorded cart came from standard input: --cart names it$'; }
+    refuses_replay --verify < "$lantern" && refuses_replay --headless < "$lantern" || return 1
+  done
+  run 0 "$glowjar" replay pipe.replay --verify --cart - < "$lantern" && says '^all as recorded$'
+}
+check "a recording of a cart from standard input says so, and reads there only if it is told" leaves_input_alone
 
 traps_in_invoke() {
   run 134 "$glowjar" invoke - crash_divide --unknown-imports zero --coredump trap.core < "$crash" || return 1

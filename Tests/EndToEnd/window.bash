@@ -20,8 +20,14 @@ find_window() { window=$(xdotool search --onlyvisible --class Glowjar 2> /dev/nu
 start() { # CART [OPTION...]
   "$glowjar" run "$@" > "$work/out" 2> "$work/err" &
   app=$!
-  until_true find_window || return 1
-  until_true has_picture || return 1
+  until_true find_window && until_true has_picture
+}
+start_from_pipe() { # FILE [OPTION...]
+  local file=$1
+  shift
+  { head -c 2000 "$file"; sleep 0.2; tail -c +2001 "$file"; } | "$glowjar" run - "$@" > "$work/out" 2> "$work/err" &
+  app=$!
+  until_true find_window && until_true has_picture
 }
 
 # A window that has gone is something to click at for import.

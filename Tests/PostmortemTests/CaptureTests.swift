@@ -42,6 +42,23 @@ import Testing
     #expect(frames.map(\.stack) == (0...40).map { $0 == 0 ? [] : [.i32($0)] })
   }
 
+  @Test func `Data that nobody has read is in it`() throws {
+    var module = ModuleBuilder()
+    module.memory(pages: 9)
+    module.data(at: 70_000, [UInt8](repeating: 6, count: 200_000))
+    module.add(export: "run", Op.unreachable)
+    let instance = try Instance(
+      CompiledModule(compiling: Module(decoding: module.bytes)), imports: Imports(),
+      store: Store())
+    let function = try #require(instance.export(named: "run")?.function)
+    let trap = try #require(throws: Trap.self) { _ = try function.call() }
+    let (dump, contents) = Coredump.capture(
+      trap, origin: CoredumpOrigin(name: "a.b", consoleVersion: "7"))
+    var file: [UInt8] = []
+    CoredumpWriter(dump, contents: contents).write { file.append(contentsOf: $0) }
+    #expect(file.count { $0 == 6 } >= 200_000)
+  }
+
   @Test func `Ten thousand frames are whole`() throws {
     let dump = try capture(descent, [.i32(9999)], stackBytes: 8 << 20)
     #expect(dump.threads.first?.frames.map(\.locals) == (0...9999).map { [.i32(UInt32($0))] })

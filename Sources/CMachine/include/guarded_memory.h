@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "data_image.h"
 #include "vm_context.h"
 #include "vm_mapping.h"
 
@@ -29,6 +30,7 @@ typedef struct vm_memory {
   vm_memory_view *views;     // of the contexts that have this memory
   vm_mapping mapping;        // what is reserved for it, its bytes open
   int32_t registry_slot;
+  struct vm_memory *next_shown;  // the next of all memories that show an image
 } vm_memory;
 
 /// Whether a guarded reservation can be had in this process now. Tries once a process.
@@ -48,6 +50,14 @@ int64_t vm_memory_grow(vm_memory *memory, uint64_t pages);
 
 /// Makes `view`, which lies in a context and stays there, a view of `memory`.
 void vm_memory_attach(vm_memory *memory, vm_memory_view *view);
+
+/// Shows a sealed image in a memory that nobody has written to, copy on write. Returns 0, or -1 with the
+/// memory as it was: if the image is longer, or the system refuses.
+int vm_memory_show(vm_memory *memory, const vm_data_image *image);
+
+/// Sets shown[i] to 1 where page i from `start` on shows an image, copied or not; leaves the others. From
+/// any thread, not in a signal handler.
+void vm_memory_mark_shown(uint64_t start, uint64_t pages, uint8_t *shown);
 
 /// Whether `address` lies in a known guarded reservation, accessible or not. If so *index is its
 /// distance from that memory's base, negative in the guard before it. Async-signal-safe, lock-free.

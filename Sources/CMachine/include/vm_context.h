@@ -71,6 +71,9 @@ typedef struct vm_function {
   /// Host functions only: 1 if the function leaves MXCSR as it finds it. Reading that register takes
   /// longer than the rest of a call.
   uint8_t keeps_mxcsr;
+  /// 1 if the parameters are at most four words, all in general registers, and the results too fit into
+  /// four: the stub's frame then is the value buffer.
+  uint8_t has_direct_values;
   /// Words that the parameters and the results take in a value buffer.
   uint16_t parameter_words;
   uint16_t result_words;
@@ -89,7 +92,7 @@ typedef enum vm_result_class {
 
 /// Fills in everything of `function` that follows from its signature (`types`, `parameter_count`
 /// and `result_count` are set): stack_argument_bytes, value_bytes, argument_slots, result_mask,
-/// has_float_arguments, last_result, parameter_words, result_words. `slots` has room for two entries
+/// has_float_arguments, has_direct_values, last_result, parameter_words, result_words. `slots` has room for two entries
 /// a parameter and outlives
 /// the record; equal signatures give equal entries, so records may share it.
 void vm_function_classify(vm_function *function, uint16_t *slots);

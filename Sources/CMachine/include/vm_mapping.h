@@ -12,6 +12,8 @@ typedef struct vm_mapping {
   uint64_t bytes;
   uint8_t *open;         // the part that can be read and written
   uint64_t open_bytes;
+  uint8_t *file_part;    // the part that shows a file, copy on write
+  uint64_t file_bytes;
 } vm_mapping;
 
 /// Takes `bytes` of address space. Returns 0; -1 if the system has none. Part of it may be open: then
@@ -21,6 +23,12 @@ int vm_mapping_take(uint64_t bytes, vm_mapping *mapping);
 /// Opens the `bytes` from `start` on and nothing else; a mapping is always opened from the same place.
 /// Pages that were closed read as zeros. Returns 0, or -1 with the mapping as it was or with less open.
 int vm_mapping_open(vm_mapping *mapping, uint8_t *start, uint64_t bytes);
+
+/// Shows `bytes` of a file from `offset` on at `start`, in the open part, copy on write; once a mapping.
+/// All are multiples of the page size, and the file is at least so long and stays so. Returns 0, or -1
+/// with the mapping as it was.
+int vm_mapping_show(
+  vm_mapping *mapping, uint8_t *start, uint64_t bytes, int file, uint64_t offset);
 
 /// Gives the mapping back, its content gone; nobody may use it any more.
 void vm_mapping_give(vm_mapping *mapping);

@@ -1,5 +1,6 @@
-// Which pages of anonymous memory were ever touched. Reading the others would show zeros, but cost
-// a page table entry each: a sparse memory of gigabytes must not be read to learn that it is empty.
+// Which pages of anonymous memory were ever touched, or show a memory's image. Reading the others
+// would show zeros, but cost a page table entry each: a sparse memory of gigabytes must not be read
+// to learn that it is empty.
 #ifndef VM_PAGES_H
 #define VM_PAGES_H
 

@@ -29,11 +29,12 @@ typedef struct vm_activation {
 } vm_activation;
 
 /// The frame of a stub towards the host, host call or builtin, on the wasm stack: the registers as
-/// they were at the call. The stub's rbp points to `caller_fp`.
+/// they were at the call, xmm13 to xmm15 only if somebody wants them (vm_store.spares_vectors). The stub's rbp points to `caller_fp`.
 typedef struct vm_stub_frame {
   uint64_t xmm15[2], xmm14[2], xmm13[2];
   uint64_t r13, r12, rbx, r11, r10;
-  uint64_t integers[4];   // rdi rsi r8 r9: the first integer arguments; not in vm_host_call_scalar
+  uint64_t integers[4];   // rdi rsi r8 r9: the first integer arguments, perhaps overwritten by results;
+                          // not in vm_host_call_scalar
   uint64_t floats[8][2];  // xmm3 ... xmm10; only if the callee has such parameters
   uint64_t caller_fp;
   uint64_t return_address;
@@ -72,6 +73,7 @@ typedef struct vm_store {
   uint64_t generation;    // moves whenever compiled code starts or goes on: frames of a trap or a
                           // host call that were found in one generation are as they were only in it
   void *host_error;       // the Swift error with which a host function has ended the call, or NULL
+  uint64_t spares_vectors;  // whether no code in the store wants xmm13 to xmm15 preserved; the owner's to set
   vm_mapping stack;
   uint8_t *stack_limit;   // what vm_context.stack_limit is: below it 64 KiB slack, then the guard
   uint8_t *stack_top;

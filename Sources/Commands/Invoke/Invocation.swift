@@ -27,23 +27,24 @@ struct Invocation {
     var seconds = InvocationResult.Seconds()
     var arrival: ContinuousClock.Instant?
     let start: ContinuousClock.Instant
-    let memory: PeakMemory
     let compiled: CompiledModule
-    if path == StandardInput.word {
-      (start, memory) = (.now, PeakMemory())
-      (compiled, arrival) = try receive(&seconds)
-    } else {
-      let bytes = try readFile(modulePath(path))
-      (start, memory) = (.now, PeakMemory())
-      compiled = try compile(bytes, &seconds)
-    }
-    let (function, values) = try target(in: compiled.module)
-    var result = InvocationResult(compiled, seconds)
-    result.compileBytes = memory.growth
-
     let store = Store(limits: limits)
     store.callbackLimit = callbackLimit
     store.fuel = fuel
+    var compileBytes: Int?
+    if path == StandardInput.word {
+      start = .now
+      (compiled, arrival) = try receive(&seconds)
+    } else {
+      let bytes = try readFile(modulePath(path))
+      start = .now
+      let memory = PeakMemory()
+      compiled = try compile(bytes, &seconds)
+      compileBytes = memory.growth
+    }
+    let (function, values) = try target(in: compiled.module)
+    var result = InvocationResult(compiled, seconds)
+    result.compileBytes = compileBytes
     do {
       let instance = try ThreadClock.measure(&result.seconds.instantiate) {
         () throws(InstantiationError) in

@@ -45,7 +45,7 @@ struct InvocationResult {
   /// Bytes a function that are kept beside the file and the machine code.
   var sideBytesPerFunction: Double
   /// Bytes by which the process grew at most while it loaded and compiled, beside the file; nil where
-  /// the kernel does not tell.
+  /// the kernel does not tell, and for a module from standard input.
   var compileBytes: Int?
 
   init(_ compiled: CompiledModule, _ seconds: Seconds) {

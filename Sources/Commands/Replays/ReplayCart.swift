@@ -19,8 +19,11 @@ struct ReplayCart {
   ///   - allowsOther: Whether another cart than the recorded one will do.
   init(for replay: Replay, _ word: String?, allowsOther: Bool) throws(Failure) {
     // What a recording says must not make the console wait for standard input.
-    let recorded = replay.header.cartPath.flatMap { $0 == StandardInput.word ? nil : $0 }
-    let candidates = [word ?? recorded, word == nil ? replay.header.cartID : nil]
+    func unlessInput(_ recorded: String?) -> String? {
+      recorded == StandardInput.word ? nil : recorded
+    }
+    let place = unlessInput(replay.header.cartPath)
+    let candidates = word.map { [$0] } ?? [place, unlessInput(replay.header.cartID)]
     var reason: Failure?
     for candidate in candidates.compactMap({ $0 }) {
       do throws(Failure) {
@@ -43,10 +46,11 @@ struct ReplayCart {
         reason = reason ?? error
       }
     }
-    let name = visible(replay.header.cartID, limit: 80)
-    if word == nil, reason?.status == .missingInput {
-      throw .missingInput(name, "the recorded cart is not where it was: --cart names it")
-    }
-    throw reason ?? .missingInput(name, "--cart names the recorded cart")
+    if let reason, word != nil || reason.status != .missingInput { throw reason }
+    throw .missingInput(
+      visible(replay.header.cartID, limit: 80),
+      place == nil
+        ? "the recorded cart came from standard input: --cart names it"
+        : "the recorded cart is not where it was: --cart names it")
   }
 }

@@ -5,15 +5,37 @@ import CMachine
 /// It needs nothing that stands after the code section, so bodies can be compiled as they arrive.
 struct CodeCompiler: ~Copyable {
   /// What all bodies together have become.
-  struct Product {
-    var config: CodegenConfig
-    var layout: ContextLayout
-    /// Sealed; to be freed.
-    var code: vm_code_buffer
+  final class Product: Sendable {
+    let config: CodegenConfig
+    let layout: ContextLayout
+    /// Sealed, and owned.
+    nonisolated(unsafe) let code: vm_code_buffer
     /// Bytes of code in there.
-    var codeCount: Int
-    /// Where each function starts in `code`; to be deallocated.
-    var functionOffsets: UnsafePointer<UInt32>
+    let codeCount: Int
+    /// Where each function starts in `code`; owned.
+    nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
+    /// Whether any function wants xmm registers preserved over its calls.
+    let preservesVectors: Bool
+
+    fileprivate init(
+      _ compiler: inout FunctionCompiler<NoRecorder>, starts: UnsafePointer<UInt32>, count: Int,
+      preservesVectors: Bool
+    ) {
+      let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
+      offsets.initialize(from: starts, count: count)
+      functionOffsets = UnsafePointer(offsets)
+      config = compiler.config
+      layout = compiler.layout
+      codeCount = compiler.asm.offset
+      code = compiler.asm.takeCode()
+      self.preservesVectors = preservesVectors
+    }
+
+    deinit {
+      var buffer = code
+      vm_code_buffer_free(&buffer)
+      functionOffsets.deallocate()
+    }
   }
 
   private let flat: FlatModule
@@ -26,6 +48,7 @@ struct CodeCompiler: ~Copyable {
   /// next older one; 0 ends that chain.
   private var starts: Arena<UInt32>
   private var count = 0
+  private var savedRegisters = RegisterSet.empty
 
   /// A compiler for the module that `flat` describes and outlives it; `codeLimit` replaces that of
   /// `ImplementationLimits`.
@@ -50,6 +73,7 @@ struct CodeCompiler: ~Copyable {
     compiler.codeLimit = codeLimit ?? Int(ImplementationLimits.codeBytes(ofFile: end))
     let summary = try validator.validate(body, ofFunction: count, in: file)
     compiler.compile(summary, defined: count)
+    savedRegisters |= compiler.savedRegisters
     guard !compiler.isCodeTooLarge else {
       throw ValidationError(
         .limitExceeded(
@@ -83,11 +107,8 @@ struct CodeCompiler: ~Copyable {
 
   /// The code of all bodies; the last thing to ask for.
   mutating func finish() -> Product {
-    let offsets = UnsafeMutablePointer<UInt32>.allocate(capacity: max(count, 1))
-    offsets.initialize(from: starts.base, count: count)
-    let codeCount = compiler.asm.offset
-    return Product(
-      config: compiler.config, layout: compiler.layout, code: compiler.asm.takeCode(),
-      codeCount: codeCount, functionOffsets: UnsafePointer(offsets))
+    Product(
+      &compiler, starts: starts.base, count: count,
+      preservesVectors: !(savedRegisters & .xmm).isEmpty)
   }
 }

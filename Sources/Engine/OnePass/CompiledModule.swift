@@ -1,4 +1,5 @@
 import CMachine
+import Synchronization
 
 /// A module that has passed validation, and its machine code.
 ///
@@ -15,9 +16,13 @@ public final class CompiledModule: Sendable {
   /// Code, jump tables and constants of all functions.
   public nonisolated(unsafe) let code: UnsafeRawBufferPointer
   /// The memory that holds `code`.
-  public nonisolated(unsafe) let codeBuffer: vm_code_buffer
+  public var codeBuffer: vm_code_buffer { product.code }
   /// Where each defined function starts in `code`.
   public nonisolated(unsafe) let functionOffsets: UnsafePointer<UInt32>
+  /// Whether any function wants xmm registers preserved over its calls.
+  public var preservesVectors: Bool { product.preservesVectors }
+  private let product: CodeCompiler.Product
+  private let lazyImage: Mutex<DataImage??>
 
   /// Validates and compiles every function body of `module`.
   ///
@@ -36,15 +41,16 @@ public final class CompiledModule: Sendable {
     var compiler = CodeCompiler(
       module.flat, module.features, config: config, codeLimit: codeLimit)
     for body in module.bodies { try compiler.compile(body, in: module.bytes) }
-    self.init(module, compiler.finish())
+    self.init(module, compiler.finish(), nil)
   }
 
-  /// A module and the code of all of its functions.
-  init(_ module: Module, _ product: CodeCompiler.Product) {
+  /// A module, the code of all of its functions, and the image of its data if that is made already.
+  init(_ module: Module, _ product: CodeCompiler.Product, _ image: DataImage??) {
     self.module = module
+    lazyImage = Mutex(image)
     config = product.config
     layout = product.layout
-    codeBuffer = product.code
+    self.product = product
     code = UnsafeRawBufferPointer(start: product.code.bytes, count: product.codeCount)
     functionOffsets = product.functionOffsets
     if config.switches.contains(.checksItself) {
@@ -54,10 +60,18 @@ public final class CompiledModule: Sendable {
     }
   }
 
-  deinit {
-    var buffer = codeBuffer
-    vm_code_buffer_free(&buffer)
-    functionOffsets.deallocate()
+  /// How the data segments leave a memory, in a file to be mapped; nil if copying is as good.
+  ///
+  /// Made when first asked for, unless it came into being while the module arrived.
+  public var dataImage: DataImage? {
+    lazyImage.withLock { image in
+      if let known = image { return known }
+      var builder = DataImageBuilder()
+      builder.advance(DataImageBuilder.Segments(module), in: module.bytes)
+      let made = builder.finish()
+      image = .some(made)
+      return made
+    }
   }
 
   // MARK: Looking up

@@ -9,7 +9,10 @@ public struct StreamingCompiler: ~Copyable {
   private let config: CodegenConfig
   private var decoder: ModuleDecoder
   private var flat: FlatStorage?
+  /// While there are bodies to come.
   private var compiler: CodeCompiler?
+  private var product: CodeCompiler.Product?
+  private var image = DataImageBuilder()
   private var failure: ModuleError?
 
   /// A compiler that waits for the first byte.
@@ -33,15 +36,23 @@ public struct StreamingCompiler: ~Copyable {
     decoder.complete()
     try advance()
     let flat = self.flat ?? FlatStorage(decoder)
-    var compiler =
-      self.compiler.take() ?? CodeCompiler(flat.flat, decoder.features, config: config)
-    return CompiledModule(Module(decoder, flat), compiler.finish())
+    let product = product ?? Self.noCode(flat, decoder.features, config)
+    return CompiledModule(Module(decoder, flat), product, image.finish())
+  }
+
+  /// What a module without a code section has in its place.
+  private static func noCode(
+    _ flat: FlatStorage, _ features: Features, _ config: CodegenConfig
+  ) -> CodeCompiler.Product {
+    var compiler = CodeCompiler(flat.flat, features, config: config)
+    return compiler.finish()
   }
 
   /// Goes on until the file ends, or what has arrived of it.
   private mutating func advance() throws(ModuleError) {
     do throws(ModuleError) {
       while try step() {}
+      image.advance(DataImageBuilder.Segments(decoder), in: decoder.bytes)
     } catch {
       failure = error
       throw error
@@ -54,7 +65,9 @@ public struct StreamingCompiler: ~Copyable {
     do throws(DecodeError) { step = try decoder.step() } catch { throw .decoding(error) }
     switch step {
     case .starved, .end: return false
-    case .section: break
+    case .section:
+      // What ending the code takes need not wait for what stands behind it.
+      if decoder.hasAllBodies, var compiler = compiler.take() { product = compiler.finish() }
     case .code:
       let flat = FlatStorage(decoder)
       compiler = CodeCompiler(flat.flat, decoder.features, config: config)

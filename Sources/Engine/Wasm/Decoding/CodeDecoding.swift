@@ -21,6 +21,9 @@ extension ModuleDecoder {
     return .code
   }
 
+  /// Whether the code section has been read to its end.
+  var hasAllBodies: Bool { codeSection.map { place >= $0.upperBound } ?? false }
+
   /// Reads the size of the next body, which must have arrived; behind the last one ends the section.
   mutating func nextBody() throws(DecodeError) -> Step {
     guard bodyCount < functionTypeIndices.count - importedFunctionCount else {
@@ -55,8 +58,8 @@ extension ModuleDecoder {
     return .body(body)
   }
 
-  /// Whether an integer ends where the file has not arrived yet, and not where its section ends.
-  private func isCutOff(_ error: DecodeError) -> Bool {
+  /// Whether what was read ends where the file has not arrived yet, and not where its section ends.
+  func isCutOff(_ error: DecodeError) -> Bool {
     error.kind == .unexpectedEnd && reader.end < sectionEnd
   }
 }

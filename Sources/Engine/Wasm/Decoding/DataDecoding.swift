@@ -12,18 +12,48 @@ extension ModuleDecoder {
     dataCount = Int(count)
   }
 
-  mutating func decodeDataSection() throws(DecodeError) {
+  /// Reads the number of segments.
+  mutating func beginData() throws(DecodeError) -> Step {
+    read(to: sectionEnd)
     let start = offset
-    let count = try count(of: .dataSegment, limit: ImplementationLimits.dataSegments)
-    if let dataCount, dataCount != count {
-      throw DecodeError(.dataCountMismatch(declared: dataCount, segments: count), at: start)
+    do throws(DecodeError) {
+      segmentCount = try count(of: .dataSegment, limit: ImplementationLimits.dataSegments)
+    } catch {
+      guard isCutOff(error) else { throw error }
+      return try starved()
     }
-    data.reserveCapacity(count)
-    for _ in 0..<count {
+    if let dataCount, dataCount != segmentCount {
+      throw DecodeError(.dataCountMismatch(declared: dataCount, segments: segmentCount), at: start)
+    }
+    dataSectionSize = sectionEnd - offset
+    goOn(withSegmentAt: offset)
+    return .section
+  }
+
+  /// Reads the head of the next segment, which may come before its bytes; behind the last one ends the
+  /// section.
+  mutating func nextSegment() throws(DecodeError) -> Step {
+    // The bytes of the segment before may still be on their way.
+    guard place <= bytes.count, isComplete || segmentHeadEnd <= bytes.count else {
+      return try starved()
+    }
+    read(to: sectionEnd)
+    guard data.count < segmentCount else { return try endSection() }
+    let segment: DataSegment
+    do throws(DecodeError) {
       let mode = try dataMode()
-      let size = try u32()
-      data.append(DataSegment(mode: mode, bytes: try skip(Int(size))))
+      let size = Int(try u32())
+      guard size <= sectionEnd - offset else { throw DecodeError(.unexpectedEnd, at: offset) }
+      segment = DataSegment(mode: mode, bytes: offset..<offset + size)
+    } catch {
+      guard isCutOff(error) else { throw error }
+      // Most heads have a few bytes. One that is long is not read anew for every byte that comes.
+      segmentHeadEnd = min(sectionEnd, bytes.count + (bytes.count - place) / 2)
+      return try starved()
     }
+    data.append(segment)
+    goOn(withSegmentAt: segment.bytes.upperBound)
+    return .section
   }
 
   private mutating func dataMode() throws(DecodeError) -> DataSegment.Mode {

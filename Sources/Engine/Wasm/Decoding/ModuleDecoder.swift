@@ -2,14 +2,14 @@
 ///
 /// Each section's construct is validated where it is read: an index can only point to what
 /// stands before it in the file, function bodies excepted. A section is read when all of it is
-/// there, the code section body by body. What is found, errors included, depends on the bytes alone
+/// there, the code section body by body and the data section segment by segment. What is found, errors included, depends on the bytes alone
 /// and not on the pieces in which they arrive.
 struct ModuleDecoder {
   /// What `step` has come to.
   enum Step {
     /// Nothing can be told before more of the file has arrived.
     case starved
-    /// A section has been read.
+    /// A section has been read, or the head of a data segment, whose bytes need not have arrived.
     case section
     /// The code section begins: all that function bodies refer to is known.
     case code
@@ -26,12 +26,14 @@ struct ModuleDecoder {
     case content(id: UInt8)
     case codeCount
     case bodies
+    case dataCount
+    case segments
   }
 
   /// What has arrived of the file.
   private(set) var bytes: [UInt8] = []
   /// Whether that is all of it.
-  private var isComplete = false
+  private(set) var isComplete = false
   let features: Features
 
   var types: [FuncType] = []
@@ -67,12 +69,18 @@ struct ModuleDecoder {
   /// As `FunctionBodies` keeps them.
   var bodyLandmarks: [UInt32] = []
   var customSections: [CustomSection] = []
+  /// The number of segments that the data section says it has.
+  var segmentCount = 0
+  /// Bytes of the data section, which need not have arrived.
+  var dataSectionSize = 0
+  /// How much of the file must be there before the head of the next segment is looked at again.
+  var segmentHeadEnd = 0
   /// Functions named outside of bodies, which `ref.func` may therefore name.
   var declaredReferences: Set<UInt32> = []
 
   private var next = Next.header
   /// The file offset of what stands next.
-  private var place = 0
+  private(set) var place = 0
   /// Where the section at hand begins.
   private var sectionStart = 0
   /// Where it says that it ends, which need not have arrived.
@@ -117,6 +125,8 @@ struct ModuleDecoder {
       return try endSection()
     case .codeCount: return try beginCode()
     case .bodies: return try nextBody()
+    case .dataCount: return try beginData()
+    case .segments: return try nextSegment()
     }
   }
 
@@ -166,7 +176,11 @@ struct ModuleDecoder {
     }
     place = offset
     sectionEnd = place + Int(size)
-    next = id == 10 ? .codeCount : .content(id: id)
+    switch id {
+    case 10: next = .codeCount
+    case 11: next = .dataCount
+    default: next = .content(id: id)
+    }
     return try step()
   }
 
@@ -182,6 +196,12 @@ struct ModuleDecoder {
   mutating func goOn() {
     place = offset
     next = .bodies
+  }
+
+  /// Goes on with the segment of the data section whose head is at `start`.
+  mutating func goOn(withSegmentAt start: Int) {
+    place = start
+    next = .segments
   }
 
   /// Waits for more of the section at hand.
@@ -213,7 +233,6 @@ struct ModuleDecoder {
     case 7: try decodeExportSection()
     case 8: try decodeStartSection()
     case 9: try decodeElementSection()
-    case 11: try decodeDataSection()
     case 13: try decodeTagSection()
     default: try decodeDataCountSection()
     }

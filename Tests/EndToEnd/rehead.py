@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Gives a replay another seed, under right checksums: reseed.py FROM TO. The format is told in Sources/Replay/ReplayFile.swift."""
+"""Changes fields of a replay's header, under right checksums: rehead.py FROM TO KEY=JSON... (Sources/Replay/ReplayFile.swift)."""
 import ctypes
 import json
 import struct
@@ -17,7 +17,9 @@ packed = data[29:29 + length]
 header = ctypes.create_string_buffer(size)
 zstd.ZSTD_decompress(header, ctypes.c_size_t(size), packed, ctypes.c_size_t(length))
 values = json.loads(header.raw)
-values["seed"] += 1
+for change in sys.argv[3:]:
+    key, _, value = change.partition("=")
+    values[key] = json.loads(value)
 text = json.dumps(values).encode()
 bound = zstd.ZSTD_compressBound(ctypes.c_size_t(len(text)))
 again = ctypes.create_string_buffer(bound)
