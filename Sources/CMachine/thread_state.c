@@ -92,3 +92,5 @@ const vm_thread *vm_thread_prepare(void) {
   if (__builtin_expect(this_thread.id == 0, 0)) prepare_thread();
   return &this_thread;
 }
+
+void vm_prepare_thread(void) { (void)vm_thread_prepare(); }

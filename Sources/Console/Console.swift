@@ -113,7 +113,8 @@ public final class Console {
 
   /// Runs what comes before the first frame; to be called once.
   public func boot() -> StepOutcome {
-    run { guest throws(Trap) in try self.profile.boot(guest) }
+    Store.prepareThread()
+    return run { guest throws(Trap) in try self.profile.boot(guest) }
   }
 
   /// Runs one frame: update and render.

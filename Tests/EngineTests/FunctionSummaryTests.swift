@@ -45,6 +45,8 @@ import Testing
   private let block: [UInt8] = [0x02, 0x40]
   private let end: [UInt8] = [0x0B]
   private func get(_ index: UInt8) -> [UInt8] { [0x20, index, 0x1A] }
+  /// `br_if` by a constant.
+  private func branch(_ label: UInt8) -> [UInt8] { [0x41, 0, 0x0D, label] }
   private func set(_ index: UInt8) -> [UInt8] { [0x41, 7, 0x21, index] }
 
   @Test func `A parameter lives from the entry to its last access`() throws {
@@ -59,11 +61,34 @@ import Testing
     #expect(try intervals(get(1) + set(1))[1] == Interval(0, 8, weight: 2, needsZero: true))
   }
 
-  @Test func `A set inside a block does not dominate what follows the block`() throws {
-    // 3 block 5 const 7 set 9 end 10 get
+  @Test func `A set that a branch leaves out does not dominate what follows its block`()
+    throws
+  {
+    // 3 block 5 const 7 br_if 9 const 11 set 13 end 14 get
     #expect(
-      try intervals(block + set(1) + end + get(1))[1]
-        == Interval(0, 10, weight: 2, needsZero: true))
+      try intervals(block + branch(0) + set(1) + end + get(1))[1]
+        == Interval(0, 14, weight: 2, needsZero: true))
+    // 3 block 5 block 7 const 9 br_table 13 end 14 const 16 set 18 end 19 get
+    let table: [UInt8] = [0x41, 0, 0x0E, 1, 0, 1]
+    #expect(
+      try intervals(block + block + table + end + set(1) + end + get(1))[1]
+        == Interval(0, 19, weight: 2, needsZero: true))
+  }
+
+  @Test func `A set inside a block that nothing leaves out dominates what follows`() throws {
+    // 3 block 5 const 7 set 9 end 10 get
+    #expect(try intervals(block + set(1) + end + get(1))[1] == Interval(7, 10, weight: 2))
+    // Branches that leave the function, that come later, or lead to where a loop begins or an inner
+    // block has ended.
+    #expect(
+      try intervals(block + branch(1) + set(1) + branch(0) + end + get(1))[1]
+        == Interval(11, 18, weight: 2))
+    #expect(
+      try intervals(block + block + branch(0) + end + set(1) + end + get(1))[1]
+        == Interval(14, 17, weight: 2))
+    #expect(
+      try intervals(block + loop + branch(0) + end + set(1) + end + get(1))[1]
+        == Interval(14, 17, weight: 2))
   }
 
   @Test func `A set in one arm does not dominate the other`() throws {

@@ -65,6 +65,8 @@ private struct Definition {
     var start: Int
     var end = 0
     var isEnteredLive: Bool
+    /// Whether code in it may be left out: it is an arm of an `if`, or a branch leads to its end.
+    var isOptional = false
   }
 
   private struct Access {
@@ -73,6 +75,8 @@ private struct Definition {
     var isSet: Bool
     /// Indices of the open frames, outermost first.
     var open: [Int]
+    /// Whether an `if` is open, or a frame to whose end an earlier branch leads.
+    var isOptional: Bool
   }
 
   var locals: [Int: Local] = [:]
@@ -89,21 +93,33 @@ private struct Definition {
       let words = line.text.split(separator: " ")
       switch words[0] {
       case "block", "loop", "if":
-        frames.append(Frame(isLoop: words[0] == "loop", start: position, isEnteredLive: isLive))
+        frames.append(
+          Frame(
+            isLoop: words[0] == "loop", start: position, isEnteredLive: isLive,
+            isOptional: words[0] == "if"))
         open.append(frames.count - 1)
       case "else", "end":
         let closed = open.removeLast()
         frames[closed].end = position
         isLive = frames[closed].isEnteredLive
         if words[0] == "else" {
-          frames.append(Frame(isLoop: false, start: position, isEnteredLive: isLive))
+          frames.append(
+            Frame(isLoop: false, start: position, isEnteredLive: isLive, isOptional: true))
           open.append(frames.count - 1)
         }
-      case "br", "br_table", "return", "unreachable": isLive = false
+      case "br", "br_if", "br_table":
+        for label in words.dropFirst().compactMap({ Int($0) }) where label < open.count - 1 {
+          let target = open[open.count - 1 - label]
+          if !frames[target].isLoop { frames[target].isOptional = true }
+        }
+        if words[0] != "br_if" { isLive = false }
+      case "return", "unreachable": isLive = false
       case "local.get", "local.set", "local.tee":
         guard isLive, let local = Int(words[1]) else { continue }
         accesses.append(
-          Access(local: local, position: position, isSet: words[0] != "local.get", open: open))
+          Access(
+            local: local, position: position, isSet: words[0] != "local.get", open: open,
+            isOptional: open.contains { frames[$0].isOptional }))
       case "call", "call_indirect", "memory.grow", "memory.copy", "memory.fill", "memory.init",
         "data.drop", "elem.drop", "table.get", "table.set", "table.grow", "table.fill",
         "table.copy", "table.init", "ref.func":
@@ -123,7 +139,9 @@ private struct Definition {
   ) -> Local {
     let start = accesses[0]
     let region = start.open.last { !frames[$0].isLoop } ?? 0
-    let isDominated = start.isSet && accesses.allSatisfy { $0.position <= frames[region].end }
+    let isCertain = !start.isOptional && !start.open.contains { frames[$0].isLoop }
+    let isDominated =
+      start.isSet && (isCertain || accesses.allSatisfy { $0.position <= frames[region].end })
     let first = isParameter || !isDominated ? 0 : start.position
     var last = 0
     var weight = 0

@@ -117,6 +117,9 @@ void vm_store_adopt(vm_store *store, vm_context *context);
 /// another thread is running the store.
 int32_t vm_call(vm_store *store, const vm_function *function, uint64_t *values);
 
+/// What the first vm_call on a thread does besides, done now.
+void vm_prepare_thread(void);
+
 /// The running call's sequence, or an even number if none is running. Any thread.
 uint64_t vm_store_sequence(const vm_store *store);
 

@@ -39,14 +39,6 @@ struct Sprite {
     let byte = pixel >> (twoBits ? 2 : 3) &+ start
     return byte >= 0 && byte < bytes.count
   }
-
-  /// Where in `bytes` the pixels from one to another one lie, whether that is inside or not.
-  @inline(__always) fileprivate func extent(
-    _ first: Int, _ last: Int, twoBits: Bool
-  ) -> Range<Int> {
-    let shift = twoBits ? 2 : 3
-    return first >> shift &+ start..<last >> shift &+ start &+ 1
-  }
 }
 
 extension Screen {
@@ -66,90 +58,122 @@ extension Screen {
     let flipsY = sprite.flags.contains(.flipY)
     // Clipped before anything is read: a sprite beside the screen costs nothing.
     let (left, top) = isRotated ? (y, x) : (x, y)
-    let columns = max(0, -left)..<max(0, -left, min(sprite.width, Self.width - left))
-    let rows = max(0, -top)..<max(0, -top, min(sprite.height, Self.height - top))
-    guard !columns.isEmpty, !rows.isEmpty, let base = sprite.bytes.baseAddress else { return }
-    let first =
-      sprite.sourceX &+ (flipsX ? sprite.width - 1 - columns.lowerBound : columns.lowerBound)
-    let colors = PixelColors(self)
-    for v in rows {
-      let row = sprite.sourceY &+ (flipsY ? sprite.height - 1 - v : v)
-      // 32 bits, as in the reference.
-      let pixel = Int(Int32(truncatingIfNeeded: row &* sprite.stride &+ first))
-      let last = flipsX ? pixel &- (columns.count &- 1) : pixel &+ (columns.count &- 1)
-      let extent = sprite.extent(min(pixel, last), max(pixel, last), twoBits: twoBits)
-      if !isRotated, extent.lowerBound >= 0, extent.upperBound <= sprite.bytes.count &- 8,
-        !overlaps(base + extent.lowerBound, base + extent.upperBound)
-      {
-        drawRow(
-          base + sprite.start, pixel, isMirrored: flipsX, twoBits: twoBits, colors,
-          Self.rowWords &* (y &+ v), from: x &+ columns.lowerBound, to: x &+ columns.upperBound)
+    let firstColumn = max(0, 0 &- left)
+    let firstRow = max(0, 0 &- top)
+    let part = Part(
+      x: x &+ (isRotated ? firstRow : firstColumn), y: y &+ (isRotated ? firstColumn : firstRow),
+      width: min(sprite.width, Self.width &- left) &- firstColumn,
+      height: min(sprite.height, Self.height &- top) &- firstRow,
+      column: sprite.sourceX &+ (flipsX ? sprite.width &- 1 &- firstColumn : firstColumn),
+      row: sprite.sourceY &+ (flipsY ? sprite.height &- 1 &- firstRow : firstRow),
+      columnStep: flipsX ? -1 : 1, rowStep: flipsY ? -1 : 1)
+    guard part.width > 0, part.height > 0 else { return }
+    if !isRotated, isPlain(sprite, part, twoBits: twoBits) {
+      if flipsX {
+        drawWords(sprite, part, twoBits: twoBits, isMirrored: true)
       } else {
-        let target =
-          isRotated
-          ? Self.width * (y + columns.lowerBound) + x + v
-          : Self.width * (y + v) + x + columns.lowerBound
-        drawPixels(
-          sprite, pixel, step: flipsX ? -1 : 1, count: columns.count, twoBits: twoBits,
-          isWhole: extent.lowerBound >= 0 && extent.upperBound <= sprite.bytes.count, target,
-          targetStep: isRotated ? Self.width : 1)
+        drawWords(sprite, part, twoBits: twoBits, isMirrored: false)
       }
+    } else {
+      drawPixels(sprite, part, twoBits: twoBits, isRotated: isRotated)
     }
   }
 
-  /// Whether bytes are the screen's own, so that drawing changes what is still to be read.
+  /// The part of a sprite that is on the screen: where its first pixel comes, its size in columns
+  /// and rows of the sheet, where it begins in the sheet and in which directions it goes on there.
+  private struct Part {
+    let x: Int
+    let y: Int
+    let width: Int
+    let height: Int
+    let column: Int
+    let row: Int
+    let columnStep: Int
+    let rowStep: Int
+  }
+
+  /// Whether a part can be read in any order and a few bytes more than it has: all of it is in
+  /// memory, and none of it is the screen's own, which drawing changes.
   @inline(__always)
-  private func overlaps(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> Bool {
-    start < UnsafeRawPointer(pixels) + Self.byteCount && UnsafeRawPointer(pixels) < end
+  private func isPlain(_ sprite: Sprite, _ part: Part, twoBits: Bool) -> Bool {
+    let first = part.row &* sprite.stride &+ part.column
+    let last = first &+ part.rowStep &* (part.height &- 1) &* sprite.stride
+    // Else numbers of pixels wrap somewhere.
+    guard first == Int(Int32(truncatingIfNeeded: first)),
+      last == Int(Int32(truncatingIfNeeded: last)), let base = sprite.bytes.baseAddress
+    else { return false }
+    let way = part.columnStep &* (part.width &- 1)
+    let shift = twoBits ? 2 : 3
+    let start = sprite.start &+ (min(first, last) &+ min(0, way)) >> shift
+    let end = sprite.start &+ (max(first, last) &+ max(0, way)) >> shift &+ 1
+    let screen = UnsafeRawPointer(pixels)
+    return start >= 0 && end <= sprite.bytes.count &- 8
+      && (base + end <= screen || screen + Self.byteCount <= base + start)
   }
 
-  /// Draws a row of a sprite, a word of the screen at a time.
-  ///
-  /// - Parameters:
-  ///   - sheet: The sheet's first byte; eight bytes behind those of the row can be read.
-  ///   - pixel: The number of the pixel that comes to the first column.
-  ///   - rowStart: The number of the screen row's first word.
-  ///   - first: The first column and the one behind the last, all on the screen.
-  @inline(__always) private func drawRow(
-    _ sheet: UnsafeRawPointer, _ pixel: Int, isMirrored: Bool, twoBits: Bool,
-    _ colors: PixelColors, _ rowStart: Int, from first: Int, to end: Int
-  ) {
-    var column = first
-    while column < end {
-      let place = column & (Self.wordPixels &- 1)
-      let count = min(end &- column, Self.wordPixels &- place)
-      let way = column &- first
-      let source = isMirrored ? pixel &- way &- (count &- 1) : pixel &+ way
-      let found = colors.map(
-        Wasm4.pixels(sheet, at: source, count: count, twoBits: twoBits, isMirrored: isMirrored),
-        twoBits: twoBits)
-      let mask = found.mask & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 2 &* count)
-      let shift = UInt64(truncatingIfNeeded: 2 &* place)
-      let word = words + (rowStart &+ column / Self.wordPixels)
-      word.pointee = word.pointee & ~(mask &<< shift) | (found.bits & mask) &<< shift
-      column &+= count
+  /// Draws a part that is plain, 32 columns at a time.
+  @inline(__always)
+  private func drawWords(_ sprite: Sprite, _ part: Part, twoBits: Bool, isMirrored: Bool) {
+    guard let base = sprite.bytes.baseAddress else { return }
+    let sheet = base + sprite.start
+    let colors = PixelColors(self)
+    let pitch = part.rowStep &* sprite.stride
+    var done = 0
+    while done < part.width {
+      let count = min(part.width &- done, Self.wordPixels)
+      let column = part.x &+ done
+      let shift = UInt64(truncatingIfNeeded: 2 &* (column & (Self.wordPixels &- 1)))
+      let rest = 64 &- shift
+      let lanes = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 2 &* count)
+      let goesOn = UInt64(truncatingIfNeeded: 2 &* count) > rest
+      var pixel = part.row &* sprite.stride &+ part.column &+ part.columnStep &* done
+      if isMirrored { pixel &-= count &- 1 }
+      var word = words + (Self.rowWords &* part.y &+ column &>> 5)
+      var rows = part.height
+      while rows > 0 {
+        let found = colors.map(
+          Wasm4.pixels(sheet, at: pixel, count: count, twoBits: twoBits, isMirrored: isMirrored),
+          twoBits: twoBits)
+        let mask = found.mask & lanes
+        let bits = found.bits & lanes
+        word.pointee = word.pointee & ~(mask &<< shift) | bits &<< shift
+        if goesOn { word[1] = word[1] & ~(mask &>> rest) | bits &>> rest }
+        pixel &+= pitch
+        word += Self.rowWords
+        rows &-= 1
+      }
+      done &+= count
     }
   }
 
-  /// Draws a row or, turned, a column of a sprite, each pixel as it is when its turn comes.
-  @inline(__always) private func drawPixels(
-    _ sprite: Sprite, _ first: Int, step: Int, count: Int, twoBits: Bool, isWhole: Bool,
-    _ firstTarget: Int, targetStep: Int
-  ) {
+  /// Draws a part pixel by pixel, each as it is when its turn comes.
+  @inline(__always)
+  private func drawPixels(_ sprite: Sprite, _ part: Part, twoBits: Bool, isRotated: Bool) {
     guard let base = sprite.bytes.baseAddress else { return }
     let memory = base.assumingMemoryBound(to: UInt8.self)
     let colors = colorTable
-    var pixel = first
-    var target = firstTarget
-    for _ in 0..<count {
-      var value = 0
-      if isWhole || sprite.isInside(pixel, twoBits: twoBits) {
-        value = sprite.value(pixel, memory, twoBits: twoBits)
+    let (targetStep, targetPitch) = isRotated ? (Self.width, 1) : (1, Self.width)
+    var rowTarget = Self.width &* part.y &+ part.x
+    var row = part.row
+    for _ in 0..<part.height {
+      // 32 bits, as in the reference.
+      var pixel = Int(Int32(truncatingIfNeeded: row &* sprite.stride &+ part.column))
+      let last = pixel &+ part.columnStep &* (part.width &- 1)
+      let isWhole =
+        sprite.isInside(pixel, twoBits: twoBits) && sprite.isInside(last, twoBits: twoBits)
+      var target = rowTarget
+      for _ in 0..<part.width {
+        var value = 0
+        if isWhole || sprite.isInside(pixel, twoBits: twoBits) {
+          value = sprite.value(pixel, memory, twoBits: twoBits)
+        }
+        let color = UInt8(truncatingIfNeeded: colors >> (8 &* UInt32(truncatingIfNeeded: value)))
+        if color < 4 { set(target, color) }
+        pixel &+= part.columnStep
+        target &+= targetStep
       }
-      let color = UInt8(truncatingIfNeeded: colors >> (8 &* UInt32(truncatingIfNeeded: value)))
-      if color < 4 { set(target, color) }
-      pixel &+= step
-      target &+= targetStep
+      row &+= part.rowStep
+      rowTarget &+= targetPitch
     }
   }
 

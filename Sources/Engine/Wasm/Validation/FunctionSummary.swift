@@ -29,7 +29,8 @@ public struct LocalSummary: BitwiseCopyable, Sendable {
   /// Set in `flags` if the local must be zeroed at function entry.
   public static let needsZero: UInt8 = 2
   /// Set in `flags` if code that follows the interval can be reached without passing it, or code
-  /// before it after having passed it: the first access is a set inside a block or loop.
+  /// before it after having passed it: the first access is a set in a loop, or one that a branch
+  /// leaves out.
   public static let isNested: UInt8 = 4
   /// Set in `flags` if the outermost loop of a nested local is passed by all code that follows.
   public static let loopIsCertain: UInt8 = 8

@@ -44,8 +44,8 @@ struct OpenLoop: BitwiseCopyable {
   var number: UInt32
   /// One more than its number in `blocks`; 0 if it was opened in dead code.
   var block: UInt32
-  /// Its control stack index.
-  var frame: UInt32
+  /// `FunctionValidator.isCertain` where it begins.
+  var isCertain: Bool
 }
 
 /// The stack of control frames (spec 7.3).
@@ -94,7 +94,11 @@ extension FunctionValidator {
     guard Int(label) < depth else {
       throw failure(.unknown(.label, index: label, count: depth))
     }
-    return control.base[depth - 1 - Int(label)]
+    let index = depth - 1 - Int(label)
+    let frame = control.base[index]
+    // Back to a loop's head nothing is left out, and what leaves the function does not come back.
+    if index > 0 && frame.kind != .loop { firstSkipped = min(firstSkipped, index) }
+    return frame
   }
 
   /// Opens a frame, whose parameters are popped and pushed again: they get known types.
@@ -114,6 +118,7 @@ extension FunctionValidator {
       blockType: blockType, region: region, extent: UInt32(truncatingIfNeeded: blockCount),
       kind: kind, isEnteredLive: isLive, isPolymorphic: false)
     if kind != .function && isLive { openExtent(position) }
+    if kind == .if { firstSkipped = min(firstSkipped, depth) }
     depth += 1
     maximumDepth = max(maximumDepth, depth)
     isPolymorphic = false
@@ -149,6 +154,7 @@ extension FunctionValidator {
     if setLocalCount > 0 { forgetSets() }
     if frame.kind != .function && frame.isEnteredLive { closeExtent(frame) }
     depth -= 1
+    if firstSkipped >= depth { firstSkipped = .max }
     isLive = frame.isEnteredLive
     guard depth > 0 else { return }
     let outer = control.base[depth - 1]
@@ -204,7 +210,7 @@ extension FunctionValidator {
     openLoops.base[openLoopCount] = OpenLoop(
       position: position, number: UInt32(truncatingIfNeeded: loopCount),
       block: isLive ? UInt32(truncatingIfNeeded: blockCount) : 0,
-      frame: UInt32(truncatingIfNeeded: depth - 1))
+      isCertain: isCertain)
     openLoopCount += 1
     loopCount += 1
     updateWeight()

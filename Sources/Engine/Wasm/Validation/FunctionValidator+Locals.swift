@@ -32,7 +32,8 @@ extension ValueType {
 /// A local's interval is from its first to its last access. It begins at the function's entry
 /// if the local is a parameter or may be read before it is set: then it holds zero. That is so
 /// unless the first access is a set and all others happen while its region, the nearest
-/// enclosing frame that is no loop, is still open. A loop that is open at an access but was not
+/// enclosing frame that is no loop, is still open; or after a set that all later code has passed,
+/// whatever blocks it stands in. A loop that is open at an access but was not
 /// yet open at `first` carries the value around, so the interval reaches to the loop's end.
 extension FunctionValidator {
   /// Reads the local declarations (spec 5.4.12).
@@ -108,9 +109,11 @@ extension FunctionValidator {
       regionIndex: 0, regionID: control.base[0].id, loop: 0, loopDepth: 0)
     if index < parameterCount { return }
     if isSet {
-      let region = control.base[depth - 1].region
       locals.base[index].first = position
-      if depth > 1 { noteNesting(index) }
+      // As good as one outside of all blocks.
+      if isCertain && openLoopCount == 0 { return }
+      let region = control.base[depth - 1].region
+      noteNesting(index)
       tracking.base[index].regionIndex = region
       tracking.base[index].regionID = control.base[Int(region)].id
     } else {
@@ -125,7 +128,7 @@ extension FunctionValidator {
     guard openLoopCount > 0 else { return }
     local.pointee.innermostLoop = openLoops.base[openLoopCount - 1].block
     local.pointee.outermostLoop = openLoops.base[0].block
-    if openLoops.base[0].frame == 1 { local.pointee.flags |= LocalSummary.loopIsCertain }
+    if openLoops.base[0].isCertain { local.pointee.flags |= LocalSummary.loopIsCertain }
   }
 
   @inline(never)

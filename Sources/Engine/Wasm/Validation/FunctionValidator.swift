@@ -32,6 +32,9 @@ public struct FunctionValidator: ~Copyable {
   var isPolymorphic = false
   /// Whether the code can be reached, see above.
   var isLive = true
+  /// The lowest control stack index of an open frame, not the function's, whose end an earlier
+  /// branch leads to, or of an open `if`: the code at hand may be left out.
+  var firstSkipped = Int.max
   /// 8^min(loop depth, 6).
   var weight: UInt32 = 1
   var openLoops = Arena<OpenLoop>(capacity: 16)
@@ -144,6 +147,7 @@ public struct FunctionValidator: ~Copyable {
     frameCount = 0
     isPolymorphic = false
     isLive = true
+    firstSkipped = .max
     weight = 1
     openLoopCount = 0
     loopCount = 0
@@ -157,6 +161,12 @@ public struct FunctionValidator: ~Copyable {
     refinedResultCount = 0
     forgetLocals()
   }
+
+  /// Whether all later code of the body is reached by passing the code at hand only.
+  ///
+  /// To come past it one must take an earlier branch to the end of a frame that is open here, or be
+  /// in the other arm of an `if`.
+  @inline(__always) var isCertain: Bool { firstSkipped == .max }
 
   /// The position of the instruction, in bytes from the body's start.
   @inline(__always) var position: UInt32 {
