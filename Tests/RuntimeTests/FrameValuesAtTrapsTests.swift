@@ -6,6 +6,32 @@ import Testing
 
 /// Locals and operands of frames at traps: in builtins, of every kind, and on deep stacks.
 @Suite(.serialized) struct FrameValuesAtTrapsTests {
+  @Test(arguments: CodegenMode.allCases)
+  func `Parameters that are not used outlast the values of a label`(mode: CodegenMode) throws {
+    var module = ModuleBuilder()
+    let results: [ValueType] = [.i32, .f64, .i32, .f64, .i32, .f64, .i32]
+    let type = module.type([], results)
+    let arm = (1...7).flatMap { $0 % 2 == 0 ? Op.f64(Double($0)) : Op.i32(Int32($0)) }
+    module.add(
+      [.i32, .i32, .i32, .i32, .f64, .f64, .f64], export: "it",
+      Op.localGet(3) + [0x04] + ModuleBuilder.leb(type) + arm + Op.elseArm + arm + Op.end
+        + Op.unreachable)
+    let instance = try mode.instantiate(module.bytes)
+    for condition: UInt32 in [0, 1] {
+      let arguments: [Value] =
+        [.i32(11), .i32(12), .i32(13), .i32(condition)]
+        + [0.5, 0.25, 0.125].map { .f64($0.bitPattern) }
+      let trap = try #require(throws: Trap.self) {
+        try instance.export(named: "it")?.function?.call(arguments)
+      }
+      let frame = try #require(trap.frameValues.first { _ in true })
+      #expect(frame.locals == arguments)
+      #expect(
+        frame.operands
+          == (1...7).map { $0 % 2 == 0 ? .f64(Double($0).bitPattern) : .i32(UInt32($0)) })
+    }
+  }
+
   // MARK: Builtins
 
   /// A call of a builtin that traps: what is pushed, the instruction, and the operands it has.

@@ -66,6 +66,7 @@ extension FunctionCompiler {
           !config.switches.contains(.noLocalRegisters)
         {
           places[i].register = incoming
+          usable -= incoming.bit
           continue
         }
       }
