@@ -78,6 +78,9 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
   case inlineBulk = "inline-bulk"
   case labelRegisters = "label-registers"
   case copies
+  case registersAhead = "registers-ahead"
+  case bitInstructions = "bit-instructions"
+  case shortJumps = "short-jumps"
   case all
 
   var measures: SpeedMeasures {
@@ -88,6 +91,9 @@ enum SpeedMeasure: String, ExpressibleByArgument, CaseIterable {
     case .inlineBulk: .inlineBulk
     case .labelRegisters: .labelRegisters
     case .copies: .copies
+    case .registersAhead: .registersAhead
+    case .bitInstructions: .bitInstructions
+    case .shortJumps: .shortJumps
     case .all: .all
     }
   }

@@ -71,9 +71,9 @@ public struct RecordingRules: OptionSet, Hashable, Sendable {
 /// them in tests.
 public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// One bit a measure.
-  public let rawValue: UInt8
+  public let rawValue: UInt16
   /// Makes a set of measures from its raw bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Loop heads are aligned, and no jump crosses or touches the end of a line of 32 bytes.
   public static let placement = SpeedMeasures(rawValue: 1 << 0)
@@ -90,9 +90,18 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// A local that has the bits of another one, in a register, is read there.
   public static let copies = SpeedMeasures(rawValue: 1 << 5)
 
+  /// A result that one more operation brings to a local is made in that local's register.
+  public static let registersAhead = SpeedMeasures(rawValue: 1 << 8)
+  /// One instruction sets, clears or flips the bit of a variable number.
+  public static let bitInstructions = SpeedMeasures(rawValue: 1 << 9)
+
+  /// Jumps to the end of a small block take two bytes.
+  public static let shortJumps = SpeedMeasures(rawValue: 1 << 10)
+
   /// All measures.
   public static let all: SpeedMeasures = [
-    .placement, .flags, .memoryOperands, .inlineBulk, .labelRegisters, .copies,
+    .placement, .flags, .memoryOperands, .inlineBulk, .labelRegisters, .copies, .registersAhead,
+    .bitInstructions, .shortJumps,
   ]
 }
 
