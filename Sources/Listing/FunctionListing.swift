@@ -98,7 +98,7 @@ public struct FunctionListing {
         let kind = line.offset + line.length
         let isTrap = line.text == "ud2" && kind < bytes.count
         if isTrap { text += " ; kind \(bytes[kind] & 15)" }
-        if line.text.contains("[rbp - ") { text += Self.frameMark }
+        if line.text.contains("[rbp - ") || line.text.contains("[rsp") { text += Self.frameMark }
         lines.append(text)
         if isTrap {
           // The byte after ud2 is no code: go on behind it.

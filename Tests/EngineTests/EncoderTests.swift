@@ -88,6 +88,9 @@ import Testing
         }
         #expect(disassembled { $0.rr(.imul, wide, x, y) } == "imul \(operands)")
         #expect(disassembled { $0.rr(.popcnt, wide, x, y) } == "popcnt \(operands)")
+        #expect(disassembled { $0.rr(.btc, wide, y, x) } == "btc \(operands)")
+        #expect(disassembled { $0.rr(.btr, wide, y, x) } == "btr \(operands)")
+        #expect(disassembled { $0.rr(.bts, wide, y, x) } == "bts \(operands)")
         #expect(disassembled { $0.rr(.lzcnt, wide, x, y) } == "lzcnt \(operands)")
         #expect(disassembled { $0.rr(.tzcnt, wide, x, y) } == "tzcnt \(operands)")
         #expect(disassembled { $0.rr(.bsr, wide, x, y) } == "bsr \(operands)")

@@ -92,7 +92,7 @@ extension FunctionCompiler {
     let dying = locals(dyingOnTheWayTo: f) & RegisterRoles.calleeSaved
     return CatchSite.Target(
       block: frame.number, offset: frame.kind == .loop ? frame.loopStart - functionStart : 0,
-      types: types, slots: slot(frame.height).displacement, slotBytes: 1 << slotBytesShift,
+      types: types, slots: slotOffset(frame.height), slotBytes: 1 << slotBytesShift,
       hasRegister: frame.kind != .loop && frame.labelArity > 0, dying: moves(dying))
   }
 

@@ -97,6 +97,13 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
 
   /// Operands that equal a local stay where it is over a call that leaves it alone.
   public static let callOperands = SpeedMeasures(rawValue: 1 << 8)
+  /// A result that one more operation brings to a local is made in that local's register.
+  public static let registersAhead = SpeedMeasures(rawValue: 1 << 9)
+
+  /// One instruction sets, clears or flips the bit of a variable number.
+  public static let bitInstructions = SpeedMeasures(rawValue: 1 << 10)
+  /// Jumps to the end of a small block take two bytes.
+  public static let shortJumps = SpeedMeasures(rawValue: 1 << 11)
 
   /// Every measure with its name on the command line and in the tools, which read this table.
   public static let named: [(name: String, measure: SpeedMeasures)] = [
@@ -109,6 +116,9 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
     ("short-copies", .shortCopies),
     ("temporaries", .temporaries),
     ("call-operands", .callOperands),
+    ("registers-ahead", .registersAhead),
+    ("bit-instructions", .bitInstructions),
+    ("short-jumps", .shortJumps),
   ]
 
   /// All measures.

@@ -67,6 +67,8 @@ struct Entry {
 struct Waiting: BitwiseCopyable {
   /// Chain of unresolved rel32 fields; 0 = none.
   var chain = 0
+  /// Chain of `ShortJump`s: one more than the number of the last; 0 = none.
+  var shortJumps = 0
   /// Chain of `Exit`s: one more than the number of the last; 0 = none.
   var exits = 0
 }

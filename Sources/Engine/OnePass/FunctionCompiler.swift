@@ -101,6 +101,8 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var zeroFlag = ZeroFlag()
   /// Locals that equal others.
   var copies = LocalCopies()
+  /// The local whose next value is being made in its register.
+  var unsettled = UnsettledLocal()
 
   // Control.
   var control: UnsafeMutablePointer<OpenFrame>
@@ -108,6 +110,13 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var depth = 0
   /// Where branches bring the values of the open frames that name places.
   var labelPlaces = PlainList<LabelPlace>()
+
+  /// Jumps forward that have a field of one byte.
+  var shortJumps = PlainList<ShortJump>()
+  /// So many bytes of wasm away, and nearer, a label is taken to be within reach of such a jump.
+  var shortReach: UInt32 = 0
+  /// Whether one of them did not reach its label.
+  var isOutOfReach = false
 
   // What is emitted after the function's code.
   var stubs = PlainList<Stub>()
@@ -172,10 +181,22 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   /// The code is appended to the assembler's buffer, aligned to a line; it is incomplete if
   /// `isCodeTooLarge` is then set.
   mutating func compile(_ summary: FunctionSummary, defined index: Int) {
-    let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
     asm.align(Assembler.line)
     functionStart = asm.offset
     self.summary = summary
+    let fresh = recorder
+    shortReach = measures.contains(.shortJumps) ? Self.likelyReach : 0
+    compile(defined: index)
+    guard isOutOfReach else { return }
+    // Once more, with long jumps alone.
+    recorder = fresh
+    asm.rewind(to: functionStart)
+    shortReach = 0
+    compile(defined: index)
+  }
+
+  private mutating func compile(defined index: Int) {
+    let type = flat.type(ofFunction: flat.importedFunctionCount + index).pointee
     bytes = summary.fileStart
     body = bytes + summary.bodyOffset
     pc = bytes + summary.codeStart
@@ -220,7 +241,10 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
       resident[r] = -1
     }
     labelPlaces.removeAll()
+    shortJumps.removeAll()
+    isOutOfReach = false
     copies.forget()
+    unsettled = UnsettledLocal()
     stubs.removeAll()
     exits.removeAll()
     calls.removeAll()

@@ -43,18 +43,22 @@ struct ParallelMove {
 }
 
 extension FunctionCompiler {
-  /// Carries out the moves; leaves the flags alone, and every register that is neither a target nor
-  /// a source.
+  /// Carries out the moves; leaves every register alone that is neither a target nor a source, and
+  /// the flags if told so, which makes zeros longer.
   ///
   /// Cycles are broken by exchanges.
-  mutating func perform(_ moves: inout ParallelMove) {
+  mutating func perform(_ moves: inout ParallelMove, keepsFlags: Bool = true) {
     while moves.count > 0 {
       asm.reserve(64)
       var done = false
       for i in 0..<moves.count {
         let (target, source) = moves[i]
         if !moves.registersRead(except: i).contains(target) {
-          move(target, source)
+          if !keepsFlags && !target.isXMM && source.kind == .constant && source.value == 0 {
+            asm.alu(.xor, false, target, target)
+          } else {
+            move(target, source)
+          }
           moves.remove(at: i)
           done = true
           break

@@ -94,6 +94,9 @@ extension FunctionCompiler {
       summary.localTypes[i] == Code.v128 ? .vector(0) : .constant(0)
     guard isParameter || isAccessed(i) else { return zero }
     let local = places[i]
+    if i == unsettled.index {
+      return position == unsettled.position ? .register(local.register.number) : .missing
+    }
     let flags = summary.locals[i].flags
     var isInRegister =
       local.register != .none && localBusy.contains(local.register)
@@ -154,7 +157,7 @@ extension FunctionCompiler {
         entry.type,
         entry.base == .none
           ? .frame(places[Int(entry.local)].home) : .register(entry.base.number))
-    case .slot: return place(entry.type, .frame(slot(Int(entry.value)).displacement))
+    case .slot: return place(entry.type, .frame(slotOffset(Int(entry.value))))
     case .sum:
       return place(
         entry.type,

@@ -65,6 +65,9 @@ struct Encoding {
   static var bsf: Encoding { two(.none, 0xBC) }
   static var lzcnt: Encoding { two(.pF3, 0xBD) }
   static var tzcnt: Encoding { two(.pF3, 0xBC) }
+  static var bts: Encoding { two(.none, 0xAB) }
+  static var btr: Encoding { two(.none, 0xB3) }
+  static var btc: Encoding { two(.none, 0xBB) }
   static var popcnt: Encoding { two(.pF3, 0xB8) }
   static var shlx: Encoding { map38(.p66, 0xF7) }
   static var sarx: Encoding { map38(.pF3, 0xF7) }

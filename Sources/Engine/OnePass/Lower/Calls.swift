@@ -101,7 +101,7 @@ extension FunctionCompiler {
     if let (entry, target) = other, !(entry.isInRegister && entry.base == target) {
       moves.append(to: target, entry)
     }
-    perform(&moves)
+    perform(&moves, keepsFlags: false)
     truncate(to: bottom)
     return stackBytes
   }

@@ -247,7 +247,9 @@ extension FunctionCompiler {
   @inline(__always) private func lengthOfNextJump() -> Int? {
     var p = pc
     if p[0] == Opcode.i32Eqz || p[0] == Opcode.i64Eqz { p += 1 }
-    if p[0] == Opcode.if { return 6 }
+    if p[0] == Opcode.if {
+      return jumpLength(toLabelAt: summary.blocks[nextBlock].alternative)
+    }
     guard p[0] == Opcode.brIf else { return nil }
     p += 1
     return jumpLength(target(Int(readU32(&p))))
@@ -255,7 +257,8 @@ extension FunctionCompiler {
 
   /// The length of a conditional jump to control frame `f`, most likely.
   @inline(__always) func jumpLength(_ f: Int) -> Int {
-    control[f].kind == .loop && asm.offset - control[f].loopStart < 110 ? 2 : 6
+    guard control[f].kind == .loop else { return jumpLength(toLabelAt: control[f].extent.end) }
+    return asm.offset - control[f].loopStart < 110 ? 2 : 6
   }
 
   // MARK: Trap branches

@@ -100,14 +100,17 @@ extension FunctionCompiler {
 
   mutating func lowerIf() {
     closeIntervals()
-    let condition = popCondition(jump: 6)
+    let condition = popCondition(
+      jump: jumpLength(toLabelAt: summary.blocks[nextBlock].alternative))
     var frame = makeFrame(.ifThen)
     canonicalise(upTo: frame.height)
     putInSlots(from: frame.height, upTo: height)
     canonical = height
     placeResults(of: &frame)
     let dying = locals(dyingOnTheWayTo: frame.extent.alternative)
-    if dying.isEmpty {
+    if dying.isEmpty && condition.code < 16 {
+      jump(condition.inverse, to: &frame.alternative, at: frame.extent.alternative)
+    } else if dying.isEmpty {
       frame.alternative.chain = jump(unless: condition, 0)
     } else {
       let origin = codeOffset
@@ -228,6 +231,7 @@ extension FunctionCompiler {
     zeroFlag.forget()
     copies.forget()
     bind(waiting.chain)
+    bind(shortJumps: waiting.shortJumps)
     var next = waiting.exits
     while next != 0 {
       var exit = exits[next - 1]
@@ -255,7 +259,7 @@ extension FunctionCompiler {
       if control[f].kind == .loop {
         asm.jump(back: control[f].loopStart, nil)
       } else {
-        control[f].ending.chain = jump(chain: control[f].ending.chain)
+        jump(nil, to: &control[f].ending, at: control[f].extent.end)
       }
       return
     }
@@ -276,7 +280,7 @@ extension FunctionCompiler {
     if control[f].kind == .loop {
       asm.jump(back: control[f].loopStart, condition)
     } else {
-      control[f].ending.chain = jump(if: condition, chain: control[f].ending.chain)
+      jump(condition, to: &control[f].ending, at: control[f].extent.end)
     }
   }
 

@@ -56,7 +56,7 @@ extension FunctionCompiler {
     let step: Int32 = 1 &<< (slotBytesShift - 3)
     let words = Int32(truncatingIfNeeded: count) &* step
     let slot = Memory(
-      .rbp, index: counter, scale: 3, slot(depth).displacement &- 8 &* words)
+      .rbp, index: counter, scale: 3, slotOffset(depth) &- 8 &* words)
     asm.mov(counter, immediate: UInt64(UInt32(bitPattern: words)))
     let head = asm.offset
     switch (direction, type == Code.v128) {

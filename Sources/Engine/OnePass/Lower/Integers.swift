@@ -89,8 +89,8 @@ extension FunctionCompiler {
       swap(&a, &b)
     }
     // Both operands in readable form before the destination can be overwritten.
-    if a.kind == .sum { a = .register(a.type, register(a)) }
     let from = source(b)
+    if a.kind == .sum && !isMadeInLocal(a, beside: from) { a = .register(a.type, register(a)) }
     let to = destination(false, reusing: a)
     let r = to.register
     if case .register(let s) = from, s == r, !(a.isInRegister && a.base == r) {
@@ -114,6 +114,13 @@ extension FunctionCompiler {
     finish(to, type)
   }
 
+  /// Whether the local that is written next can take a sum that the operation then changes there.
+  private func isMadeInLocal(_ sum: Entry, beside other: Source) -> Bool {
+    guard sum.owned == 0, let r = nextLocalRegister, !scratch.contains(r) else { return false }
+    if case .register(let s) = other { return s != r }
+    return true
+  }
+
   mutating func lowerMul(_ type: UInt8) {
     var b = pop()
     var a = pop()
@@ -128,7 +135,7 @@ extension FunctionCompiler {
       if factor == 3 || factor == 5 || factor == 9 {
         a = inRegister(a)
         let r = a.base
-        let to = destination(false, reusing: a)
+        let to = separateDestination(reusing: a)
         asm.rm(
           .lea, wide, to.register,
           Memory(r, index: r, scale: factor == 3 ? 1 : (factor == 5 ? 2 : 3)))
@@ -142,7 +149,7 @@ extension FunctionCompiler {
           return finish(to, type)
         }
         a = inRegister(a)
-        let to = destination(false, reusing: a)
+        let to = separateDestination(reusing: a)
         asm.imul(wide, to.register, a.base, immediate: immediate)
         return finish(to, type)
       }

@@ -273,12 +273,12 @@ extension FunctionCompiler {
       // All words, from the highest address down: the target lies above.
       let words = inSlots << (Int(slotBytesShift) - 3)
       let wordsBelow = Int32(truncatingIfNeeded: 8 * words)
-      let (from, to) = (slot(bottom), slot(frame.height))
+      let (from, to) = (slotOffset(bottom), slotOffset(frame.height))
       let slotBytes: Int32 = 1 &<< slotBytesShift
       copyInLoop(
         words: words,
-        from: Memory(.rbp, index: .rcx, scale: 3, from.displacement + slotBytes - 8 - wordsBelow),
-        to: Memory(.rbp, index: .rcx, scale: 3, to.displacement + slotBytes - 8 - wordsBelow))
+        from: Memory(.rbp, index: .rcx, scale: 3, from + slotBytes - 8 - wordsBelow),
+        to: Memory(.rbp, index: .rcx, scale: 3, to + slotBytes - 8 - wordsBelow))
       return
     }
     for i in 0..<inSlots {
@@ -287,8 +287,8 @@ extension FunctionCompiler {
       asm.load(true, .rcx, from)
       asm.store(true, to, .rcx)
       if types[i] == Code.v128 {
-        asm.load(true, .rcx, Memory(.rbp, from.displacement + 8))
-        asm.store(true, Memory(.rbp, to.displacement + 8), .rcx)
+        asm.load(true, .rcx, Memory(from.base, from.displacement + 8))
+        asm.store(true, Memory(to.base, to.displacement + 8), .rcx)
       }
     }
   }

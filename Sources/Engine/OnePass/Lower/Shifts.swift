@@ -4,13 +4,14 @@ extension FunctionCompiler {
     let count = pop()
     var a = pop()
     let wide = isWideCode(type)
+    if a.kind == .constant && changesBit(op, a, count, type) { return }
     if count.kind == .constant {
       let n = UInt8(truncatingIfNeeded: count.value) & (wide ? 63 : 31)
       if a.kind == .constant { return pushConstant(type, folded(op, a.value, n, wide)) }
       if op == .shl { return shiftLeft(a, n, type) }
       if (op == .rol || op == .ror) && config.features.contains(.bmi2) {
         a = inRegister(a)
-        let to = destination(false, reusing: a)
+        let to = separateDestination(reusing: a)
         asm.vrr(.rorx, wide, to.register, .none, a.base)
         asm.byte(op == .ror ? n : (wide ? 64 : 32) &- n & (wide ? 63 : 31))
         return finish(to, type)
@@ -33,7 +34,7 @@ extension FunctionCompiler {
         return finish(to, type)
       }
       a = inRegister(a)
-      let to = destination(false, reusing: a)
+      let to = separateDestination(reusing: a)
       asm.vrr(form, wide, to.register, n, a.base)
       return finish(to, type)
     }

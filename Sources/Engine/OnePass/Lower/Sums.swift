@@ -5,19 +5,42 @@ extension FunctionCompiler {
     let a = pop()
     if a.kind == .constant && b.kind == .constant { return pushConstant(type, a.value &+ b.value) }
     if updatesHome(.add, a, b) || updatesHome(.add, b, a) { return }
+    if isFinal(a, b) { return binary(.add, type, a, b, commutes: true) }
     if let sum = sum(a, b, type) { return pushSum(sum) }
     binary(.add, type, a, b, commutes: true)
+  }
+
+  /// Whether the sum of two registers may overwrite one of them, and nothing that follows would be
+  /// added to it within an address: an addition then is shorter.
+  @inline(__always) private func isFinal(_ a: Entry, _ b: Entry) -> Bool {
+    guard a.isInRegister && b.isInRegister && (a.kind == .register || b.kind == .register) else {
+      return false
+    }
+    switch pc[0] {
+    case Opcode.i32Const, Opcode.i64Const, Opcode.localSet, Opcode.localTee: return false
+    default: return folds
+    }
   }
 
   mutating func lowerSub(_ type: UInt8) {
     let b = pop()
     let a = pop()
     if a.kind == .constant && b.kind == .constant { return pushConstant(type, a.value &- b.value) }
+    if a.kind == .constant && a.value == 0 && folds { return negate(b, type) }
     if updatesHome(.sub, a, b) { return }
     if b.kind == .constant, let sum = sum(a, .constant(type, truncated(0 &- b.value, type)), type) {
       return pushSum(sum)
     }
     binary(.sub, type, a, b, commutes: false)
+  }
+
+  private mutating func negate(_ a: Entry, _ type: UInt8) {
+    let to = destination(false, reusing: a)
+    move(to.register, a)
+    let start = asm.offset
+    asm.xr(.group3, isWideCode(type), 3, to.register)
+    noteZeroFlag(to.register, isWideCode(type), from: start)
+    finish(to, type)
   }
 
   /// A constant's bits cut to its type.
