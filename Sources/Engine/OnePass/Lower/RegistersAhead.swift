@@ -7,12 +7,19 @@ extension FunctionCompiler {
   /// The register of the local that the operation behind this instruction is for, if its other
   /// operand is a constant, another local, or below on the stack; taken for the instruction at hand.
   @inline(__always) mutating func registerAhead() -> Register? {
-    switch pc[0] {
-    case Opcode.localGet, Opcode.i32Const, Opcode.i64Const: break
-    case Opcode.i32Add...Opcode.i64Rotr where Self.isUniform(pc[0], commutes: true): break
-    default: return nil
+    var p = pc
+    switch p[0] {
+    case Opcode.localGet, Opcode.i32Const, Opcode.i64Const:
+      // Behind the index or the constant.
+      p += 1
+      while p[0] >= 0x80 { p += 1 }
+      p += 1
+      guard Self.isUniform(p[0], commutes: false) else { return nil }
+    default:
+      guard Self.isUniform(p[0], commutes: true) else { return nil }
     }
-    return measures.contains(.registersAhead) && folds ? registerAheadSlowly() : nil
+    guard p[1] == Opcode.localSet || p[1] == Opcode.localTee else { return nil }
+    return measures.contains(.registersAhead) && folds ? registerAhead(of: p + 2) : nil
   }
 
   /// Whether `opcode` is an operation on two integers that cannot trap.
@@ -22,22 +29,16 @@ extension FunctionCompiler {
     return operation < 15 && (commutes ? 0x0385 : 0x7F87) as UInt32 >> UInt32(operation) & 1 != 0
   }
 
-  @inline(never) private mutating func registerAheadSlowly() -> Register? {
+  /// The same for the local whose index is at `place`.
+  @inline(never)
+  private mutating func registerAhead(of place: UnsafePointer<UInt8>) -> Register? {
     var p = pc
     var other = -1
-    switch p[0] {
-    case Opcode.localGet:
+    if p[0] == Opcode.localGet {
       p += 1
       other = Int(readU32(&p))
-    case Opcode.i32Const, Opcode.i64Const:
-      p += 1
-      _ = readS64(&p)
-    default: break
     }
-    guard Self.isUniform(p[0], commutes: false),
-      p[1] == Opcode.localSet || p[1] == Opcode.localTee
-    else { return nil }
-    p += 2
+    p = place
     let index = Int(readU32(&p))
     let r = places[index].register
     guard r != .none, !r.isXMM, index != other, usable.contains(r),
