@@ -25,10 +25,11 @@ import Testing
         try instance.export(named: "it")?.function?.call(arguments)
       }
       let frame = try #require(trap.frameValues.first { _ in true })
-      #expect(frame.locals == arguments)
-      #expect(
-        frame.operands
-          == (1...7).map { $0 % 2 == 0 ? .f64(Double($0).bitPattern) : .i32(UInt32($0)) })
+      let operands: [Value] = (1...7).map {
+        $0 % 2 == 0 ? Value.f64(Double($0).bitPattern) : Value.i32(UInt32($0))
+      }
+      #expect(frame.locals == arguments.map(Optional.some))
+      #expect(frame.operands == operands.map(Optional.some))
     }
   }
 
