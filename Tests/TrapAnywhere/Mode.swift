@@ -7,6 +7,7 @@ public struct Mode: Hashable, Sendable, CustomStringConvertible {
   /// Its configuration.
   public let config: CodegenConfig
 
+  /// The name.
   public var description: String { name }
 
   private init(_ name: String, _ change: (inout CodegenConfig) -> Void) {
@@ -16,9 +17,13 @@ public struct Mode: Hashable, Sendable, CustomStringConvertible {
     self.config = config
   }
 
+  /// As it is for everybody.
   public static let `default` = Mode("default") { _ in }
+  /// Addresses are compared.
   public static let explicitBounds = Mode("explicit-bounds") { $0.bounds = .explicit }
+  /// No instructions beyond x86-64-v2.
   public static let baselineCPU = Mode("baseline-cpu") { $0.features = [] }
+  /// Every local and operand is in memory.
   public static let spillEverything = Mode("spill-everything") { $0.switches = .spillEverything }
   /// Without what is done for the recorder alone: something must differ.
   public static let withoutRules = Mode("without-rules") { $0.recordingRules = [] }

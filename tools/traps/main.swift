@@ -25,11 +25,13 @@ struct ModeOptions: ParsableArguments {
 }
 
 extension Mode: ExpressibleByArgument {
+  /// The mode of a name on the command line.
   public init?(argument: String) {
     guard let mode = Mode.all.first(where: { $0.name == argument }) else { return nil }
     self = mode
   }
 
+  /// All names, for the help.
   public static var allValueStrings: [String] { all.map(\.name) }
 }
 
