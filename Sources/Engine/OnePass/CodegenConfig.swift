@@ -95,15 +95,10 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
   /// Functions with loops save registers to have more temporaries.
   public static let temporaries = SpeedMeasures(rawValue: 1 << 7)
 
-  /// Operands that equal a local stay where it is over a call that leaves it alone.
-  public static let callOperands = SpeedMeasures(rawValue: 1 << 8)
-  /// A result that one more operation brings to a local is made in that local's register.
-  public static let registersAhead = SpeedMeasures(rawValue: 1 << 9)
-
   /// One instruction sets, clears or flips the bit of a variable number.
-  public static let bitInstructions = SpeedMeasures(rawValue: 1 << 10)
+  public static let bitInstructions = SpeedMeasures(rawValue: 1 << 8)
   /// Jumps to the end of a small block take two bytes.
-  public static let shortJumps = SpeedMeasures(rawValue: 1 << 11)
+  public static let shortJumps = SpeedMeasures(rawValue: 1 << 9)
 
   /// Every measure with its name on the command line and in the tools, which read this table.
   public static let named: [(name: String, measure: SpeedMeasures)] = [
@@ -115,8 +110,6 @@ public struct SpeedMeasures: OptionSet, Hashable, Sendable {
     ("copies", .copies),
     ("short-copies", .shortCopies),
     ("temporaries", .temporaries),
-    ("call-operands", .callOperands),
-    ("registers-ahead", .registersAhead),
     ("bit-instructions", .bitInstructions),
     ("short-jumps", .shortJumps),
   ]

@@ -92,25 +92,15 @@ extension FunctionCompiler {
     return Destination(register: r, local: index, isTee: next == Opcode.localTee)
   }
 
-  /// The result's register: a following local's, be it one operation ahead, else that of the operand
-  /// if it may be overwritten, else a new temporary.
+  /// The result's register: a following local's, else that of the operand if it may be overwritten,
+  /// else a new temporary.
   @inline(__always)
   mutating func destination(_ isFloat: Bool, reusing operand: Entry? = nil) -> Destination {
     if let local = localDestination() { return local }
     if let operand, operand.kind == .register, operand.isFloat == isFloat {
       return Destination(register: operand.base)
     }
-    if !isFloat, let ahead = registerAhead() { return Destination(register: ahead) }
     return Destination(register: allocate(isFloat))
-  }
-
-  /// The same for an instruction that writes another register than it reads as cheaply: that of an
-  /// operand comes last.
-  @inline(__always) mutating func separateDestination(reusing operand: Entry) -> Destination {
-    if let local = localDestination() { return local }
-    if let ahead = registerAhead() { return Destination(register: ahead) }
-    if operand.kind == .register { return Destination(register: operand.base) }
-    return Destination(register: allocate(false))
   }
 
   /// Pushes the result (unless it went into a local for good).

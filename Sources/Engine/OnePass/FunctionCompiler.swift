@@ -101,8 +101,6 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
   var zeroFlag = ZeroFlag()
   /// Locals that equal others.
   var copies = LocalCopies()
-  /// The local whose next value is being made in its register.
-  var unsettled = UnsettledLocal()
 
   // Control.
   var control: UnsafeMutablePointer<OpenFrame>
@@ -244,7 +242,6 @@ struct FunctionCompiler<R: Recorder>: ~Copyable {
     shortJumps.removeAll()
     isOutOfReach = false
     copies.forget()
-    unsettled = UnsettledLocal()
     stubs.removeAll()
     exits.removeAll()
     calls.removeAll()

@@ -6,7 +6,6 @@ extension FunctionCompiler {
     localBusy |= r.bit
     resident[Int(r.number)] = index
     if places[index].isReleased { mortal |= r.bit } else { mortal -= r.bit }
-    if unsettled.index == index { unsettled.index = -1 }
   }
 
   /// Frees the registers of locals whose last access lies behind, and sends their values home.

@@ -94,9 +94,6 @@ extension FunctionCompiler {
       summary.localTypes[i] == Code.v128 ? .vector(0) : .constant(0)
     guard isParameter || isAccessed(i) else { return zero }
     let local = places[i]
-    if i == unsettled.index {
-      return position == unsettled.position ? .register(local.register.number) : .missing
-    }
     let flags = summary.locals[i].flags
     var isInRegister =
       local.register != .none && localBusy.contains(local.register)

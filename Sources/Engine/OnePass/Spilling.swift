@@ -59,32 +59,6 @@ extension FunctionCompiler {
     canonical = end
   }
 
-  /// Before a call: brings every entry below depth `end` to where the call leaves it alone.
-  ///
-  /// That is its slot; but one that equals a local which is in a preserved register or in its home
-  /// may stay so. Only few may, since every later call looks at them again.
-  @inline(__always) mutating func settle(upTo end: Int) {
-    if canonical < end { settleSlowly(end) }
-  }
-  private mutating func settleSlowly(_ end: Int) {
-    guard measures.contains(.callOperands), folds, !summary.hasCatches else {
-      return canonicaliseSlowly(end)
-    }
-    canonicalise(upTo: end - Self.settledWindow)
-    for d in canonical..<end {
-      let entry = stack[d]
-      if entry.kind == .local
-        && (entry.base == .none || RegisterRoles.calleeSaved.contains(entry.base))
-      {
-        continue
-      }
-      asm.reserve(64)
-      spill(d)
-      if canonical == d { canonical = d + 1 }
-    }
-  }
-  private static var settledWindow: Int { 4 }
-
   /// Makes every entry below `end` a slot, constants included.
   mutating func putInSlots(from start: Int, upTo end: Int) {
     for d in start..<max(start, end) {

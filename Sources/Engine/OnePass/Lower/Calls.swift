@@ -51,7 +51,7 @@ extension FunctionCompiler {
       operand = (entry.kind == .sum ? .register(entry.type, ownedRegister(entry)) : entry, target)
     }
     let bottom = height - parameterCount
-    settle(upTo: bottom)
+    canonicalise(upTo: bottom)
     let saved = saveLocals()
     recordMove(isCall: true)
     let stackBytes = passArguments(from: bottom, and: operand)
@@ -362,7 +362,7 @@ extension FunctionCompiler {
     _ builtin: vm_builtin, first: Int64? = nil, operands: Int, last: Int64? = nil, result: UInt8?
   ) {
     let bottom = height - operands
-    settle(upTo: bottom)
+    canonicalise(upTo: bottom)
     if let first { insert(.constant(Code.i64, first), at: bottom) }
     if let last { push(.constant(Code.i64, last)) }
     let saved = saveLocals()

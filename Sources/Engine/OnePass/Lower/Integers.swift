@@ -135,7 +135,7 @@ extension FunctionCompiler {
       if factor == 3 || factor == 5 || factor == 9 {
         a = inRegister(a)
         let r = a.base
-        let to = separateDestination(reusing: a)
+        let to = destination(false, reusing: a)
         asm.rm(
           .lea, wide, to.register,
           Memory(r, index: r, scale: factor == 3 ? 1 : (factor == 5 ? 2 : 3)))
@@ -149,7 +149,7 @@ extension FunctionCompiler {
           return finish(to, type)
         }
         a = inRegister(a)
-        let to = separateDestination(reusing: a)
+        let to = destination(false, reusing: a)
         asm.imul(wide, to.register, a.base, immediate: immediate)
         return finish(to, type)
       }

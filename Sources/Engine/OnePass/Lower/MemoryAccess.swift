@@ -68,7 +68,7 @@ extension FunctionCompiler {
     } else if size == 1 && type == Code.i32 {
       if foldUpdate(place, index, offset, size: 1, type) { return }
     }
-    let to = separateDestination(reusing: index)
+    let to = destination(false, reusing: index)
     recordTrap(index)
     asm.rm(form, wide, to.register, place)
     finish(to, type)

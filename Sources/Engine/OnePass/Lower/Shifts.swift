@@ -11,7 +11,7 @@ extension FunctionCompiler {
       if op == .shl { return shiftLeft(a, n, type) }
       if (op == .rol || op == .ror) && config.features.contains(.bmi2) {
         a = inRegister(a)
-        let to = separateDestination(reusing: a)
+        let to = destination(false, reusing: a)
         asm.vrr(.rorx, wide, to.register, .none, a.base)
         asm.byte(op == .ror ? n : (wide ? 64 : 32) &- n & (wide ? 63 : 31))
         return finish(to, type)
@@ -34,7 +34,7 @@ extension FunctionCompiler {
         return finish(to, type)
       }
       a = inRegister(a)
-      let to = separateDestination(reusing: a)
+      let to = destination(false, reusing: a)
       asm.vrr(form, wide, to.register, n, a.base)
       return finish(to, type)
     }
