@@ -51,7 +51,17 @@ int vm_mapping_take(uint64_t bytes, vm_mapping *mapping) {
   }
 }
 
+/// Closes all that is open. Returns 0, or -1 with the mapping as it was.
+static int close_all(vm_mapping *mapping) {
+  if (madvise(mapping->open, mapping->open_bytes, MADV_DONTNEED) != 0) return -1;
+  if (mprotect(mapping->open, mapping->open_bytes, PROT_NONE) != 0) return -1;
+  mapping->open_bytes = 0;
+  return 0;
+}
+
 int vm_mapping_open(vm_mapping *mapping, uint8_t *start, uint64_t bytes) {
+  // A memory can be as large as a stack that was there before it, and begin elsewhere in it.
+  if (mapping->open_bytes > 0 && mapping->open != start && close_all(mapping) != 0) return -1;
   uint64_t now = mapping->open_bytes;
   if (bytes > now && mprotect(start + now, bytes - now, PROT_READ | PROT_WRITE) != 0) return -1;
   if (bytes < now) {

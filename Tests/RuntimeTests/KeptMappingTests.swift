@@ -62,4 +62,39 @@ import Testing
     for instance in others { #expect(try call(instance, "load", 77) == [.i32(0)]) }
     for instance in instances { #expect(try call(instance, "load", 77) == [.i32(0xAA)]) }
   }
+
+  @Test("A memory as large as a stack that has gone is whole, wherever it begins")
+  func afterStacks() throws {
+    // Below a stack lie a guard and slack, around a memory with compared addresses two pages: both are
+    // 256 KiB. What lies between them here makes them begin at no multiple of 64 KiB.
+    var module = ModuleBuilder()
+    module.memory(pages: 1, maximum: 1)
+    module.add([.i32], [.i32], export: "load", Op.localGet(0) + [0x2D, 0, 0])
+    module.add(
+      [], [], export: "fill", Op.i32(0) + Op.i32(0xAA) + Op.i32(65536) + Op.memoryFill)
+    for _ in 0..<8 {
+      // Several at a time, at addresses of all kinds.
+      let others = (1...12).map {
+        mmap(nil, $0 << 12, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      }
+      do { _ = try (0..<12).map { _ in try stack(module.bytes) } }
+      for (i, other) in others.enumerated() { munmap(other, (i + 1) << 12) }
+      let memories = try (0..<12).map { _ in
+        try CodegenMode.explicitBounds.instantiate(module.bytes)
+      }
+      for instance in memories {
+        #expect(try call(instance, "load", 0) == [.i32(0)])
+        #expect(try call(instance, "load", 65535) == [.i32(0)])
+        _ = try call(instance, "fill")
+      }
+      for instance in memories { #expect(try call(instance, "load", 65535) == [.i32(0xAA)]) }
+    }
+  }
+
+  /// An instance on a stack of 128 KiB that has been used.
+  private func stack(_ bytes: [UInt8]) throws -> Instance {
+    let instance = try CodegenMode.host.instantiate(bytes, stackBytes: 128 << 10)
+    _ = try call(instance, "fill")
+    return instance
+  }
 }

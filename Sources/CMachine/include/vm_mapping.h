@@ -20,8 +20,8 @@ typedef struct vm_mapping {
 /// that reads as zeros. From any thread, not in a signal handler.
 int vm_mapping_take(uint64_t bytes, vm_mapping *mapping);
 
-/// Opens the `bytes` from `start` on and nothing else; a mapping is always opened from the same place.
-/// Pages that were closed read as zeros. Returns 0, or -1 with the mapping as it was or with less open.
+/// Opens the `bytes` from `start` on and nothing else. Pages that were closed, all of them if it was open
+/// from elsewhere on, read as zeros. Returns 0, or -1 with the mapping as it was or with less open.
 int vm_mapping_open(vm_mapping *mapping, uint8_t *start, uint64_t bytes);
 
 /// Shows `bytes` of a file from `offset` on at `start`, in the open part, copy on write; once a mapping.
